@@ -1,0 +1,34 @@
+"""Who a scoring sheet is: campaign, plan, department, version, sealed with the campaign's key.
+
+The seal tells an honest mistake (another year's sheet, a mended-together copy) from the sheet that was sent. It is no
+protection against a person who holds the campaign folder, where the key lies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a scoring sheet says of itself."""
+
+    campaign: str
+    plan: str
+    department: str
+    version: int
+    year: int
+
+    def sealed(self, key: str, cells: Iterable[tuple[str, str]]) -> str:
+        """Return the seal over this identity and the map of cells (id, address), as 32 hex digits."""
+        content = json.dumps([asdict(self), sorted(cells)], ensure_ascii=False, sort_keys=True)
+        return hmac.new(key.encode(), content.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def genuine(identity: Identity, key: str, cells: Iterable[tuple[str, str]], seal: str) -> bool:
+    """Return whether the seal was made with this key for this identity and map."""
+    return hmac.compare_digest(identity.sealed(key, cells), seal)

@@ -1,0 +1,231 @@
+"""The nouns of an assessment: the plan, who is assessed, who scores, what came back.
+
+Everything here is plain, immutable data. Marks and figures are exact (`fractions.Fraction`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+CITY = "全市"
+"""Stands in an assessee's place for the one input cell of the whole city."""
+
+EARNING = "得分"
+DEDUCTING = "扣分"
+
+Value = Fraction | str | None
+"""What one input cell holds: a figure, a label, or nothing."""
+
+Key = tuple[str, str]
+"""(measure id or criterion code, assessee short name or CITY)."""
+
+
+def exact(number: float | str) -> Fraction:
+    """Return the figure that a cell shows, exactly, through its 15 significant digits.
+
+    Raises ValueError for text that is no number and OverflowError for infinities.
+    """
+    if isinstance(number, int):
+        return Fraction(number)
+    return Fraction(Decimal(format(number, ".15g") if isinstance(number, float) else number))
+
+
+def marks_text(marks: Fraction) -> str:
+    """Return marks as a person writes them: no trailing zeros, at most four decimals."""
+    text = f"{rounded(marks, 4):.4f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def rounded(number: Fraction, places: int) -> Decimal:
+    """Return the figure rounded half away from zero to so many places."""
+    scaled = abs(number) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(whole if number >= 0 else -whole).scaleb(-places)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the document says of itself (sheet 方案)."""
+
+    name: str
+    year: int
+    city: str
+    office: str
+    office_title: str
+    basis: str
+    deadline: date
+    returns_to: str
+    report_limit: int
+    problems_minimum: int
+    evidence_limit_gb: Fraction
+    full_marks: Fraction
+    mail: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One of the areas (考核领域) and the marks stated for it."""
+
+    name: str
+    marks: Fraction
+    row: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessee:
+    """A district's government (考核对象); the short name is its key everywhere."""
+
+    name: str
+    short: str
+    address: str = ""
+    row: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department that scores (评价部门)."""
+
+    name: str
+    address: str = ""
+    row: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade (考核等级) and the least total that earns it."""
+
+    name: str
+    at_least: Fraction
+    meaning: str = ""
+    row: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One input cell per assessee (填报项), with the plan's own words for its rule."""
+
+    id: str
+    label: str
+    unit: str
+    method: str
+    parameters: str
+    evidence: str
+    row: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One numbered sentence of the standard (条目) with its measures."""
+
+    number: str
+    standard: str
+    marks: Fraction
+    base: Fraction
+    measures: tuple[Measure, ...]
+    row: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion (考核内容), scored by one department."""
+
+    code: str
+    area: str
+    key_point: str
+    group: str
+    title: str
+    kind: str
+    marks: Fraction
+    base: Fraction
+    department: str
+    evidence: str
+    source_lines: str
+    remark: str
+    items: tuple[Item, ...]
+    row: int = field(default=0, compare=False)
+
+    @property
+    def low(self) -> Fraction:
+        """The least that the criterion can be worth."""
+        return -self.marks if self.kind == DEDUCTING else Fraction(0)
+
+    @property
+    def high(self) -> Fraction:
+        """The most that the criterion can be worth."""
+        return Fraction(0) if self.kind == DEDUCTING else self.marks
+
+    def item_bounds(self, item: Item) -> tuple[Fraction, Fraction]:
+        """Return the least and the most that an item of this criterion can be worth (rules.md, Levels)."""
+        takes_off = self.kind == DEDUCTING or self.base > 0
+        return (-item.marks, Fraction(0)) if takes_off else (Fraction(0), item.marks)
+
+    @property
+    def measures(self) -> Iterator[Measure]:
+        """Every measure of the criterion, in order."""
+        return (measure for item in self.items for measure in item.measures)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole assessment plan (考核方案) of one year."""
+
+    facts: Facts
+    areas: tuple[Area, ...]
+    assessees: tuple[Assessee, ...]
+    departments: tuple[Department, ...]
+    grades: tuple[Grade, ...]
+    criteria: tuple[Criterion, ...]
+
+    def of_department(self, name: str) -> tuple[Criterion, ...]:
+        """Return the criteria that one department scores, in the plan's order."""
+        return tuple(criterion for criterion in self.criteria if criterion.department == name)
+
+    @cached_property
+    def scoring_departments(self) -> tuple[Department, ...]:
+        """The departments that have at least one criterion to score."""
+        busy = {criterion.department for criterion in self.criteria}
+        return tuple(department for department in self.departments if department.name in busy)
+
+    @cached_property
+    def measures(self) -> Mapping[str, Measure]:
+        """Every measure of the plan by its id."""
+        return {measure.id: measure for criterion in self.criteria for measure in criterion.measures}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that change when anything a scoring sheet shows or computes changes.
+
+        Addresses, remarks and where a thing stands in the workbook do not count.
+        """
+        facts = (self.facts.name, self.facts.year, self.facts.office, str(self.facts.deadline), self.facts.returns_to)
+        criteria = [
+            [
+                *(c.code, c.area, c.key_point, c.title, c.kind, str(c.marks), str(c.base), c.department, c.evidence),
+                [
+                    [
+                        *(i.number, i.standard, str(i.marks), str(i.base)),
+                        [[m.id, m.label, m.unit, m.method, m.parameters] for m in i.measures],
+                    ]
+                    for i in c.items
+                ],
+            ]
+            for c in self.criteria
+        ]
+        content = [facts, [a.name for a in self.areas], [[a.name, a.short] for a in self.assessees], criteria]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answered input cell: its value, where it stood, and what was typed when that had to be normalised."""
+
+    value: Value
+    cell: str
+    typed: str = ""

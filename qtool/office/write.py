@@ -1,0 +1,238 @@
+"""Workbooks written with XlsxWriter: formats shared, refusals raised instead of swallowed, text kept as text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+FONT = "宋体"
+TITLE_FONT = "黑体"
+PROMPT_TITLE_LIMIT = 32
+PROMPT_LIMIT = 255
+LIST_LIMIT = 255
+
+_FUTURE = re.compile(r"\b(IFS|SWITCH|XLOOKUP|LET|FILTER|SORT|UNIQUE|TEXTJOIN|MAXIFS|MINIFS|IFNA)\(")
+
+
+class NotWritten(ValueError):
+    """XlsxWriter refused something that it would only have warned of."""
+
+
+class _PlainSheet(Worksheet):  # type: ignore[misc]  # the library publishes no types
+    """A worksheet whose formulas use only functions of Excel 2007, so that none needs a prefix."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
+        return formula.removeprefix("=")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a cell says when it is selected, and when something else was typed."""
+
+    title: str
+    text: str
+    error_title: str = "填写有误"
+    error: str = ""
+
+
+class Book:
+    """A workbook being written; use as a context manager, it is complete when the block ends."""
+
+    def __init__(self, path: Path, *, made: datetime | None = None, **properties: str) -> None:
+        """Start a workbook at `path`; `properties` are title, subject, author and the like."""
+        self._book = Workbook(str(path), {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+        self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
+        self._book.set_properties({**properties, **({"created": made} if made else {})})
+        self._book.formats[0].set_font_name(FONT)
+        self._book.formats[0].set_font_size(11)
+
+    def __enter__(self) -> Book:
+        """Return itself."""
+        return self
+
+    def __exit__(self, kind: object, *_rest: object) -> None:
+        """Write the file, unless the block failed."""
+        if kind is None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                self._book.close()
+        else:
+            self._book.fileclosed = True
+
+    def custom(self, properties: Mapping[str, str | int]) -> None:
+        """Write custom document properties."""
+        for name, value in properties.items():
+            self._book.set_custom_property(name, value)
+
+    def style(self, **options: Any) -> Format:
+        """Return a cell format; equal options share one. Texts wrap and stand in the middle unless told otherwise."""
+        key = tuple(sorted(options.items()))
+        if key not in self._formats:
+            chosen = {"font_name": FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True} | options
+            self._formats[key] = self._book.add_format(chosen)
+        return self._formats[key]
+
+    def sheet(self, name: str) -> Sheet:
+        """Add a sheet."""
+        return Sheet(self._book.add_worksheet(name, worksheet_class=_PlainSheet))
+
+    def chart(self, kind: str, subtype: str | None = None) -> Any:
+        """Return a new XlsxWriter chart of this kind, to be placed with `Sheet.raw.insert_chart`."""
+        return self._book.add_chart({"type": kind} | ({"subtype": subtype} if subtype else {}))
+
+    def name(self, name: str, formula: str) -> None:
+        """Define a name."""
+        _done(self._book.define_name(name, formula), f"name {name}")
+
+
+class Sheet:
+    """A sheet being written; rows and columns count from 0."""
+
+    def __init__(self, raw: Any) -> None:
+        """Wrap an XlsxWriter worksheet, which stays reachable as `raw` for page setup and the like."""
+        self.raw = raw
+
+    def text(self, row: int, col: int, text: str, style: Format | None = None) -> None:
+        """Write a text; it never becomes a formula, a link or a number."""
+        if text:
+            _done(self.raw.write_string(row, col, text, style), xl_rowcol_to_cell(row, col))
+        else:
+            self.blank(row, col, style)
+
+    def rich(self, row: int, col: int, parts: Sequence[tuple[Format, str]], style: Format) -> None:
+        """Write a text of several formats in one cell."""
+        fragments = [piece for part in parts for piece in part]
+        _done(self.raw.write_rich_string(row, col, *fragments, style), xl_rowcol_to_cell(row, col))
+
+    def number(self, row: int, col: int, value: Fraction | float, style: Format | None = None) -> None:
+        """Write a figure."""
+        _done(self.raw.write_number(row, col, float(value), style), xl_rowcol_to_cell(row, col))
+
+    def date(self, row: int, col: int, value: Any, style: Format) -> None:
+        """Write a date or a time."""
+        _done(self.raw.write_datetime(row, col, value, style), xl_rowcol_to_cell(row, col))
+
+    def blank(self, row: int, col: int, style: Format | None = None) -> None:
+        """Write an empty cell with a format."""
+        _done(self.raw.write_blank(row, col, None, style), xl_rowcol_to_cell(row, col))
+
+    def value(self, row: int, col: int, value: Fraction | float | str | None, style: Format | None = None) -> None:
+        """Write a figure, a text, or an empty cell."""
+        if value is None:
+            self.blank(row, col, style)
+        elif isinstance(value, str):
+            self.text(row, col, value, style)
+        else:
+            self.number(row, col, value, style)
+
+    def formula(
+        self, row: int, col: int, formula: str, style: Format | None, result: Fraction | float | str | None
+    ) -> None:
+        """Write a formula with its true result, which is what unopened files and Protected View show."""
+        if _FUTURE.search(formula):
+            raise NotWritten(f"a function that not every program has: {formula}")
+        if len(formula) > 8192:
+            raise NotWritten(f"a formula of {len(formula)} characters")
+        shown = "" if result is None else result if isinstance(result, str) else float(result)
+        _done(self.raw.write_formula(row, col, formula, style, shown), xl_rowcol_to_cell(row, col))
+
+    def merge(self, first: tuple[int, int], last: tuple[int, int], text: str, style: Format) -> None:
+        """Write a text over a block of cells; a block of one cell is just a cell."""
+        if first == last:
+            self.text(*first, text, style)
+            return
+        _done(self.raw.merge_range(*first, *last, "", style), xl_rowcol_to_cell(*first))
+        self.text(*first, text, style)
+
+    def row(self, row: int, height: float, *, hidden: bool = False, level: int = 0) -> None:
+        """Set a row's height in points."""
+        options = {"hidden": hidden, "level": level} if hidden or level else {}
+        _done(self.raw.set_row(row, height, None, options), f"row {row}")
+
+    def column(self, col: int, width: float, style: Format | None = None, *, hidden: bool = False) -> None:
+        """Set a column's width in characters."""
+        _done(self.raw.set_column(col, col, width, style, {"hidden": True} if hidden else {}), f"column {col}")
+
+    def validate(self, cells: Sequence[tuple[int, int]], options: Mapping[str, Any], prompt: Prompt | None) -> None:
+        """Put one data validation on some cells; raises NotWritten where Excel's limits are exceeded."""
+        first = cells[0]
+        chosen = dict(options)
+        if len(cells) > 1:
+            chosen["multi_range"] = " ".join(xl_rowcol_to_cell(*cell) for cell in cells)
+        if prompt:
+            chosen |= {"input_title": prompt.title, "input_message": prompt.text}
+            chosen |= {"error_title": prompt.error_title, "error_message": prompt.error} if prompt.error else {}
+        self._validate(first, first, chosen)
+
+    def validate_block(
+        self, first: tuple[int, int], last: tuple[int, int], options: Mapping[str, Any], prompt: Prompt | None
+    ) -> None:
+        """Put one data validation on a block of cells."""
+        chosen = dict(options)
+        if prompt:
+            chosen |= {"input_title": prompt.title, "input_message": prompt.text}
+            chosen |= {"error_title": prompt.error_title, "error_message": prompt.error} if prompt.error else {}
+        self._validate(first, last, chosen)
+
+    def _validate(self, first: tuple[int, int], last: tuple[int, int], chosen: dict[str, Any]) -> None:
+        if len(str(chosen.get("value", ""))) > PROMPT_LIMIT and chosen["validate"] == "custom":
+            raise NotWritten(f"a validation formula over {PROMPT_LIMIT} characters: {chosen['value']}")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            status = self.raw.data_validation(*first, *last, chosen)
+        _done(status, f"{xl_rowcol_to_cell(*first)} {chosen}")
+
+
+def address(row: int, col: int) -> str:
+    """Return a cell's address, e.g. H7."""
+    return str(xl_rowcol_to_cell(row, col))
+
+
+def column_name(col: int) -> str:
+    """Return a column's letters."""
+    return str(xl_col_to_name(col))
+
+
+def width_of(text: str) -> int:
+    """Return how many half-width characters a text is wide."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
+
+
+def lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column of so many half-width characters.
+
+    A line that ends inside a full-width character breaks before it, and Excel keeps a little space at both sides.
+    """
+    usable = max(2, int(width) - 1)
+    total = 0
+    for paragraph in text.split("\n"):
+        used, count = 0, 1
+        for letter in paragraph:
+            step = 2 if unicodedata.east_asian_width(letter) in "WFA" else 1
+            if used + step > usable:
+                count, used = count + 1, 0
+            used += step
+        total += count
+    return total
+
+
+def height_of(text: str, width: float, *, size: float = 10) -> float:
+    """Return the height in points that a wrapped text needs."""
+    return lines(text, width) * size * 1.35 + 4
+
+
+def _done(status: object, what: str) -> None:
+    if status not in (0, None):
+        raise NotWritten(f"{what} was refused: {status}")

@@ -1,0 +1,1 @@
+"""The plan workbook (考核方案): read into the model, checked, compared with another."""

@@ -1,0 +1,1 @@
+"""Scoring rules: written once in the plan, compiled to formulas, to Python and to sentences. Pure, stdlib only."""

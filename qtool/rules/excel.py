@@ -1,0 +1,127 @@
+"""An expression as a formula, a domain as data validation, for Excel 2010, WPS and LibreOffice alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from qtool.rules.domain import Domain, Labels, Numbers
+from qtool.rules.expr import (
+    Binary,
+    Cell,
+    Compare,
+    Count,
+    Every,
+    Expr,
+    If,
+    IsBlank,
+    IsNumber,
+    Least,
+    Mean,
+    Most,
+    Number,
+    Round,
+    Same,
+    Some,
+    Sum,
+    Text,
+    Trunc,
+)
+
+LIST_LIMIT = 255
+"""Characters of a list typed into a validation itself; longer ones stand on a sheet."""
+
+_PRECEDENCE = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3}
+Names = Mapping[str, str]
+"""The address of every cell and the argument list of every range that an expression names."""
+
+
+def formula(expr: Expr, names: Names) -> str:
+    """Return the expression as a formula, with its `=`."""
+    return "=" + _print(expr, names, 0)
+
+
+def number_text(value: Fraction) -> str:
+    """Return a constant as a formula writes it."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    return format(float(value), ".15g")
+
+
+def quoted(text: str) -> str:
+    """Return a text as a formula writes it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _print(expr: Expr, names: Names, inside: int) -> str:  # noqa: PLR0911 - one line a node is the clearest table
+    def call(name: str, *arguments: Expr) -> str:
+        return f"{name}({','.join(_print(argument, names, 0) for argument in arguments)})"
+
+    match expr:
+        case Number(value):
+            return number_text(value)
+        case Text(text):
+            return quoted(text)
+        case Cell(name):
+            return names[name]
+        case If(test, then, otherwise):
+            return call("IF", test, then, otherwise)
+        case Same(cell, label):
+            return f"{names[cell.name]}={quoted(label)}"
+        case IsBlank(cell):
+            return f'{names[cell.name]}=""'
+        case IsNumber(cell):
+            return f"ISNUMBER({names[cell.name]})"
+        case Every(tests):
+            return call("AND", *tests)
+        case Some(tests):
+            return call("OR", *tests)
+        case Least(of):
+            return call("MIN", *of)
+        case Most(of):
+            return call("MAX", *of)
+        case Trunc(of):
+            return call("TRUNC", of)
+        case Round(of, places):
+            return f"ROUND({_print(of, names, 0)},{places})"
+        case Sum(name):
+            return f"SUM({names[name]})"
+        case Mean(name):
+            return f"AVERAGE({names[name]})"
+        case Count(name):
+            return f"COUNT({names[name]})"
+        case Compare(op, left, right) | Binary(op, left, right):
+            level = _PRECEDENCE[op]
+            if op == "-" and left == Number(Fraction(0)):
+                return f"-{_print(right, names, 4)}"
+            text = f"{_print(left, names, level)}{op}{_print(right, names, level + 1)}"
+            return f"({text})" if level < inside else text
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """A data validation of one of three types: a span of figures, a list, or a formula."""
+
+    type: str
+    low: float | None = None
+    high: float | None = None
+    labels: tuple[str, ...] = ()
+    formula: str = ""
+
+    @property
+    def needs_sheet(self) -> bool:
+        """Whether the list is too long, or holds what a typed list cannot, and must stand on a sheet."""
+        return len(",".join(self.labels)) > LIST_LIMIT or any("," in label for label in self.labels)
+
+
+def validation(domain: Domain, cell: str) -> Validation:
+    """Return what keeps wrong input out of a cell; `cell` is the first cell's relative address."""
+    match domain:
+        case Labels(labels):
+            return Validation("list", labels=labels)
+        case Numbers(or_zero=True):
+            return Validation("custom", formula=formula(domain.holds(Cell("x")), {"x": cell}))
+        case Numbers(low=low, high=high, whole=whole):
+            high_value = None if high is None else float(high)
+            return Validation("integer" if whole else "decimal", low=float(low), high=high_value)
