@@ -107,11 +107,12 @@ CATALOGUE: dict[str, Kind] = {
     "T04": _error("没有可以比较的汇总记录“{name}”", "请从“5-汇总/记录”中选一个，或先汇总一次"),
     "T05": _warning("方案的满分达不到100分，等级按实际总分评定", "请核对方案"),
     # D: documents
-    "D01": _error("模板用到了程序没有的内容“{name}”", "请在 Word 中改正模板，可用的名称见使用手册"),
+    "D01": _error("模板用到了程序没有的内容“{name}”", "{hint}请在 Word 中改正模板，可用的名称见使用手册"),
     "D02": _error("模板写错了：{reason}", "请在 Word 中改正模板中的花括号"),
     "D03": _warning("还没有全部部门的评分，通报按暂定结果生成，标有“暂定”", "收齐后请重新生成"),
     "D04": _error("生成的文件里缺少“{text}”", "请检查模板是否删掉了这一处"),
     "D05": _error("还没有汇总结果", "请先执行 qtool tally"),
+    "D06": _error("打不开：{reason}", "请用 Word 或 WPS 打开检查，另存为“Word 文档(.docx)”后再试"),
 }
 
 
@@ -160,7 +161,7 @@ class Fault:
         }
 
 
-def fault(code: str, *, file: str = "", sheet: str = "", cell: str = "", **values: object) -> Fault:
+def fault(code: str, /, *, file: str = "", sheet: str = "", cell: str = "", **values: object) -> Fault:
     """Return a fault of this code with its texts filled in."""
     kind = CATALOGUE[code]
     return Fault(code, file, sheet, cell, kind.message.format(**values), kind.remedy.format(**values))

@@ -84,6 +84,13 @@ class Book:
             self._formats[key] = self._book.add_format(chosen)
         return self._formats[key]
 
+    def tint(self, **options: Any) -> Format:
+        """Return a format for conditional formatting, which changes only what it names."""
+        key = (("tint", True), *sorted(options.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(options)
+        return self._formats[key]
+
     def sheet(self, name: str) -> Sheet:
         """Add a sheet."""
         return Sheet(self._book.add_worksheet(name, worksheet_class=_PlainSheet))

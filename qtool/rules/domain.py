@@ -59,8 +59,11 @@ class Numbers:
         step = Fraction(1) if self.whole else Fraction(1, 10_000)
         limits = [self.low, *extra] + ([Fraction(0)] if self.or_zero else []) + ([self.high] if self.high else [])
         top = max(limits) + (1 if self.percent or self.high is not None else 1000)
-        seen = sorted({at + d for at in [*limits, top] for d in (-step, Fraction(0), step)})
-        return (figure for figure in seen if self.allows(figure))
+        around = {at + d for at in [*limits, top] for d in (-step, Fraction(0), step)}
+        if not self.whole:
+            ordered = sorted(around)
+            around |= {(a + b) / 2 for a, b in zip(ordered, ordered[1:], strict=False)}
+        return (figure for figure in sorted(around) if self.allows(figure))
 
     def allows(self, value: Value) -> bool:
         """Return whether this value may stand in the cell."""

@@ -143,7 +143,7 @@ class Bands:
     unit: str
 
     @property
-    def domain(self) -> Domain:
+    def domain(self) -> Numbers:
         """What the input cell accepts."""
         return figures(self.unit)
 
@@ -174,15 +174,14 @@ class Bands:
         """Inputs at which the points change their course."""
         return tuple(band.at for band in self.bands)
 
-    def hits(self) -> frozenset[int]:
-        """Return which bands some allowed input reaches; `len(bands)` stands for what no band holds."""
+    def hits(self) -> dict[int, Fraction]:
+        """Return which bands are reached, each with an input that does; `len(bands)` is what no band holds."""
         compare = {">=": Fraction.__ge__, "<=": Fraction.__le__, ">": Fraction.__gt__, "<": Fraction.__lt__}
-        found = set()
+        found: dict[int, Fraction] = {}
         for x in self.domain.boundaries(self.thresholds()):
-            if isinstance(x, Fraction):
-                holds = (i for i, b in enumerate(self.bands) if (x == b.at if b.op == "=" else compare[b.op](x, b.at)))
-                found.add(next(holds, len(self.bands)))
-        return frozenset(found)
+            holds = (i for i, b in enumerate(self.bands) if (x == b.at if b.op == "=" else compare[b.op](x, b.at)))
+            found.setdefault(next(holds, len(self.bands)), x)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

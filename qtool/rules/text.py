@@ -49,10 +49,16 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_SIGNS).translate(_FLAT)
 
 
+def nearest(word: str, known: Sequence[str]) -> str:
+    """Return the known word that this one nearly is, or nothing."""
+    close = difflib.get_close_matches(word, known, 1, 0.5)
+    return close[0] if close else ""
+
+
 def near(word: str, known: Sequence[str]) -> str:
     """Return “是不是要写…” for a near miss of a known word, or nothing."""
-    close = difflib.get_close_matches(word, known, 1, 0.5)
-    return f"是不是要写“{close[0]}”？" if close else ""
+    close = nearest(word, known)
+    return f"是不是要写“{close}”？" if close else ""
 
 
 @lru_cache(maxsize=4096)

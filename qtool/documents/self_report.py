@@ -1,0 +1,53 @@
+"""The template of the self-assessment report (自评报告) that each assessee fills in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from qtool.faults import Fault, QtoolError
+from qtool.model import Assessee, Plan
+from qtool.office.word import Content, render
+
+TEMPLATE = "自评报告.docx"
+
+
+def file_name(assessee: Assessee) -> str:
+    """Return what the file for an assessee is called."""
+    return f"自评报告模板-{assessee.short}.docx"
+
+
+def report_template(
+    plan: Plan, assessee: Assessee, template: Path, out: Path
+) -> tuple[Path | None, tuple[Fault, ...]]:
+    """Return the written report template of an assessee, None when nothing was written, and the template's faults.
+
+    It is dated by the plan's deadline, so that the same plan gives the same file.
+    """
+    facts = plan.facts
+    title = f"{assessee.name}{facts.year}年度质量工作考核自评报告"
+    made = datetime.combine(facts.deadline, time(), UTC)
+    try:
+        render(template, content(plan, assessee), out, title=title, author=facts.office_title, made=made)
+    except QtoolError as error:
+        return None, error.faults
+    return out, ()
+
+
+def content(plan: Plan, assessee: Assessee) -> dict[str, Content]:
+    """Return what stands behind each name of the template."""
+    facts = plan.facts
+    return {
+        "年度": str(facts.year),
+        "市名": facts.city,
+        "方案名称": facts.name,
+        "组织单位": facts.office,
+        "组织单位全称": facts.office_title,
+        "考核对象": assessee.name,
+        "简称": assessee.short,
+        "字数上限": str(facts.report_limit),
+        "问题字数下限": str(facts.problems_minimum),
+        "截止日期": f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日",
+        "领域数": str(len(plan.areas)),
+        "领域": "、".join(area.name for area in plan.areas),
+    }

@@ -1,0 +1,261 @@
+"""Which cell of a department's scoring sheet holds what: pure, shared by those who write it and those who read it.
+
+Every row and every column carries an id in a hidden column and a hidden row, so that answers are found by measure and
+assessee even after rows were inserted, deleted or sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from qtool.model import CITY, Criterion, Item, Key, Measure, Plan, marks_text
+from qtool.rules.expr import Expr
+from qtool.rules.kinds import PEERS, Rule
+from qtool.rules.score import (
+    PARTS,
+    criterion_points,
+    item_id,
+    item_points,
+    needs_city,
+    plain_item,
+    rule_of,
+    total_points,
+)
+
+COVER, SHEET, META = "封面", "评分表", "_meta"
+MARK = "qtool-评分表"
+"""Stands in A1 of a scoring sheet, hidden, and tells it from any other sheet."""
+
+ID_ROW, TITLE_ROW, NOTE_ROW, HEAD_ROW, SUBHEAD_ROW, FIRST = range(6)
+ID_COL, CODE, TITLE, MARKS, STANDARD, EVIDENCE, LABEL, AFTER = range(8)
+FIXED_COLUMNS = ("code", "title", "marks", "standard", "evidence", "label")
+SIGNATURES = ("填表人", "审核人", "日期", "盖章")
+
+
+def letters(col: int) -> str:
+    """Return the letters of a column counted from 0."""
+    high, low = divmod(col, 26)
+    return (letters(high - 1) if high else "") + chr(65 + low)
+
+
+def address(row: int, col: int) -> str:
+    """Return the address of a cell; rows and columns count from 0."""
+    return f"{letters(col)}{row + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: an area's or a key point's band, a measure, an item's or a criterion's points, or the end."""
+
+    kind: str
+    id: str
+    text: str = ""
+    criterion: Criterion | None = None
+    item: Item | None = None
+    measure: Measure | None = None
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The rows, first and last, that a criterion or an item governs."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A computed cell: whose points they are (`id` as in `Line`, `who`), where, and from which cells."""
+
+    id: str
+    who: str
+    row: int
+    col: int
+    expr: Expr
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One department's scoring sheet."""
+
+    plan: Plan
+    department: str
+
+    @cached_property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """The criteria that the department scores."""
+        return self.plan.of_department(self.department)
+
+    @cached_property
+    def assessees(self) -> tuple[str, ...]:
+        """The assessees' short names."""
+        return tuple(assessee.short for assessee in self.plan.assessees)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every row of the body, from `FIRST` on."""
+        return tuple(self._lines())
+
+    def _lines(self) -> Iterator[Line]:
+        area = key_point = ""
+        for criterion in self.criteria:
+            if criterion.area != area:
+                area, key_point = criterion.area, ""
+                yield Line("area", f"area:{area}", area)
+            if criterion.key_point != key_point:
+                key_point = criterion.key_point
+                yield Line("key", f"key:{area}:{key_point}", key_point)
+            for item in criterion.items:
+                rules = [rule_of(measure, len(self.assessees)) for measure in item.measures]
+                for measure, rule in zip(item.measures, rules, strict=True):
+                    yield Line("measure", f"m:{measure.id}", measure.label, criterion, item, measure, rule)
+                if not plain_item(criterion, item, rules[0]):
+                    text = "本条得分" + (f"（起评{marks_text(item.base)}分）" if item.base else "")
+                    yield Line("item", f"i:{item_id(criterion, item)}", text, criterion, item)
+            yield Line("criterion", f"c:{criterion.code}", f"{criterion.code} 得分（左格写扣分说明）", criterion)
+        yield Line("missing", "missing", "还没有填的格数")
+        yield Line("total", "total", "本部门合计得分")
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """The row of every line's id."""
+        return {line.id: FIRST + index for index, line in enumerate(self.lines)}
+
+    @cached_property
+    def city_col(self) -> int | None:
+        """The column of the whole city's figures, where some rule asks for one."""
+        needed = any(line.rule is not None and needs_city(line.rule) for line in self.lines)
+        return AFTER if needed else None
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """The column of every column id: the fixed ones, `city`, `in:` and `pt:` of each assessee."""
+        found = {name: CODE + index for index, name in enumerate(FIXED_COLUMNS)}
+        start = AFTER
+        if self.city_col is not None:
+            found["city"] = self.city_col
+            start += 1
+        for index, name in enumerate(self.assessees):
+            found[f"in:{name}"] = start + 2 * index
+            found[f"pt:{name}"] = start + 2 * index + 1
+        return found
+
+    @property
+    def last_col(self) -> int:
+        """The last column."""
+        return max(self.columns.values())
+
+    @property
+    def last_row(self) -> int:
+        """The last row of the body."""
+        return FIRST + len(self.lines) - 1
+
+    @property
+    def sign_row(self) -> int:
+        """The row of the signatures."""
+        return self.last_row + 2
+
+    def map(self) -> list[tuple[str, str]]:
+        """Return what the seal covers: where every row and column was when the sheet was made."""
+        rows = [(name, str(row + 1)) for name, row in self.rows.items()]
+        return rows + [(name, letters(col)) for name, col in self.columns.items()]
+
+    @cached_property
+    def inputs(self) -> dict[Key, tuple[int, int]]:
+        """Where every input cell is, by (measure id, assessee or CITY)."""
+        found: dict[Key, tuple[int, int]] = {}
+        for line in self.lines:
+            if line.measure is None or line.rule is None:
+                continue
+            row = self.rows[line.id]
+            if needs_city(line.rule) and self.city_col is not None:
+                found[line.measure.id, CITY] = (row, self.city_col)
+            for name in self.assessees:
+                found[line.measure.id, name] = (row, self.columns[f"in:{name}"])
+        return found
+
+    @cached_property
+    def item_blocks(self) -> list[tuple[Criterion, Item, Block]]:
+        """The rows of every item: its measures and its own points."""
+        return [
+            (criterion, item, self._block(line for line in self.lines if line.item is item and line.criterion is criterion))
+            for criterion in self.criteria
+            for item in criterion.items
+        ]
+
+    @cached_property
+    def criterion_blocks(self) -> list[tuple[Criterion, Block]]:
+        """The rows of every criterion, its own line last."""
+        return [(c, self._block(line for line in self.lines if line.criterion is c)) for c in self.criteria]
+
+    def _block(self, lines: Iterable[Line]) -> Block:
+        rows = [self.rows[line.id] for line in lines]
+        return Block(rows[0], rows[-1])
+
+    def formulas(self) -> Iterator[Formula]:
+        """Yield every computed cell of points."""
+        for name in self.assessees:
+            col = self.columns[f"pt:{name}"]
+            for line in self.lines:
+                expr, names = self._points(line, name, col)
+                if expr is not None:
+                    yield Formula(line.id, name, self.rows[line.id], col, expr, names)
+
+    def _points(self, line: Line, name: str, col: int) -> tuple[Expr | None, dict[str, str]]:
+        row = self.rows[line.id]
+        match line:
+            case Line(kind="measure", rule=rule) if rule is not None:
+                peers = ",".join(address(row, self.columns[f"in:{other}"]) for other in self.assessees)
+                city = address(row, self.city_col) if self.city_col is not None else ""
+                x = address(row, self.columns[f"in:{name}"])
+                return rule.points(), {"x": x, "city": city, PEERS: peers}
+            case Line(kind="item", criterion=criterion, item=item) if criterion is not None and item is not None:
+                rows = [self.rows[f"m:{measure.id}"] for measure in item.measures]
+                return item_points(criterion, item), {PARTS: _ranges(rows, col)}
+            case Line(kind="criterion", criterion=criterion) if criterion is not None:
+                rows = [self._item_row(criterion, item) for item in criterion.items]
+                return criterion_points(criterion), {PARTS: _ranges(rows, col)}
+            case Line(kind="total"):
+                rows = [self.rows[f"c:{criterion.code}"] for criterion in self.criteria]
+                return total_points(len(rows)), {PARTS: _ranges(rows, col)}
+        return None, {}
+
+    def _item_row(self, criterion: Criterion, item: Item) -> int:
+        """Return the row that shows an item's points: its own, or that of its only measure."""
+        return self.rows.get(f"i:{item_id(criterion, item)}", self.rows[f"m:{item.measures[0].id}"])
+
+    def blanks(self, name: str) -> str:
+        """Return the formula that counts what is not filled in, for an assessee or for CITY."""
+        if name == CITY:
+            rows = [self.inputs[key][0] for key in self.inputs if key[1] == CITY]
+            col = self.city_col or 0
+        else:
+            rows = [row for row, _ in (self.inputs[key] for key in self.inputs if key[1] == name)]
+            col = self.columns[f"in:{name}"]
+        return "=" + "+".join(f"COUNTBLANK({part})" for part in _ranges(rows, col).split(","))
+
+    def locked_texts(self) -> Iterator[tuple[str, str, str]]:
+        """Yield (row id, column id, text) of what scorers read beside the cells that they fill."""
+        for line in self.lines:
+            if line.measure is not None:
+                yield line.id, "label", line.measure.label
+        for criterion, item, block in self.item_blocks:
+            yield self.lines[block.first - FIRST].id, "standard", item.standard
+        for criterion, block in self.criterion_blocks:
+            yield self.lines[block.first - FIRST].id, "title", criterion.title
+
+
+def _ranges(rows: Iterable[int], col: int) -> str:
+    """Return cells of one column as a list of ranges."""
+    runs: list[list[int]] = []
+    for row in sorted(rows):
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    parts = [address(a, col) if a == b else f"{address(a, col)}:{address(b, col)}" for a, b in runs]
+    return ",".join(parts)

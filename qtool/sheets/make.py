@@ -1,0 +1,79 @@
+"""One workbook: cover, scoring sheet, and the hidden sheet that says what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from qtool.identity import Identity
+from qtool.layout import COVER, META, SHEET, Layout, letters
+from qtool.model import Key, Value
+from qtool.office.write import Book, Sheet
+from qtool.rules.domain import Labels
+from qtool.rules.excel import validation
+from qtool.rules.score import score
+from qtool.sheets.cover import write_cover
+from qtool.sheets.scoring import write_scoring
+
+_LIST_COLUMN = 5
+
+
+def write_workbook(
+    path: Path,
+    layout: Layout,
+    identity: Identity,
+    key: str,
+    made: datetime,
+    answers: Mapping[Key, Value] | None = None,
+    reasons: Mapping[Key, str] | None = None,
+) -> None:
+    """Write one department's scoring workbook, with answers already in it where a return is re-issued.
+
+    Every formula carries its true result. Raises NotWritten where Excel's limits are exceeded.
+    """
+    answers, reasons = answers or {}, reasons or {}
+    scores = score(layout.criteria, layout.plan.assessees, answers)
+    seal = identity.sealed(key, layout.map())
+    facts = layout.plan.facts
+    with Book(path, made=made, title=f"{facts.name}评分表", subject=identity.department, author=facts.office) as book:
+        book.custom({f"qtool-{name}": value for name, value in _entries(identity, seal)})
+        cover, scoring, meta = book.sheet(COVER), book.sheet(SHEET), book.sheet(META)
+        lists = _meta(meta, layout, identity, seal)
+        write_cover(book, cover, layout, scores, answers)
+        write_scoring(book, scoring, layout, lists, scores, answers, reasons)
+
+
+def _entries(identity: Identity, seal: str) -> list[tuple[str, str | int]]:
+    return [
+        ("campaign", identity.campaign),
+        ("plan", identity.plan),
+        ("department", identity.department),
+        ("version", identity.version),
+        ("year", identity.year),
+        ("seal", seal),
+    ]
+
+
+def _meta(sheet: Sheet, layout: Layout, identity: Identity, seal: str) -> dict[tuple[str, ...], str]:
+    """Write identity, map and long lists; return where each list stands."""
+    for row, (name, value) in enumerate(_entries(identity, seal)):
+        sheet.text(row, 0, name)
+        sheet.text(row, 1, str(value))
+    for row, (name, place) in enumerate(layout.map()):
+        sheet.text(row, 2, name)
+        sheet.text(row, 3, place)
+    lists: dict[tuple[str, ...], str] = {}
+    for line in layout.lines:
+        if line.rule is None or not isinstance(line.rule.domain, Labels):
+            continue
+        chosen = validation(line.rule.domain, "A1")
+        if chosen.needs_sheet and chosen.labels not in lists:
+            col = _LIST_COLUMN + len(lists)
+            for row, label in enumerate(chosen.labels):
+                sheet.text(row, col, label)
+            lists[chosen.labels] = f"={META}!${letters(col)}$1:${letters(col)}${len(chosen.labels)}"
+    sheet.raw.protect("")
+    sheet.raw.very_hidden()
+    return lists
+

@@ -1,0 +1,168 @@
+"""Returns and adjustments made into a tally: every score recomputed, every figure exact, every mark lost explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from qtool.model import CITY, DEDUCTING, EARNING, Grade, Key, Plan, rounded
+from qtool.outcome import Adjustment, Loss, Return, Source, Standing, Tally
+from qtool.rules.kinds import PLACES
+from qtool.rules.score import Scores, score
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCORING_SHEET = "评分表"
+"""The sheet of a return that answers stand in when their address does not name one."""
+
+ZERO = Fraction(0)
+
+
+def build(plan: Plan, returns: Sequence[Return], adjustments: Sequence[Adjustment], made: datetime) -> Tally:
+    """Return the tally of some accepted returns.
+
+    Of several returns of one department the last received counts. Criteria of departments without a return count as
+    nothing; those departments are listed as missing.
+    """
+    by_department = {back.department: back for back in sorted(returns, key=lambda back: back.received)}
+    points: dict[Key, Fraction | None] = {
+        (criterion.code, assessee.short): None for criterion in plan.criteria for assessee in plan.assessees
+    }
+    losses: list[Loss] = []
+    sources: list[Source] = []
+    missing: list[str] = []
+    for department in plan.scoring_departments:
+        back = by_department.get(department.name)
+        if back is None:
+            missing.append(department.name)
+            continue
+        scores = score(plan.of_department(department.name), plan.assessees, back.values)
+        points |= {key: value if isinstance(value, Fraction) else None for key, value in scores.criteria.items()}
+        sources += _sources(plan, back, scores)
+        losses += _losses(plan, back, points)
+    order = {criterion.code: at for at, criterion in enumerate(plan.criteria)}
+    who = {assessee.short: at for at, assessee in enumerate(plan.assessees)}
+    losses.sort(key=lambda loss: (who[loss.assessee], order[loss.criterion]))
+    return Tally(
+        plan=plan,
+        made=made,
+        standings=_standings(plan, points, adjustments),
+        points=points,
+        losses=tuple(losses),
+        adjustments=tuple(sorted(adjustments, key=lambda adjustment: who.get(adjustment.assessee, len(who)))),
+        sources=tuple(sources),
+        missing=tuple(missing),
+    )
+
+
+def _sources(plan: Plan, back: Return, scores: Scores) -> Iterator[Source]:
+    names = [*(assessee.short for assessee in plan.assessees), CITY]
+    for criterion in plan.of_department(back.department):
+        for measure in criterion.measures:
+            for name in names:
+                answer = back.answers.get((measure.id, name))
+                if answer is None or answer.value is None:
+                    continue
+                sheet, _, cell = answer.cell.rpartition("!")
+                yield Source(
+                    measure=measure.id,
+                    label=measure.label,
+                    department=back.department,
+                    assessee=name,
+                    value=answer.value,
+                    points=scores.measures.get((measure.id, name)),
+                    file=back.file,
+                    sheet=sheet.strip("'") or SCORING_SHEET,
+                    cell=cell,
+                    sha256=back.sha256,
+                    received=back.received,
+                )
+
+
+def _losses(plan: Plan, back: Return, points: Mapping[Key, Fraction | None]) -> Iterator[Loss]:
+    for criterion in plan.of_department(back.department):
+        for assessee in plan.assessees:
+            key = (criterion.code, assessee.short)
+            earned = points[key]
+            if earned is None or earned >= criterion.high:
+                continue
+            yield Loss(
+                criterion=criterion.code,
+                title=criterion.title,
+                area=criterion.area,
+                department=criterion.department,
+                assessee=assessee.short,
+                marks=criterion.marks,
+                points=earned,
+                lost=criterion.high - earned,
+                reason=back.reasons.get(key, ""),
+            )
+
+
+def _standings(
+    plan: Plan, points: Mapping[Key, Fraction | None], adjustments: Sequence[Adjustment]
+) -> tuple[Standing, ...]:
+    frame = long_table(plan, points)
+    areas = _sums(frame[frame["kind"] == EARNING], ["assessee", "area"])
+    deductions = _sums(frame[frame["kind"] == DEDUCTING], ["assessee"])
+    drafts = []
+    for assessee in plan.assessees:
+        name = assessee.short
+        by_area = {area.name: areas.get((name, area.name), ZERO) for area in plan.areas}
+        adjusted = sum((a.marks for a in adjustments if a.assessee == name), ZERO)
+        deducted = deductions.get((name,), ZERO)
+        raw = sum(by_area.values(), ZERO) + deducted + adjusted
+        drafts.append((name, by_area, deducted, adjusted, max(ZERO, Fraction(rounded(raw, PLACES)))))
+    totals = [draft[-1] for draft in drafts]
+    return tuple(
+        Standing(
+            assessee=name,
+            areas=by_area,
+            deductions=deducted,
+            adjustment=adjusted,
+            total=total,
+            rank=1 + sum(other > total for other in totals),
+            grade=override(plan, adjustments, name) or grade_of(plan.grades, total),
+        )
+        for name, by_area, deducted, adjusted, total in drafts
+    )
+
+
+def long_table(plan: Plan, points: Mapping[Key, Fraction | None]) -> pd.DataFrame:
+    """Return one row for each criterion and assessee that has points: code, area, kind, department, assessee, points.
+
+    The points are exact fractions in a column of objects; pandas is loaded here, when it is needed, because that
+    takes longer than everything else of a short command.
+    """
+    import pandas as pd  # noqa: PLC0415 - see above
+
+    rows = [
+        (criterion.code, criterion.area, criterion.kind, criterion.department, assessee.short, value)
+        for criterion in plan.criteria
+        for assessee in plan.assessees
+        if (value := points[criterion.code, assessee.short]) is not None
+    ]
+    columns = ["code", "area", "kind", "department", "assessee", "points"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def _sums(frame: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], Fraction]:
+    """Return the exact sum of the points of each group, keyed by the groups' names."""
+    return {
+        tuple(map(str, key)): sum(group, ZERO)
+        for key, group in frame.groupby(by, sort=False)["points"]
+    }
+
+
+def grade_of(grades: Sequence[Grade], total: Fraction) -> str:
+    """Return the first grade, from the best down, whose least total is reached; nothing when none is."""
+    return next((grade.name for grade in grades if total >= grade.at_least), "")
+
+
+def override(plan: Plan, adjustments: Sequence[Adjustment], assessee: str) -> str:
+    """Return the grade that was set by hand, the worst one if there are several; nothing when none was."""
+    chosen = {adjustment.grade for adjustment in adjustments if adjustment.assessee == assessee}
+    return next((grade.name for grade in reversed(plan.grades) if grade.name in chosen), "")

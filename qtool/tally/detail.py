@@ -1,0 +1,121 @@
+"""The sheet 明细: what every criterion gave every assessee, by area, with live subtotals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from qtool.model import DEDUCTING, EARNING, Area, Criterion, Key, marks_text
+from qtool.office.write import TITLE_FONT, Book, address
+from qtool.outcome import Tally
+from qtool.tally.page import BAND, INK, SUM, Column, Content, Live, Page, highest_of, mean_of, total
+
+NAME = "明细"
+FIRST = 6
+"""The first assessee's column."""
+MARKS_COLUMN = 5
+_SUBTOTAL = {EARNING: "得分小计", DEDUCTING: "扣分小计"}
+
+
+@dataclass
+class Detail:
+    """Where things stand on the sheet 明细: the row of each criterion, and of each area's subtotal by kind."""
+
+    page: Page
+    assessees: tuple[str, ...]
+    rows: dict[str, int] = field(default_factory=dict)
+    subtotals: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def column(self, assessee: str) -> int:
+        """Return an assessee's column."""
+        return FIRST + self.assessees.index(assessee)
+
+    def subtotal(self, area: str, kind: str, assessee: str) -> str | None:
+        """Return the address of a subtotal as other sheets name it; nothing where the area has no such criterion."""
+        row = self.subtotals.get((area, kind))
+        return None if row is None else self.page.ref(row, self.column(assessee))
+
+    def of_criteria(self, criteria: Sequence[Criterion], assessee: str) -> str:
+        """Return the cells of some criteria as the arguments of a SUM, neighbours joined to ranges."""
+        col = self.column(assessee)
+        runs: list[list[int]] = []
+        for row in sorted(self.rows[criterion.code] for criterion in criteria):
+            if runs and runs[-1][1] == row - 1:
+                runs[-1][1] = row
+            else:
+                runs.append([row, row])
+        ends = ((self.page.ref(first, col), address(last, col)) for first, last in runs)
+        return ",".join(f"{first}:{last}" if not first.endswith(f"!{last}") else first for first, last in ends)
+
+
+def columns_of(tally: Tally) -> list[Column]:
+    """Return the columns of the sheet; the more assessees, the narrower each."""
+    names = [assessee.short for assessee in tally.plan.assessees]
+    width = 10 if len(names) <= 8 else 8.5
+    texts = [
+        *(Column("编号", 8), Column("考核要点", 14), Column("考核内容", 36, "left"), Column("评价部门", 14)),
+        *(Column("类型", 6), Column("分值", 8)),
+    ]
+    return [*texts, *(Column(name, width) for name in names), Column("平均", width), Column("最高", width)]
+
+
+def write_detail(book: Book, tally: Tally) -> Detail:
+    """Write the sheet and return where things stand on it."""
+    page = Page(book, tally, NAME, "明细：每项考核内容的得分", columns_of(tally))
+    detail = Detail(page, tuple(assessee.short for assessee in tally.plan.assessees))
+    page.head(freeze=FIRST)
+    page.sheet.raw.repeat_columns(0, FIRST - 1)
+    for area in tally.plan.areas:
+        _area(detail, tally, area)
+    if any(value is None for value in tally.points.values()):
+        page.note("浅黄色的空格：评价部门还没有交评分表，或者这一项没有填全；小计暂按0分计。")
+    page.note("各领域的得分小计转入“总表”的各领域，扣分小计转入“事件扣分”。")
+    return detail
+
+
+def _area(detail: Detail, tally: Tally, area: Area) -> None:
+    criteria = [criterion for criterion in tally.plan.criteria if criterion.area == area.name]
+    if not criteria:
+        return
+    title = f"{area.name}（满分{marks_text(area.marks)}分）"
+    detail.page.across(title, font_name=TITLE_FONT, font_size=11, font_color=INK, bg_color=BAND, border=1)
+    # what earns and what deducts stand apart, so that each subtotal is the sum of one block
+    for kind in (EARNING, DEDUCTING):
+        block = [criterion for criterion in criteria if (criterion.kind == DEDUCTING) == (kind == DEDUCTING)]
+        if block:
+            for criterion in block:
+                detail.rows[criterion.code] = _criterion(detail, tally, criterion)
+            detail.subtotals[area.name, kind] = _subtotal(detail, tally, block, kind)
+
+
+def _criterion(detail: Detail, tally: Tally, criterion: Criterion) -> int:
+    values = [tally.points[criterion.code, name] for name in detail.assessees]
+    cells = _cells(detail, detail.page.row)
+    what = (criterion.code, criterion.key_point, criterion.title, criterion.department, criterion.kind)
+    line: list[Content] = [*what, criterion.marks, *values, mean_of(cells, values), highest_of(cells, values)]
+    return detail.page.line(line, tinted=[FIRST + at for at, value in enumerate(values) if value is None])
+
+
+def _subtotal(detail: Detail, tally: Tally, block: Sequence[Criterion], kind: str) -> int:
+    row = detail.page.row
+    first, last = detail.rows[block[0].code], row - 1
+
+    def summed(col: int, result: Fraction) -> Live:
+        return Live(f"=SUM({address(first, col)}:{address(last, col)})", result)
+
+    sums = [earned(tally.points, block, name) for name in detail.assessees]
+    cells = _cells(detail, row)
+    marks = summed(MARKS_COLUMN, total([criterion.marks for criterion in block]))
+    live = [summed(FIRST + at, value) for at, value in enumerate(sums)]
+    line: list[Content] = ["", "", _SUBTOTAL[kind], "", kind, marks, *live]
+    return detail.page.line([*line, mean_of(cells, sums), highest_of(cells, sums)], bold=True, bg_color=SUM)
+
+
+def earned(points: Mapping[Key, Fraction | None], criteria: Sequence[Criterion], assessee: str) -> Fraction:
+    """Return what some criteria gave an assessee."""
+    return total([points[criterion.code, assessee] for criterion in criteria])
+
+
+def _cells(detail: Detail, row: int) -> str:
+    return f"{address(row, FIRST)}:{address(row, FIRST + len(detail.assessees) - 1)}"

@@ -1,0 +1,189 @@
+"""The sheets 扣分清单, 部门, 来源, 文件, 调整 and 变化: the tally's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+
+from qtool.model import DEDUCTING, Department
+from qtool.office.write import Book, address
+from qtool.outcome import Source, Tally
+from qtool.tally.detail import Detail, earned
+from qtool.tally.overall import Adjusted, remark_of
+from qtool.tally.page import PERCENT, SUM, TIME, Column, Content, Live, Page, mean_of, spread_of, total
+from qtool.tally.record import Change
+
+HANDED_IN, NOT_HANDED_IN = "已交", "未交"
+_DEPARTMENT_FIRST = 4
+"""The first assessee's column on the sheet 部门."""
+_HASH_SHOWN = 12
+
+
+def write_losses(book: Book, tally: Tally) -> None:
+    """Write every mark that was lost, with the department's reason."""
+    columns = [
+        *(Column("考核对象", 16), Column("编号", 8), Column("考核内容", 40, "left"), Column("评价部门", 16)),
+        *(Column("类型", 7), Column("分值", 8), Column("得分", 8), Column("扣分", 8), Column("原因", 48, "left")),
+    ]
+    page = Page(book, tally, "扣分清单", "扣分清单：没有得到的每一分，以及部门写的原因", columns)
+    head = page.head(freeze=2)
+    kinds = {criterion.code: criterion.kind for criterion in tally.plan.criteria}
+    for loss in tally.losses:
+        what = (loss.assessee, loss.criterion, loss.title, loss.department, kinds[loss.criterion])
+        page.line([*what, loss.marks, loss.points, loss.lost, loss.reason])
+    if not tally.losses:
+        page.note("没有扣分。")
+        return
+    last = page.row - 1
+    page.filter(head, last)
+    lost = Live(f"=SUM({address(head + 1, 7)}:{address(last, 7)})", total([loss.lost for loss in tally.losses]))
+    page.line(["合计", "", "", "", "", "", "", lost, ""], bold=True, bg_color=SUM)
+    page.note("得分项的扣分 = 分值 − 得分；扣分项的扣分就是扣掉的分数。")
+
+
+def write_departments(book: Book, tally: Tally, detail: Detail) -> None:
+    """Write what each department gave each assessee, and which are missing."""
+    names, width = detail.assessees, 10 if len(detail.assessees) <= 8 else 8.5
+    columns = [
+        *(Column("评价部门", 18), Column("项数", 6, number="0"), Column("满分", 8), Column("最多扣", 8)),
+        *(Column(name, width) for name in names),
+        *(Column("平均", width), Column("最高−最低", 9), Column("评分表", 8)),
+    ]
+    page = Page(book, tally, "部门", "部门：每个部门给每个考核对象的分", columns)
+    first = page.head(freeze=1) + 1
+    for department in tally.plan.scoring_departments:
+        _department(page, tally, detail, department)
+    last, sums = page.row - 1, [_given(tally, name) for name in names]
+    marks = [
+        total([c.high for c in tally.plan.criteria]),
+        total([-c.low for c in tally.plan.criteria]),
+    ]
+    line: list[Content] = ["合计", _summed(first, last, 1, Fraction(len(tally.plan.criteria)))]
+    line += [_summed(first, last, 2 + at, value) for at, value in enumerate([*marks, *sums])]
+    cells = _cells(page.row, len(names))
+    handed = f"{len(tally.plan.scoring_departments) - len(tally.missing)}/{len(tally.plan.scoring_departments)}"
+    page.line([*line, mean_of(cells, sums), spread_of(cells, sums), handed], bold=True, bg_color=SUM)
+    page.note("合计不含人工调整。“最高−最低”是这个部门给分的差距，为0表示各考核对象得分相同。")
+
+
+def _department(page: Page, tally: Tally, detail: Detail, department: Department) -> None:
+    criteria = tally.plan.of_department(department.name)
+    missing = department.name in tally.missing
+    values = [None if missing else earned(tally.points, criteria, name) for name in detail.assessees]
+    given: list[Content] = [
+        None if value is None else Live(f"=SUM({detail.of_criteria(criteria, name)})", value)
+        for name, value in zip(detail.assessees, values, strict=True)
+    ]
+    cells = _cells(page.row, len(values))
+    deducted = total([c.marks for c in criteria if c.kind == DEDUCTING])
+    line = [department.name, len(criteria), total([c.high for c in criteria]), deducted, *given]
+    state = NOT_HANDED_IN if missing else HANDED_IN
+    tinted = range(_DEPARTMENT_FIRST, len(page.columns)) if missing else ()
+    page.line([*line, mean_of(cells, values), spread_of(cells, values), state], tinted=tinted)
+
+
+def _given(tally: Tally, assessee: str) -> Fraction:
+    return earned(tally.points, tally.plan.criteria, assessee)
+
+
+def _summed(first: int, last: int, col: int, result: Fraction) -> Live:
+    return Live(f"=SUM({address(first, col)}:{address(last, col)})", result)
+
+
+def _cells(row: int, count: int) -> str:
+    return f"{address(row, _DEPARTMENT_FIRST)}:{address(row, _DEPARTMENT_FIRST + count - 1)}"
+
+
+def write_sources(book: Book, tally: Tally) -> None:
+    """Write where every answer came from, and the returned files themselves on a sheet of their own."""
+    columns = [
+        *(Column("填报项", 12), Column("名称", 30, "left"), Column("评价部门", 15), Column("考核对象", 14)),
+        *(Column("填报值", 11, number="General"), Column("得分", 9), Column("文件", 36, "left")),
+        *(Column("工作表", 9), Column("单元格", 8), Column("收到时间", 17, number=TIME)),
+        Column(f"SHA-256（前{_HASH_SHOWN}位）", 15),
+    ]
+    page = Page(book, tally, "来源", "来源：每一个填报值出自哪个文件的哪一格", columns)
+    head = page.head(freeze=1)
+    for source in tally.sources:
+        percent = tally.plan.measures[source.measure].unit == "%" and not isinstance(source.value, str)
+        _source(page, source, percent=percent)
+    if tally.sources:
+        page.filter(head, page.row - 1)
+    _files(book, tally)
+
+
+def _source(page: Page, source: Source, *, percent: bool) -> None:
+    what = (source.measure, source.label, source.department, source.assessee, source.value, source.points)
+    row = page.line(
+        [*what, source.file, source.sheet, source.cell, source.received, source.sha256[:_HASH_SHOWN]],
+    )
+    if percent:
+        style = page.style(page.columns[4], num_format=PERCENT if _tenths(source.value) else "0.00##%")
+        page.sheet.value(row, 4, source.value, style)
+
+
+def _tenths(value: Fraction | str | None) -> bool:
+    """Whether a share shows fully with one decimal of a percent."""
+    return isinstance(value, Fraction) and (value * 1000).denominator == 1
+
+
+def _files(book: Book, tally: Tally) -> None:
+    columns = [
+        *(Column("评价部门", 18), Column("文件", 44, "left"), Column("收到时间", 18, number=TIME)),
+        *(Column("填报值个数", 12, number="0"), Column("SHA-256", 70)),
+    ]
+    page = Page(book, tally, "文件", "文件：采用了哪些评分表", columns)
+    page.head(freeze=1)
+    for department in tally.plan.scoring_departments:
+        answers = [source for source in tally.sources if source.department == department.name]
+        if answers:
+            back = answers[0]
+            page.line([department.name, back.file, back.received, len(answers), back.sha256])
+        elif department.name in tally.missing:
+            page.line([department.name, NOT_HANDED_IN, None, None, ""], tinted=range(1, 5))
+    page.note("SHA-256 是文件内容的校验码：校验码相同，文件内容就一字不差。")
+
+
+def write_adjustments(book: Book, tally: Tally) -> dict[str, Adjusted]:
+    """Write the manual adjustments in full; return where each assessee's stand."""
+    columns = [
+        *(Column("行号", 7, number="0"), Column("考核对象", 18), Column("加减分", 10), Column("直接定等级", 12)),
+        *(Column("理由", 70, "left"), Column("提出人、日期", 24)),
+    ]
+    page = Page(book, tally, "调整", "调整：人工加减分和直接定的等级", columns)
+    page.head(freeze=2)
+    adjusted: dict[str, Adjusted] = {}
+    names = dict.fromkeys(adjustment.assessee for adjustment in tally.adjustments)
+    grades = {standing.assessee: standing.grade for standing in tally.standings}
+    for name in names:
+        # one assessee's rows stand together, so that the sheet 总表 can sum one range
+        first, grade = page.row, None
+        for adjustment in tally.adjustments:
+            if adjustment.assessee == name:
+                what = (adjustment.row or None, name, adjustment.marks, adjustment.grade)
+                row = page.line([*what, adjustment.reason, adjustment.who])
+                if adjustment.grade and adjustment.grade == grades.get(name):
+                    grade = page.ref(row, 3)
+        marks = f"{page.ref(first, 2)}:{address(page.row - 1, 2)}"
+        adjusted[name] = Adjusted(marks, grade, remark_of(tally, name))
+    if names:
+        page.note("行号是“人工调整.xlsx”中的行号。")
+    else:
+        page.note("没有人工调整。")
+    return adjusted
+
+
+def write_changes(book: Book, tally: Tally, changed: Sequence[Change], before: datetime) -> None:
+    """Write what changed since the tally that was made at `before`."""
+    columns = [Column("事项", 48, "left"), Column("考核对象", 18), Column("原来", 36), Column("现在", 36)]
+    title = f"变化：与{before.year}年{before.month}月{before.day}日 {before:%H:%M} 的汇总相比"
+    page = Page(book, tally, "变化", title, columns)
+    head = page.head(freeze=0)
+    for change in changed:
+        page.line([change.what, change.assessee or "全部", change.before, change.after])
+    if changed:
+        page.filter(head, page.row - 1)
+        page.note(f"共{len(changed)}处变化。")
+    else:
+        page.note("没有变化。")
