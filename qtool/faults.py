@@ -31,7 +31,7 @@ def _warning(message: str, remedy: str) -> Kind:
 
 
 CATALOGUE: dict[str, Kind] = {
-    # P: the plan workbook
+    # The plan workbook
     "P01": _error("找不到考核方案文件", "请把方案工作簿放在这里，或用 --plan 指明文件"),
     "P02": _error("打不开：{reason}", "请用 Excel 或 WPS 打开检查，另存为“Excel 工作簿(.xlsx)”后再试"),
     "P03": _error("文件设有打开密码", "请在 Excel 或 WPS 中取消密码，保存后再试"),
@@ -49,9 +49,13 @@ CATALOGUE: dict[str, Kind] = {
     "P23": _error("“评分细则”中的编号“{code}”不在“考核内容”表中", "{hint}"),
     "P24": _error("考核领域“{name}”不在“考核领域”表中", "{hint}"),
     "P25": _error("计分方式“{method}”，计分参数“{parameters}”：{problem}", "{remedy}"),
-    "P26": _error("计分参数“{parameters}”：“{band}”这一档永远轮不到", "请检查各档的次序和界限，从高到低（或从低到高）写"),
+    "P26": _error(
+        "计分参数“{parameters}”：“{band}”这一档永远轮不到", "请检查各档的次序和界限，从高到低（或从低到高）写"
+    ),
     "P27": _error("计分参数“{parameters}”：填{value}时哪一档也不符合", "请在最后加上“其余=…”"),
-    "P28": _error("“{name}”写明{stated}分，而其中各项考核内容合计{sum}分，差{difference}分", "请核对“考核领域”的分值和各项的分值"),
+    "P28": _error(
+        "“{name}”写明{stated}分，而其中各项考核内容合计{sum}分，差{difference}分", "请核对“考核领域”的分值和各项的分值"
+    ),
     "P29": _error("各领域合计{sum}分，而方案写明满分{stated}分", "请核对“考核领域”各行的分值，或“方案”表的满分"),
     "P30": _error("{what}有{length}个字，超过 Excel 允许的{limit}个", "{remedy}"),
     "P31": _error("要用邮件发送，但“{name}”没有邮箱", "请填上邮箱，或在“方案”表把“使用邮件”改为“否”"),
@@ -67,7 +71,7 @@ CATALOGUE: dict[str, Kind] = {
     "P42": _warning("“{department}”有两个填报项都叫“{label}”（另一个在第{row}行）", "建议改成不同的名称，免得填错"),
     "P43": _warning("“{name}”没有要评的考核内容", "不会给它生成评分表；不需要的话可以删去这一行"),
     "P44": _warning("全部得满分也只有{best}分，达不到{full}分", "见上面各项提示"),
-    # S: scoring sheets that come back
+    # Scoring sheets that come back
     "S01": _error("不是本工具发出的评分表", "请使用发给本部门的那份评分表填写"),
     "S02": _error("是另一次考核“{campaign}”的评分表", "请使用本次考核发出的评分表"),
     "S03": _error("身份信息被改动过，无法确认是哪个部门的评分表", "请用原来发出的评分表重新填写"),
@@ -77,15 +81,21 @@ CATALOGUE: dict[str, Kind] = {
     "S07": _error("部门“{department}”不在考核方案中", "请核对方案中的部门名称"),
     "S10": _error("{who}的“{label}”没有填", "{remedy}"),
     "S11": _error("{who}的“{label}”填的“{value}”不符合要求", "{remedy}"),
-    "S12": _warning("{who}的“{label}”表中显示{shown}，按填报值应为{right}", "以重新计算的{right}为准；如有疑问请核对填报值"),
+    "S12": _warning(
+        "{who}的“{label}”表中显示{shown}，按填报值应为{right}", "以重新计算的{right}为准；如有疑问请核对填报值"
+    ),
     "S13": _warning("“{label}”的文字被改成“{found}”", "以发出时的文字为准；如果因此理解不同，请核对填报值"),
     "S14": _error("找不到{who}的“{label}”这一格", "可能删了行或列；请用原来发出的评分表填写"),
-    "S15": _warning("{department}交了{count}份，采用“{chosen}”", "如果应该采用另一份，请把其余的移出收件箱，再执行 collect --force"),
+    "S15": _warning(
+        "{department}交了{count}份，采用“{chosen}”", "如果应该采用另一份，请把其余的移出收件箱，再执行 collect --force"
+    ),
     "S16": _warning("{who}的“{label}”填的“{typed}”，按{value}理解", "如果不对请改正后重交"),
     "S17": _error("“{what}”在表中出现了两次", "可能复制了行或列；请用原来发出的评分表填写"),
     "S18": _warning("{who}的“{label}”扣了分，没有写扣分说明", "请在“扣分说明”中写明原因"),
-    # C: the campaign folder, files and programs around it
-    "C01": _error("这不是考核工程文件夹（没有 qtool.toml）", "请进入考核工程文件夹，或用 --campaign 指明；新建请用 qtool new"),
+    # The campaign folder, files and programs around it
+    "C01": _error(
+        "这不是考核工程文件夹（没有 qtool.toml）", "请进入考核工程文件夹，或用 --campaign 指明；新建请用 qtool new"
+    ),
     "C02": _error("文件夹里已经有东西，不能在这里新建", "请换一个空文件夹"),
     "C03": _error("另一个 qtool 正在这个考核工程中工作（{who}）", "请等它结束后再试"),
     "C04": _error("文件正被别的程序使用，没有改动它", "请在 Excel 或 WPS 中关闭这个文件后再试"),
@@ -100,13 +110,13 @@ CATALOGUE: dict[str, Kind] = {
     "C13": _error("程序缺少自带的模板文件", "请重新安装本程序"),
     "C14": _error("读取失败：{reason}", "请检查文件是否完好，是否有权限读取"),
     "C99": _error("程序内部出错：{reason}", "请把考核工程中的 qtool-错误.log 发给维护人员"),
-    # T: adjustments and tally
+    # Adjustments and tally
     "T01": _warning("还缺{count}个部门的评分：{names}", "收齐后再汇总；现在的结果只供参考"),
     "T02": _error("人工调整第{row}行：“{value}”不是本次的考核对象", "{hint}"),
     "T03": _error("人工调整第{row}行：{problem}", "{remedy}"),
     "T04": _error("没有可以比较的汇总记录“{name}”", "请从“5-汇总/记录”中选一个，或先汇总一次"),
     "T05": _warning("方案的满分达不到100分，等级按实际总分评定", "请核对方案"),
-    # D: documents
+    # Documents
     "D01": _error("模板用到了程序没有的内容“{name}”", "{hint}请在 Word 中改正模板，可用的名称见使用手册"),
     "D02": _error("模板写错了：{reason}", "请在 Word 中改正模板中的花括号"),
     "D03": _warning("还没有全部部门的评分，通报按暂定结果生成，标有“暂定”", "收齐后请重新生成"),

@@ -6,6 +6,7 @@ assessee even after rows were inserted, deleted or sorted.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from qtool.rules.expr import Expr
 from qtool.rules.kinds import PEERS, Rule
 from qtool.rules.score import (
     PARTS,
+    Scorer,
     criterion_points,
     item_id,
     item_points,
@@ -43,6 +45,12 @@ def letters(col: int) -> str:
 def address(row: int, col: int) -> str:
     """Return the address of a cell; rows and columns count from 0."""
     return f"{letters(col)}{row + 1}"
+
+
+def rule_digest(measure: Measure) -> str:
+    """Return twelve hex digits that change with what a measure asks or how it is scored."""
+    content = f"{measure.label}\0{measure.unit}\0{measure.method}\0{measure.parameters}"
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,11 @@ class Layout:
     def assessees(self) -> tuple[str, ...]:
         """The assessees' short names."""
         return tuple(assessee.short for assessee in self.plan.assessees)
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The compiled rules of the sheet."""
+        return Scorer(self.criteria, self.assessees)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -160,9 +173,11 @@ class Layout:
         return self.last_row + 2
 
     def map(self) -> list[tuple[str, str]]:
-        """Return what the seal covers: where every row and column was when the sheet was made."""
+        """Return what the seal covers: where every row and column was when the sheet was made, and by which rules."""
         rows = [(name, str(row + 1)) for name, row in self.rows.items()]
-        return rows + [(name, letters(col)) for name, col in self.columns.items()]
+        columns = [(name, letters(col)) for name, col in self.columns.items()]
+        rules = [(f"rule:{measure.id}", rule_digest(measure)) for c in self.criteria for measure in c.measures]
+        return rows + columns + rules
 
     @cached_property
     def inputs(self) -> dict[Key, tuple[int, int]]:
@@ -182,7 +197,11 @@ class Layout:
     def item_blocks(self) -> list[tuple[Criterion, Item, Block]]:
         """The rows of every item: its measures and its own points."""
         return [
-            (criterion, item, self._block(line for line in self.lines if line.item is item and line.criterion is criterion))
+            (
+                criterion,
+                item,
+                self._block(line for line in self.lines if line.item is item and line.criterion is criterion),
+            )
             for criterion in self.criteria
             for item in criterion.items
         ]
@@ -243,7 +262,7 @@ class Layout:
         for line in self.lines:
             if line.measure is not None:
                 yield line.id, "label", line.measure.label
-        for criterion, item, block in self.item_blocks:
+        for _, item, block in self.item_blocks:
             yield self.lines[block.first - FIRST].id, "standard", item.standard
         for criterion, block in self.criterion_blocks:
             yield self.lines[block.first - FIRST].id, "title", criterion.title

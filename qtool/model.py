@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 CITY = "全市"
 """Stands in an assessee's place for the one input cell of the whole city."""
@@ -34,7 +34,12 @@ def exact(number: float | str) -> Fraction:
     """
     if isinstance(number, int):
         return Fraction(number)
-    return Fraction(Decimal(format(number, ".15g") if isinstance(number, float) else number))
+    return _exact_float(number) if isinstance(number, float) else Fraction(Decimal(number))
+
+
+@lru_cache(maxsize=65536)
+def _exact_float(number: float) -> Fraction:
+    return Fraction(Decimal(format(number, ".15g")))
 
 
 def marks_text(marks: Fraction) -> str:

@@ -113,10 +113,12 @@ def locked(campaign: Campaign) -> Iterator[None]:
         if not _lock(file):
             with contextlib.suppress(OSError):
                 file.seek(1)
-                raise QtoolError(fault("C03", file=campaign.root.name, who=file.read().decode(errors="replace").strip()))
+                raise QtoolError(
+                    fault("C03", file=campaign.root.name, who=file.read().decode(errors="replace").strip())
+                )
             raise QtoolError(fault("C03", file=campaign.root.name, who="另一个程序"))
         file.truncate(0)
-        file.write(f" {_user()}，{socket.gethostname()}，{datetime.now():%H:%M}".encode())
+        file.write(f" {_user()}，{socket.gethostname()}，{datetime.now().astimezone():%H:%M}".encode())
         file.flush()
         for folder in (campaign.root, *(campaign.root / name for name in FOLDERS)):
             for leftover in folder.glob(f"{_UNFINISHED}*"):

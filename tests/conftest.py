@@ -1,9 +1,76 @@
-"""Shared settings of the tests: how many examples chance may try, always the same ones."""
+"""Shared settings of the tests: how many examples chance may try, always the same ones; the rubric of 2022."""
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from qtool.model import Criterion, Item, Measure, exact
 
 settings.register_profile("default", max_examples=100, derandomize=True, deadline=None)
 settings.register_profile("ci", max_examples=1000, derandomize=True, deadline=None)
 settings.load_profile("default")
+
+DATA = Path(__file__).parent.parent / "data" / "plan-2022"
+
+
+@pytest.fixture(scope="session")
+def rubric() -> tuple[Criterion, ...]:
+    """Return the criteria of 2022 straight from the tables, past the plan reader."""
+    return plan_2022()
+
+
+def plan_2022() -> tuple[Criterion, ...]:
+    """Return the criteria of 2022 straight from the tables, past the plan reader."""
+    with (DATA / "measures.csv").open(encoding="utf-8-sig", newline="") as file:
+        measures = list(csv.DictReader(file))
+    with (DATA / "criteria.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return tuple(_criterion(row, [measure for measure in measures if measure["编号"] == row["编号"]]) for row in rows)
+
+
+def _criterion(row: dict[str, str], measures: list[dict[str, str]]) -> Criterion:
+    return Criterion(
+        code=row["编号"],
+        area=row["考核领域"],
+        key_point=row["考核要点"],
+        group=row["分组"],
+        title=row["考核内容"],
+        kind=row["类型"],
+        marks=exact(row["分值"]),
+        base=exact(row["起评分"]),
+        department=row["评价部门"],
+        evidence=row["印证材料"],
+        source_lines=row["原文行号"],
+        remark=row["修复说明"],
+        items=_items(measures),
+    )
+
+
+def _items(rows: list[dict[str, str]]) -> tuple[Item, ...]:
+    numbers = dict.fromkeys(row["条目"] for row in rows)
+    grouped = [[row for row in rows if row["条目"] == number] for number in numbers]
+    return tuple(
+        Item(
+            group[0]["条目"],
+            group[0]["评分标准"],
+            exact(group[0]["条目分值"]),
+            exact(group[0]["条目起评分"]),
+            tuple(_measure(row, index) for index, row in enumerate(group, 1)),
+        )
+        for group in grouped
+    )
+
+
+def _measure(row: dict[str, str], index: int) -> Measure:
+    return Measure(
+        id=f"{row['编号']}-{row['条目']}-{index}",
+        label=row["填报项"],
+        unit=row["单位"],
+        method=row["计分方式"],
+        parameters=row["计分参数"],
+        evidence=row["需印证材料"],
+    )

@@ -1,21 +1,50 @@
-"""LibreOffice as an independent judge: it recalculates workbooks and prints documents for the tests.
+"""Independent judges of formulas: LibreOffice, which also prints documents, and plain binary arithmetic.
 
-A default profile copies cached values instead of recalculating, so the judge brings its own, which always does.
+A default profile of LibreOffice copies cached values instead of recalculating, so the judge brings its own, which
+always does. LibreOffice hides binary noise where Excel does not, so expressions are also computed in bare doubles.
 """
 
 from __future__ import annotations
 
 import atexit
+import math
+import operator
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from qtool.model import exact, rounded
+from qtool.rules.expr import (
+    Binary,
+    Cell,
+    Compare,
+    Count,
+    Every,
+    Expr,
+    If,
+    IsBlank,
+    IsNumber,
+    Least,
+    Mean,
+    Most,
+    Number,
+    Round,
+    Same,
+    Some,
+    Text,
+    Trunc,
+)
+
+Typed = float | str | None
+"""What stands in a cell: a float as a spreadsheet holds it, a text, or nothing."""
 
 _SETTING = (
     '<item oor:path="/org.openoffice.Office.Calc/Formula/Load">'
@@ -93,3 +122,71 @@ def _refuse_errors(path: Path) -> None:
         for name in package.namelist():
             if name.startswith("xl/worksheets/") and b't="e"' in package.read(name):
                 raise AssertionError(f"{path.name}: {name} holds an error value")
+
+
+# --- plain binary arithmetic ----------------------------------------------------------------------------------------
+
+_OPERATORS = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "=": operator.eq,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+
+
+def in_binary(expr: Expr, cells: Mapping[str, Typed | tuple[Typed, ...]]) -> float | str | bool | None:  # noqa: C901, PLR0911 - one case a node, as in `excel`
+    """Return an expression's value in IEEE doubles; only ROUND works on decimals, as it does in spreadsheets."""
+
+    def figures(name: str) -> list[float]:
+        values = cells[name]
+        return [value for value in values if isinstance(value, float)] if isinstance(values, tuple) else []
+
+    def figure(part: Expr) -> float:
+        value = in_binary(part, cells)
+        assert isinstance(value, float)
+        return value
+
+    match expr:
+        case Number(value):
+            return float(value)
+        case Text(text):
+            return text or None
+        case Cell(name) | IsBlank(Cell(name)) | IsNumber(Cell(name)) | Same(Cell(name), _):
+            return _of_cell(expr, cells[name])
+        case If(test, then, otherwise):
+            return in_binary(then if in_binary(test, cells) else otherwise, cells)
+        case Every(tests):
+            return all(in_binary(test, cells) for test in tests)
+        case Some(tests):
+            return any(in_binary(test, cells) for test in tests)
+        case Compare(op, left, right) | Binary(op, left, right):
+            result: float | bool = _OPERATORS[op](figure(left), figure(right))
+            return result
+        case Least(of) | Most(of):
+            return (min if isinstance(expr, Least) else max)(map(figure, of))
+        case Trunc(of):
+            return float(math.trunc(figure(of)))
+        case Round(of, places):
+            return float(rounded(exact(figure(of)), places))
+        case Mean(name):
+            return sum(figures(name)) / len(figures(name))
+        case Count(name):
+            return float(len(figures(name)))
+    raise AssertionError(expr)
+
+
+def _of_cell(expr: Expr, value: object) -> float | str | bool | None:
+    match expr:
+        case IsBlank():
+            return value is None
+        case IsNumber():
+            return isinstance(value, float)
+        case Same(_, label):
+            return isinstance(value, str) and value.casefold() == label.casefold()
+    assert value is None or isinstance(value, (float, str))
+    return value

@@ -5,10 +5,12 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
+from judge import Typed
 
 from qtool.model import DEDUCTING, EARNING, Criterion, Item, Measure, exact
 from qtool.rules.domain import Labels, Numbers
@@ -27,12 +29,10 @@ from qtool.rules.kinds import (
 )
 from qtool.rules.text import METHODS, plain, write
 
-Typed = float | str | None
-"""What stands in a cell: a float as a spreadsheet holds it, a text, or nothing."""
-
 T = TypeVar("T")
 UNITS = ("%", "件", "次", "家", "元", "分", "")
-_LETTERS = "是否较好一般差未获奖无有时间第名（）：、，" + string.ascii_letters + string.digits + "\"'=,*?~^$.<>&!#@+-ÄéßΣя"
+_LETTERS = "是否较好一般差未获奖无有时间第名（）：、，" + string.ascii_letters + string.digits
+_LETTERS += "\"'=,*?~^$.<>&!#@+-ÄéßΣя"
 _KINDS = dict(zip((Judged, Choice, Bands, Counted, Rank, AgainstMean), METHODS, strict=True))
 
 
@@ -88,7 +88,7 @@ def counted(draw: st.DrawFn) -> Counted:
 @st.composite
 def ranks(draw: st.DrawFn, assessees: int) -> Rank:
     cuts = sorted(draw(st.sets(st.integers(1, 12), min_size=2, max_size=7)))
-    spans = [(a, b - 1) for a, b in zip(cuts, cuts[1:], strict=False) if draw(st.booleans())]
+    spans = [(a, b - 1) for a, b in pairwise(cuts) if draw(st.booleans())]
     assume(spans)
     made = [RankBand(first, last, draw(marks(0, 3))) for first, last in draw(st.permutations(spans))]
     return Rank(tuple(made), draw(marks(0, 1)), assessees)
@@ -116,16 +116,37 @@ def rules(assessees: int = 5) -> st.SearchStrategy[Rule]:
 @st.composite
 def criteria(draw: st.DrawFn, assessees: int) -> tuple[Criterion, ...]:
     """The criteria of one department: earning and deducting ones, with starting marks or without."""
-    return tuple(draw(_criterion(f"{index:02}-01", assessees)) for index in range(1, draw(st.integers(1, 4)) + 1))
+    return tuple(draw(_criterion(f"{index:02}-01", assessees)) for index in range(1, draw(st.integers(1, 3)) + 1))
 
 
 @st.composite
 def _criterion(draw: st.DrawFn, code: str, assessees: int) -> Criterion:
     kind = draw(st.sampled_from([EARNING, EARNING, DEDUCTING]))
     base = draw(st.sampled_from([Fraction(0), Fraction(0), Fraction(2)])) if kind == EARNING else Fraction(0)
-    items = tuple(draw(_item(f"{code}-{number}", str(number), assessees)) for number in range(1, draw(st.integers(2, 5))))
-    texts = dict.fromkeys(("area", "key_point", "group", "title", "department", "evidence", "source_lines", "remark"), "")
-    return Criterion(code=code, kind=kind, marks=draw(marks(1, 5)), base=base, items=items, **texts)
+    count = draw(st.integers(1, 3))
+    items = tuple(draw(_item(f"{code}-{number}", str(number), assessees)) for number in range(1, count + 1))
+    return criterion_of(items, code=code, kind=kind, marks=draw(marks(1, 5)), base=base)
+
+
+def criterion_of(
+    items: tuple[Item, ...], *, code: str, kind: str, marks: Fraction, base: Fraction = Fraction(0)
+) -> Criterion:
+    """Return a criterion of which only what is scored matters."""
+    return Criterion(
+        code=code,
+        area="",
+        key_point="",
+        group="",
+        title="",
+        kind=kind,
+        marks=marks,
+        base=base,
+        department="",
+        evidence="",
+        source_lines="",
+        remark="",
+        items=items,
+    )
 
 
 @st.composite

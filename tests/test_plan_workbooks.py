@@ -188,6 +188,7 @@ def test_pages_are_ready_to_print_and_no_row_is_higher_than_excel_allows(name: s
         assert page.sheet_properties.pageSetUpPr
         assert page.sheet_properties.pageSetUpPr.fitToPage
         assert page.page_setup.fitToWidth in (None, 1)  # none means one
+        assert page.oddFooter
         assert page.oddFooter.center
         assert page.oddFooter.center.text == "第 &P 页 共 &N 页"
         assert not page.protection.sheet

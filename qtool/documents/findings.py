@@ -109,7 +109,7 @@ def _leader(tally: Tally, area: str) -> str:
         return ""
     best = max(points.values())
     names = "、".join(name for name, marks in points.items() if marks == best)
-    return f"“{area}”得分最高的是{names}（{marks_text(best)}分）"
+    return f"{_quoted(area)}得分最高的是{names}（{marks_text(best)}分）"
 
 
 def _lost_most(tally: Tally, key_point: str) -> str:
@@ -121,7 +121,7 @@ def _lost_most(tally: Tally, key_point: str) -> str:
     }
     worst = max(lost, key=lambda criterion: sum(lost[criterion].values()))
     who = [f"{name}{marks_text(marks)}分" for name, marks in lost[worst].items() if marks > 0]
-    return f"“{key_point}”失分最多的是“{_stripped(worst.title)}”：{'、'.join(who)}。" if who else ""
+    return f"{_quoted(key_point)}失分最多的是{_quoted(worst.title)}：{'、'.join(who)}。" if who else ""
 
 
 def _events(tally: Tally) -> str:
@@ -133,7 +133,7 @@ def _events(tally: Tally) -> str:
         complete = complete and len(scored) == len(tally.plan.assessees)
         taken = [f"{name}扣{marks_text(-points)}分" for name, points in scored.items() if points < 0]
         if taken:
-            events.append(f"“{_stripped(criterion.title)}”{'、'.join(taken)}")
+            events.append(f"{_quoted(criterion.title)}，{'、'.join(taken)}")
     if events:
         return f"事件扣分情况：{'；'.join(events)}。"
     if not deducting:
@@ -153,3 +153,9 @@ def _scored(tally: Tally, criterion: Criterion) -> dict[str, Fraction]:
 
 def _stripped(text: str) -> str:
     return text.strip().rstrip("。.；;")
+
+
+def _quoted(text: str) -> str:
+    """Return a name in quotation marks; those inside it become single ones."""
+    inner = _stripped(text).translate(str.maketrans("“”", "‘’"))
+    return f"“{inner}”"

@@ -17,9 +17,7 @@ def file_name(assessee: Assessee) -> str:
     return f"自评报告模板-{assessee.short}.docx"
 
 
-def report_template(
-    plan: Plan, assessee: Assessee, template: Path, out: Path
-) -> tuple[Path | None, tuple[Fault, ...]]:
+def report_template(plan: Plan, assessee: Assessee, template: Path, out: Path) -> tuple[Path | None, tuple[Fault, ...]]:
     """Return the written report template of an assessee, None when nothing was written, and the template's faults.
 
     It is dated by the plan's deadline, so that the same plan gives the same file.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
@@ -26,13 +27,37 @@ class Unreadable(Exception):
         self.encrypted = encrypted
 
 
-def read_tables(source: Path | bytes, only: Iterable[str] | None = None) -> dict[str, Rows]:
-    """Return every sheet's rows by its name, or those of `only`; raises Unreadable."""
-    content = source if isinstance(source, bytes) else _content(source)
+class Workbook:
+    """An opened workbook whose sheets are read when they are asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        """Open a workbook's bytes; raises Unreadable."""
+        self._content = content
+        with _reading(content):
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        self.names: list[str] = self._book.sheet_names
+
+    def rows(self, name: str) -> Rows:
+        """Return a sheet's rows from A1 on; raises Unreadable."""
+        with _reading(self._content):
+            return self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+
+
+def open_workbook(source: Path | bytes) -> Workbook:
+    """Return an opened workbook; raises Unreadable."""
+    return Workbook(source if isinstance(source, bytes) else _content(source))
+
+
+def read_tables(source: Path | bytes) -> dict[str, Rows]:
+    """Return every sheet's rows by its name; raises Unreadable."""
+    book = open_workbook(source)
+    return {name: book.rows(name) for name in book.names}
+
+
+@contextlib.contextmanager
+def _reading(content: bytes) -> Iterator[None]:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = book.sheet_names if only is None else [name for name in only if name in book.sheet_names]
-        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
+        yield
     except PasswordError as error:
         raise Unreadable("设有打开密码", encrypted=True) from error
     except (CalamineError, ValueError, OSError) as error:

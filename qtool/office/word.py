@@ -47,7 +47,7 @@ class Reading:
     rows: tuple[tuple[str, ...], ...]
 
 
-def render(  # noqa: PLR0913 - what a document is made of
+def render(
     template: Path, content: Mapping[str, Content], out: Path, *, title: str, author: str, made: datetime
 ) -> Reading:
     """Return what `out` says after the template was filled in and written there in one move.
@@ -76,8 +76,7 @@ def read(path: Path) -> Reading:
     rows: list[tuple[str, ...]] = []
     for element in _elements(document):
         lines += (_text(paragraph) for paragraph in element.iter(f"{_W}p"))
-        for row in element.iter(f"{_W}tr"):
-            rows.append(tuple("\n".join(map(_text, cell.iter(f"{_W}p"))).strip() for cell in row.iter(f"{_W}tc")))
+        rows += (tuple(map(_cell_text, row.iter(f"{_W}tc"))) for row in element.iter(f"{_W}tr"))
     return Reading("\n".join(lines), tuple(rows))
 
 
@@ -89,7 +88,8 @@ def text_of(path: Path) -> str:
 def set_properties(document: Document, *, title: str, author: str, made: datetime) -> None:
     """Make the document say what it is and whose it is, and nothing of the program that wrote it."""
     properties = document.core_properties
-    properties.title, properties.author, properties.last_modified_by = title[:255], author[:255], author[:255]
+    properties.title = _clean(title)[:255]
+    properties.author = properties.last_modified_by = _clean(author)[:255]
     for name in ("comments", "keywords", "subject", "category", "identifier", "version", "content_status"):
         setattr(properties, name, "")
     properties.language = "zh-CN"
@@ -164,9 +164,7 @@ def _check(word: DocxTemplate, environment: Environment, content: Mapping[str, C
     return [_unknown(name, content, file) for name in unknown]
 
 
-def _filled(
-    word: DocxTemplate, environment: Environment, content: Mapping[str, Content], file: str
-) -> Document:
+def _filled(word: DocxTemplate, environment: Environment, content: Mapping[str, Content], file: str) -> Document:
     """Return the filled document; raises QtoolError when the template asks for what there is not."""
     from docx.oxml import parse_xml  # noqa: PLC0415
     from jinja2 import TemplateError, UndefinedError  # noqa: PLC0415
@@ -180,7 +178,7 @@ def _filled(
         name = re.search(r"'([^']+)'(?: is undefined)?$", str(error))
         raise QtoolError(_unknown(name[1] if name else "?", {}, file)) from error
     except SyntaxError as error:
-        raise QtoolError(fault("D02", file=file, reason="表格里的 tr、tc 标记没有各占一行或一格")) from error
+        raise QtoolError(fault("D02", file=file, reason="成对的标记没有同在表格内或表格外")) from error
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise QtoolError(fault("D02", file=file, reason="有的标记算不出结果，请只写名称")) from error
     saved = io.BytesIO()
@@ -215,8 +213,8 @@ def _syntax_reason(error: Exception, source: str) -> str:
         return f"不认识标记“{tag[1]}”"
     if tag := re.search(r"No (?:filter|test) named '(\w+)'", said):
         return f"不认识“{tag[1]}”"
-    if tag := re.search(r"looking for the following tags: '(\w+)'", said):
-        return f"缺少 {{% {tag[1]} %}}"
+    if tag := re.search(r"needs to be closed is '(\w+)'", said):
+        return f"缺少 {{% end{tag[1]} %}}"
     line = source.splitlines()[max(0, (getattr(error, "lineno", None) or 1) - 1)]
     tags = _TAG.findall(re.sub(r"<[^>]*>", "", line))
     return f"看不懂“{(tags[0] if tags else line)[:_QUOTED]}”"
@@ -262,24 +260,28 @@ def _text(paragraph: Any) -> str:
     )
 
 
+def _cell_text(cell: Any) -> str:
+    return "\n".join(map(_text, cell.iter(f"{_W}p"))).strip()
+
+
 def _fit_tables(document: Document) -> None:
-    """Give each column the share of its table's width that its cells ask for, however many a loop made."""
+    """Give each column the share of its table's width that its cells ask for, however many a loop made.
+
+    Tables without a width of their own, or with merged cells, are left as they are.
+    """
     for table in document.element.body.iter(f"{_W}tbl"):
-        size, grid = table.find(f"{_W}tblPr/{_W}tblW"), table.find(f"{_W}tblGrid")
-        rows = [list(row.iterchildren(f"{_W}tc")) for row in table.iterchildren(f"{_W}tr")]
-        asked = [cell.find(f"{_W}tcPr/{_W}tcW") for cell in rows[0]] if rows else []
-        even = all(len(row) == len(asked) for row in rows) and table.find(f".//{_W}gridSpan") is None
-        if not even or size is None or size.get(f"{_W}type") != "dxa" or any(width is None for width in asked):
+        size = table.find(f"{_W}tblPr/{_W}tblW")
+        rows = [row.findall(f"{_W}tc/{_W}tcPr/{_W}tcW") for row in table.iterchildren(f"{_W}tr")]
+        even = len({len(row) for row in rows}) == 1 and table.find(f".//{_W}gridSpan") is None
+        if not even or size is None or size.get(f"{_W}type") != "dxa":
             continue
-        total, sums = int(size.get(f"{_W}w")), sum(int(width.get(f"{_W}w")) for width in asked)
-        widths = [str(int(width.get(f"{_W}w")) * total // sums) for width in asked]
-        for column in list(grid):
-            grid.remove(column)
-        for width in widths:
-            grid.append(grid.makeelement(f"{_W}gridCol", {f"{_W}w": width}))
+        asked = [int(width.get(f"{_W}w")) for width in rows[0]]
+        widths = [str(width * int(size.get(f"{_W}w")) // sum(asked)) for width in asked]
+        grid = table.find(f"{_W}tblGrid")
+        grid[:] = [grid.makeelement(f"{_W}gridCol", {f"{_W}w": width}) for width in widths]
         for row in rows:
             for cell, width in zip(row, widths, strict=True):
-                cell.find(f"{_W}tcPr/{_W}tcW").set(f"{_W}w", width)
+                cell.set(f"{_W}w", width)
 
 
 def _mark_chinese(document: Document) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -58,7 +58,7 @@ class Book:
         self._book.formats[0].set_font_name(FONT)
         self._book.formats[0].set_font_size(11)
 
-    def __enter__(self) -> Book:
+    def __enter__(self) -> Self:
         """Return itself."""
         return self
 

@@ -26,7 +26,9 @@ def changes(old: Plan, new: Plan) -> list[str]:
     counts = (len(old.assessees), len(new.assessees))
     for number, criterion in enumerate(new.criteria, 1):
         if criterion.code not in before:
-            text = f"新增第{number}项 {_called(criterion)}，{marks_text(criterion.marks)}分，由{criterion.department}评价"
+            text = (
+                f"新增第{number}项 {_called(criterion)}，{marks_text(criterion.marks)}分，由{criterion.department}评价"
+            )
             said.append(text)
             continue
         parts = list(_criterion(before[criterion.code], criterion, counts))

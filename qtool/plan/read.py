@@ -38,15 +38,12 @@ def read_plan(path: Path) -> Reading:
     if len(found) < len(COLUMNS) // 2:
         missing = "、".join(f"“{name}”" for name in COLUMNS if name not in found)
         raise QtoolError(fault("P04", file=file, sheets=missing))
-    faults = [
-        fault("P05", file=file, name=name, hint=_hint(name, sheets)) for name in COLUMNS if name not in found
-    ]
+    faults = [fault("P05", file=file, name=name, hint=_hint(name, sheets)) for name in COLUMNS if name not in found]
     tables = {name: table_of(file, name, found.get(name, []), COLUMNS[name], faults) for name in COLUMNS}
     if any(f.code in {"P05", "P06", "P07"} for f in faults):
         raise QtoolError(*faults)
-    for name in (AREAS, ASSESSEES, DEPARTMENTS, CRITERIA, MEASURES, GRADES):
-        if not tables[name].rows:
-            faults.append(fault("P36", file=file, sheet=name, name=name))
+    empty = [name for name in COLUMNS if name != FACTS and not tables[name].rows]
+    faults += [fault("P36", file=file, sheet=name, name=name) for name in empty]
     plan = _plan(tables, faults)
     return Reading(plan, Places(file, {name: table.columns for name, table in tables.items()}), faults)
 

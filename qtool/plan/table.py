@@ -170,4 +170,3 @@ def table_of(file: str, name: str, rows: Rows, columns: Sequence[Column], faults
         if any(col < len(row) and str(row[col]).strip() for col in known)
     ]
     return Table(file, name, found, needed, body, faults)
-

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
 
 from qtool.model import Value, marks_text
 from qtool.rules.expr import Cell, Compare, Every, Expr, If, IsNumber, Number, Round, Same, Some, compiled, number
@@ -57,12 +59,13 @@ class Numbers:
     def boundaries(self, extra: tuple[Fraction, ...] = ()) -> Iterator[Fraction]:
         """Return every allowed figure where a rule may change its mind: the limits, `extra`, just above and below."""
         step = Fraction(1) if self.whole else Fraction(1, 10_000)
+        extra = tuple(Fraction(end) for at in extra for end in (floor(at), ceil(at))) if self.whole else extra
         limits = [self.low, *extra] + ([Fraction(0)] if self.or_zero else []) + ([self.high] if self.high else [])
         top = max(limits) + (1 if self.percent or self.high is not None else 1000)
         around = {at + d for at in [*limits, top] for d in (-step, Fraction(0), step)}
         if not self.whole:
             ordered = sorted(around)
-            around |= {(a + b) / 2 for a, b in zip(ordered, ordered[1:], strict=False)}
+            around |= {(a + b) / 2 for a, b in pairwise(ordered)}
         return (figure for figure in sorted(around) if self.allows(figure))
 
     def allows(self, value: Value) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from qtool.rules.domain import Domain, Labels, Numbers
@@ -43,10 +44,10 @@ def formula(expr: Expr, names: Names) -> str:
 
 
 def number_text(value: Fraction) -> str:
-    """Return a constant as a formula writes it."""
+    """Return a constant as a formula writes it, never with an exponent: files may hold `1E-06` but not `1e-06`."""
     if value.denominator == 1:
         return str(value.numerator)
-    return format(float(value), ".15g")
+    return format(Decimal(format(float(value), ".15g")), "f")
 
 
 def quoted(text: str) -> str:
@@ -54,7 +55,7 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _print(expr: Expr, names: Names, inside: int) -> str:  # noqa: PLR0911 - one line a node is the clearest table
+def _print(expr: Expr, names: Names, inside: int) -> str:  # noqa: C901, PLR0912 - one line a node is the clearest table
     def call(name: str, *arguments: Expr) -> str:
         return f"{name}({','.join(_print(argument, names, 0) for argument in arguments)})"
 

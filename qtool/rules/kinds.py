@@ -32,6 +32,8 @@ PLACES = 4
 """Decimals of every points value (rules.md, Levels)."""
 COUNTING_UNITS = frozenset("件次个起家项人")
 ZERO = Fraction(0)
+MANY = 1_000_000
+"""Times or steps that stand for no limit: more than any real count, so that they reach past all marks of a plan."""
 
 
 def worth(points: Fraction) -> str:
@@ -106,7 +108,9 @@ class Choice:
 
     def sentence(self) -> str:
         """How to fill the cell."""
-        return "从下拉列表中选一项：" + "；".join(f"{label}（{worth(points)}）" for label, points in self.options) + "。"
+        return (
+            "从下拉列表中选一项：" + "；".join(f"{label}（{worth(points)}）" for label, points in self.options) + "。"
+        )
 
     def reach(self) -> tuple[Fraction, Fraction]:
         """The least and the most points that any input earns."""
@@ -220,8 +224,8 @@ class Counted:
         return "，".join(said) + "。"
 
     def reach(self) -> tuple[Fraction, Fraction]:
-        """The least and the most points that any input earns; without a limit, what a hundred times earn."""
-        ends = [self.start, self.start + 100 * self.each]
+        """The least and the most points that any input earns; without a limit, what very many times earn."""
+        ends = [self.start, self.start + MANY * self.each]
         kept = [max(end, self.low) if self.low is not None else end for end in ends]
         kept = [min(end, self.high) if self.high is not None else end for end in kept]
         return min(kept), max(kept)
@@ -346,23 +350,32 @@ class AgainstMean:
         if isinstance(self.by, Sides):
             above, equal, below = (worth(p) for p in (self.by.above, self.by.equal, self.by.below))
             return f"{said}高于{above}，等于{equal}，低于{below}。"
-        step = f"{marks_text(self.by.step * 100)}个百分点" if self.unit == "%" else f"{marks_text(self.by.step)}{self.unit}"
+        step = (
+            f"{marks_text(self.by.step * 100)}个百分点"
+            if self.unit == "%"
+            else f"{marks_text(self.by.step)}{self.unit}"
+        )
         each = marks_text(abs(self.by.each))
         up, down = ("加", "减") if self.by.each > 0 else ("减", "加")
         limits = [f"最低{marks_text(self.by.low)}分"] if self.by.low is not None else []
         limits += [f"最高{marks_text(self.by.high)}分"] if self.by.high is not None else []
-        parts = [f"持平得{marks_text(self.by.start)}分", f"每高{step}{up}{each}分", f"每低{step}{down}{each}分", *limits]
+        parts = [
+            f"持平得{marks_text(self.by.start)}分",
+            f"每高{step}{up}{each}分",
+            f"每低{step}{down}{each}分",
+            *limits,
+        ]
         return said + "，".join(parts) + "。"
 
     def reach(self) -> tuple[Fraction, Fraction]:
-        """The least and the most points that any input earns; without a limit, what a hundred steps earn."""
+        """The least and the most points that any input earns; without a limit, what very many steps earn."""
         if isinstance(self.by, Sides):
             points = (self.by.above, self.by.equal, self.by.below)
             return min(points), max(points)
-        reachable = 100 * abs(self.by.each)
+        reachable = MANY * abs(self.by.each)
         low = self.by.start - reachable if self.by.low is None else self.by.low
         high = self.by.start + reachable if self.by.high is None else self.by.high
-        return low, high
+        return min(low, high), max(low, high)
 
     def thresholds(self) -> tuple[Fraction, ...]:
         """Inputs at which the points change their course, for a mean of one half (%) or ten."""

@@ -8,11 +8,27 @@ from fractions import Fraction
 from functools import lru_cache
 
 from qtool.model import CITY, Assessee, Criterion, Item, Key, Measure, Value
-from qtool.rules.expr import BLANK, Binary, Compare, Count, Expr, If, Number, Round, Sum, clamp, compiled, number
+from qtool.rules.expr import (
+    BLANK,
+    Binary,
+    Compare,
+    Compiled,
+    Count,
+    Expr,
+    If,
+    Number,
+    Round,
+    Sum,
+    clamp,
+    compiled,
+    number,
+)
 from qtool.rules.kinds import PEERS, PLACES, AgainstMean, Rule
 from qtool.rules.text import parse
 
 PARTS = "parts"
+_REMEMBERED = 10_000
+"""Results that a rule remembers before it starts afresh."""
 
 
 def rule_of(measure: Measure, assessees: int) -> Rule:
@@ -71,45 +87,89 @@ class Scores:
     totals: dict[str, Value] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=65536)
-def _points(rule: Rule, x: Value, city: Value, peers: tuple[Value, ...]) -> Value:
-    result = compiled(rule.points())({"x": x, "city": city, PEERS: peers})
-    return result if isinstance(result, (Fraction, str)) else None
-
-
-@lru_cache(maxsize=65536)
-def _item(criterion: Criterion, item: Item, parts: tuple[Value, ...]) -> Value:
-    result = compiled(item_points(criterion, item))({PARTS: parts})
-    return result if isinstance(result, Fraction) else None
-
-
 def score(criteria: Iterable[Criterion], assessees: Sequence[Assessee], answers: Mapping[Key, Value]) -> Scores:
     """Return every score of some criteria; an answer that is missing counts as an empty cell."""
-    scores = Scores()
-    names = [assessee.short for assessee in assessees]
-    criteria = tuple(criteria)
-    for criterion in criteria:
-        for item in criterion.items:
-            for measure in item.measures:
-                _score_measure(measure, names, answers, scores)
-            for name in names:
-                parts = tuple(scores.measures[measure.id, name] for measure in item.measures)
-                scores.items[item_id(criterion, item), name] = _item(criterion, item, parts)
-        keep = compiled(criterion_points(criterion))
-        for name in names:
-            points = keep({PARTS: tuple(scores.items[item_id(criterion, item), name] for item in criterion.items)})
-            scores.criteria[criterion.code, name] = points if isinstance(points, Fraction) else None
-    total = compiled(total_points(len(criteria)))
-    for name in names:
-        points = total({PARTS: tuple(scores.criteria[criterion.code, name] for criterion in criteria)})
-        scores.totals[name] = points if isinstance(points, Fraction) else None
-    return scores
+    return Scorer(tuple(criteria), tuple(assessee.short for assessee in assessees)).score(answers)
 
 
-def _score_measure(measure: Measure, names: list[str], answers: Mapping[Key, Value], scores: Scores) -> None:
-    rule = rule_of(measure, len(names))
-    mean = isinstance(rule, AgainstMean)
-    city = answers.get((measure.id, CITY)) if mean else None
-    peers = tuple(answers.get((measure.id, name)) for name in names) if mean else ()
-    for name in names:
-        scores.measures[measure.id, name] = _points(rule, answers.get((measure.id, name)), city, peers)
+class Scorer:
+    """The rules of some criteria for some assessees, compiled once, to score many sheets.
+
+    Equal inputs of a rule are computed once: most sheets hold the same labels and small figures again and again.
+    """
+
+    def __init__(self, criteria: tuple[Criterion, ...], names: tuple[str, ...]) -> None:
+        """Compile the rules; raises RuleError for one that does not parse."""
+        self._names = names
+        self._measures = [
+            _Compiled(measure.id, rule_of(measure, len(names)))
+            for criterion in criteria
+            for measure in criterion.measures
+        ]
+        self._items = [
+            _Whole(item_id(c, item), tuple(m.id for m in item.measures), compiled(item_points(c, item)))
+            for c in criteria
+            for item in c.items
+        ]
+        self._criteria = [
+            _Whole(c.code, tuple(item_id(c, item) for item in c.items), compiled(criterion_points(c))) for c in criteria
+        ]
+        self._total = _Whole("total", tuple(c.code for c in criteria), compiled(total_points(len(criteria))))
+
+    def score(self, answers: Mapping[Key, Value]) -> Scores:
+        """Return every score; an answer that is missing counts as an empty cell."""
+        scores = Scores()
+        for name in self._names:
+            for measure in self._measures:
+                scores.measures[measure.id, name] = measure.points(name, self._names, answers)
+            for item in self._items:
+                scores.items[item.id, name] = item.points(name, scores.measures)
+            for criterion in self._criteria:
+                scores.criteria[criterion.id, name] = criterion.points(name, scores.items)
+            scores.totals[name] = self._total.points(name, scores.criteria)
+        return scores
+
+
+class _Compiled:
+    """A measure's rule, compiled, with the results that it gave before."""
+
+    def __init__(self, name: str, rule: Rule) -> None:
+        self.id = name
+        self._of_mean = isinstance(rule, AgainstMean)
+        self._compute = compiled(rule.points())
+        self._known: dict[Value, Value] = {}
+
+    def points(self, name: str, names: tuple[str, ...], answers: Mapping[Key, Value]) -> Value:
+        x = answers.get((self.id, name))
+        if self._of_mean:
+            peers = tuple(answers.get((self.id, other)) for other in names)
+            return _value(self._compute({"x": x, "city": answers.get((self.id, CITY)), PEERS: peers}))
+        if x not in self._known:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            self._known[x] = _value(self._compute({"x": x}))
+        return self._known[x]
+
+
+class _Whole:
+    """What is made of parts: an item of measures, a criterion of items, a total of criteria."""
+
+    def __init__(self, name: str, parts: tuple[str, ...], compute: Compiled) -> None:
+        self.id = name
+        self._parts = parts
+        self._compute = compute
+        self._known: dict[tuple[Value, ...], Value] = {}
+
+    def points(self, name: str, found: Mapping[Key, Value]) -> Value:
+        parts = tuple([found[part, name] for part in self._parts])
+        if None in parts:
+            return None
+        if parts not in self._known:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            self._known[parts] = _value(self._compute({PARTS: parts}))
+        return self._known[parts]
+
+
+def _value(result: object) -> Value:
+    return result if isinstance(result, (Fraction, str)) else None

@@ -31,6 +31,7 @@ _NUMBER = r"-?\d+(?:\.\d+)?"
 _JUDGED = re.compile(rf"(扣?)({_NUMBER})~({_NUMBER})")
 _BAND = re.compile(rf"(>=|<=|>|<|=)?({_NUMBER})(%?)")
 _RANKS = re.compile(r"(\d+)(?:[-~](\d+))?")
+_FIGURE = re.compile(r"[¥$(]*[\d.,%/:年月日\-]+(e[+-]?\d+)?\)?", re.IGNORECASE)
 _SIGNS = str.maketrans({"≥": ">=", "≤": "<=", "—": "-", "–": "-", "−": "-", "〜": "~", "至": "~", "“": '"', "”": '"'})
 _FLAT = str.maketrans("", "", " \t\u3000\u00a0")
 
@@ -100,9 +101,14 @@ def _points(text: str, where: str) -> Fraction:
     number = text.removesuffix("分").removeprefix("+")
     if not re.fullmatch(_NUMBER, number):
         raise RuleError(f"“{where}”的分数“{text}”不是数", "等号右边请只写数，如 0.5 或 -0.5")
+    return _short(number, f"“{where}”的分数“{text}”")
+
+
+def _short(number: str, what: str) -> Fraction:
+    """Return a number that `write` can show in full and that stands clear of the noise in a cell."""
     value = exact(number)
     if (value * 10_000).denominator != 1:
-        raise RuleError(f"“{where}”的分数“{text}”超过四位小数", "分数最多四位小数")
+        raise RuleError(f"{what}超过四位小数", "最多写四位小数")
     return value
 
 
@@ -111,7 +117,7 @@ def _judged(parameters: str) -> Rule:
     found = _JUDGED.fullmatch(plain(parameters))
     if not found:
         raise RuleError(f"“{parameters}”不是评定的分数范围", f"请照这样写：{example}")
-    low, high = exact(found[2]), exact(found[3])
+    low, high = (_short(found[end], f"“{parameters}”的分数“{found[end]}”") for end in (2, 3))
     if low < 0 or high <= low:
         raise RuleError(f"“{parameters}”的范围不对", f"左边的数不能为负，右边要比左边大，如 {example}")
     return Judged(low, high, taken_off=bool(found[1]))
@@ -125,9 +131,10 @@ def _choice(parameters: str) -> Rule:
         if key in seen:
             raise RuleError(f"选项“{label}”写了两次", "同一项里每个选项的文字必须不同")
         seen[key] = label
-        if len(label) > 255 or label.startswith(("=", "+", "-", "@")) or re.fullmatch(r"[\d.,%/:年月日\-]+", plain(label)):
+        if len(label) > 255 or label.startswith(("=", "+", "-", "@")) or _FIGURE.fullmatch(plain(label)):
             raise RuleError(
-                f"选项“{label[:30]}”放进 Excel 下拉列表会变成数、日期或公式，或者太长", "请改成255字以内的文字，如“80分及以上”"
+                f"选项“{label[:30]}”放进 Excel 下拉列表会变成数、日期或公式，或者太长",
+                "请改成255字以内的文字，如“80分及以上”",
             )
         if plain(label).casefold() in {"true", "false"}:
             raise RuleError(f"选项“{label}”会被 Excel 当成逻辑值", "请改成“是”“否”这样的文字")
@@ -163,7 +170,7 @@ def _band(name: str, value: str, unit: str) -> Band:
         raise RuleError(f"单位是%，而“{name}”没有写百分号", f"请写成“{name}%”")
     if unit != "%" and found[3]:
         raise RuleError(f"“{name}”带百分号，而单位是“{unit or '空'}”", "请把单位改成%，或去掉百分号")
-    at = exact(found[2]) / (100 if found[3] else 1)
+    at = _short(found[2], f"“{name}”里的数") / (100 if found[3] else 1)
     return Band(found[1] or "=", at, _points(value, name))
 
 

@@ -79,9 +79,7 @@ def _about(book: Book, sheet: Sheet, layout: Layout, row: int) -> int:
     return row
 
 
-def _progress(
-    book: Book, sheet: Sheet, layout: Layout, scores: Scores, answers: Mapping[Key, Value], row: int
-) -> int:
+def _progress(book: Book, sheet: Sheet, layout: Layout, scores: Scores, answers: Mapping[Key, Value], row: int) -> int:
     """Write the live count of what is filled in, as a whole and by assessee; return the row after it."""
     head = book.style(font_size=11, bold=True, align="center", border=1, border_color=LINE, bg_color=BAND)
     cell = book.style(font_size=11, align="center", border=1, border_color=LINE)

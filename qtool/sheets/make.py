@@ -12,7 +12,6 @@ from qtool.model import Key, Value
 from qtool.office.write import Book, Sheet
 from qtool.rules.domain import Labels
 from qtool.rules.excel import validation
-from qtool.rules.score import score
 from qtool.sheets.cover import write_cover
 from qtool.sheets.scoring import write_scoring
 
@@ -33,7 +32,7 @@ def write_workbook(
     Every formula carries its true result. Raises NotWritten where Excel's limits are exceeded.
     """
     answers, reasons = answers or {}, reasons or {}
-    scores = score(layout.criteria, layout.plan.assessees, answers)
+    scores = layout.scorer.score(answers)
     seal = identity.sealed(key, layout.map())
     facts = layout.plan.facts
     with Book(path, made=made, title=f"{facts.name}评分表", subject=identity.department, author=facts.office) as book:
@@ -76,4 +75,3 @@ def _meta(sheet: Sheet, layout: Layout, identity: Identity, seal: str) -> dict[t
     sheet.raw.protect("")
     sheet.raw.very_hidden()
     return lists
-

@@ -156,7 +156,7 @@ def _unbreakable(layout: Layout, row_heights: Mapping[str, float], page: float) 
     """Return the rows in blocks that stay on one page: a criterion, or its items where it is longer than a page."""
     blocks: list[list[str]] = []
     inside: dict[str, int] = {}
-    for criterion, block in layout.criterion_blocks:
+    for _, block in layout.criterion_blocks:
         ids = [line.id for line in layout.lines[block.first - FIRST : block.last - FIRST + 1]]
         if sum(row_heights[name] for name in ids) <= page:
             inside |= dict.fromkeys(ids, block.first)
@@ -174,4 +174,3 @@ def _unbreakable(layout: Layout, row_heights: Mapping[str, float], page: float) 
             blocks.append([line.id])
         last = group
     return blocks
-

@@ -75,10 +75,16 @@ def _frame(sheet: Sheet, layout: Layout, styles: Styles, column_widths: list[flo
     sheet.row(ID_ROW, 15, hidden=True)
     sheet.row(TITLE_ROW, 30)
     end = min(last, AFTER + 2 * WIDE)
-    sheet.merge((TITLE_ROW, CODE), (TITLE_ROW, end), f"{facts.name.removesuffix('方案')}评分表（{layout.department}）", styles.title)
+    sheet.merge(
+        (TITLE_ROW, CODE),
+        (TITLE_ROW, end),
+        f"{facts.name.removesuffix('方案')}评分表（{layout.department}）",
+        styles.title,
+    )
     sheet.row(NOTE_ROW, 18)
+    deadline = f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日"
     note = (
-        f"截止日期：{facts.deadline:%Y年}{facts.deadline.month}月{facts.deadline.day}日    只填浅黄色的格，深黄色的还没有填；"
+        f"截止日期：{deadline}    只填浅黄色的格，深黄色的还没有填；"
         "“得分”自动计算，显示“有误”时请改正左边所填。扣了分的，请在绿色格中写明原因。"
     )
     sheet.merge((NOTE_ROW, CODE), (NOTE_ROW, end), note, styles.note)
@@ -110,12 +116,8 @@ def _line(
             sheet.merge((row, CODE), (row, LABEL), line.text, style)
             for col in range(AFTER, last + 1):
                 sheet.blank(row, col, style)
-        case "measure" if line.measure is not None and line.rule is not None:
-            parts = [(styles.strong, line.text), (styles.hint, "\n" + hint(line.rule, line.measure.unit))]
-            sheet.rich(row, LABEL, parts, styles.label)
-            sheet.text(row, EVIDENCE, _evidence(line.measure.evidence), styles.centred)
-            if layout.city_col is not None and not needs_city(line.rule):
-                sheet.blank(row, layout.city_col, styles.no_input)
+        case "measure":
+            _measure(sheet, layout, line, styles)
         case "item":
             sheet.blank(row, EVIDENCE, styles.subtotal_text)
             sheet.text(row, LABEL, line.text, styles.subtotal_text)
@@ -128,11 +130,19 @@ def _line(
             for name in layout.assessees:
                 reason = reasons.get((line.criterion.code, name), "")
                 sheet.text(row, layout.columns[f"in:{name}"], reason, styles.reason)
-        case "missing" | "total":
-            sheet.merge((row, CODE), (row, LABEL), _end_text(layout, line), styles.total_text)
-            if layout.city_col is not None:
-                sheet.blank(row, layout.city_col, styles.total)
+        case _:
             _end(sheet, layout, line, styles, answers)
+
+
+def _measure(sheet: Sheet, layout: Layout, line: Line, styles: Styles) -> None:
+    row = layout.rows[line.id]
+    if line.measure is None or line.rule is None:
+        return
+    parts = [(styles.strong, line.text), (styles.hint, "\n" + hint(line.rule, line.measure.unit))]
+    sheet.rich(row, LABEL, parts, styles.label)
+    sheet.text(row, EVIDENCE, _evidence(line.measure.evidence), styles.centred)
+    if layout.city_col is not None and not needs_city(line.rule):
+        sheet.blank(row, layout.city_col, styles.no_input)
 
 
 def _end_text(layout: Layout, line: Line) -> str:
@@ -144,6 +154,9 @@ def _end_text(layout: Layout, line: Line) -> str:
 
 def _end(sheet: Sheet, layout: Layout, line: Line, styles: Styles, answers: Mapping[Key, Value]) -> None:
     row = layout.rows[line.id]
+    sheet.merge((row, CODE), (row, LABEL), _end_text(layout, line), styles.total_text)
+    if layout.city_col is not None:
+        sheet.blank(row, layout.city_col, styles.total)
     for name in layout.assessees:
         col = layout.columns[f"in:{name}"]
         if line.kind == "total":

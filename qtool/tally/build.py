@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from qtool.layout import SHEET
 from qtool.model import CITY, DEDUCTING, EARNING, Grade, Key, Plan, rounded
 from qtool.outcome import Adjustment, Loss, Return, Source, Standing, Tally
 from qtool.rules.kinds import PLACES
@@ -14,9 +15,6 @@ from qtool.rules.score import Scores, score
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SCORING_SHEET = "评分表"
-"""The sheet of a return that answers stand in when their address does not name one."""
 
 ZERO = Fraction(0)
 
@@ -75,7 +73,7 @@ def _sources(plan: Plan, back: Return, scores: Scores) -> Iterator[Source]:
                     value=answer.value,
                     points=scores.measures.get((measure.id, name)),
                     file=back.file,
-                    sheet=sheet.strip("'") or SCORING_SHEET,
+                    sheet=sheet.strip("'") or SHEET,
                     cell=cell,
                     sha256=back.sha256,
                     received=back.received,
@@ -151,10 +149,7 @@ def long_table(plan: Plan, points: Mapping[Key, Fraction | None]) -> pd.DataFram
 
 def _sums(frame: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], Fraction]:
     """Return the exact sum of the points of each group, keyed by the groups' names."""
-    return {
-        tuple(map(str, key)): sum(group, ZERO)
-        for key, group in frame.groupby(by, sort=False)["points"]
-    }
+    return {tuple(map(str, key)): sum(group, ZERO) for key, group in frame.groupby(by, sort=False)["points"]}
 
 
 def grade_of(grades: Sequence[Grade], total: Fraction) -> str:

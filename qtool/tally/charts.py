@@ -9,7 +9,7 @@ from typing import Any
 from qtool.office.write import FONT, TITLE_FONT, Book
 from qtool.outcome import Standing, Tally
 from qtool.tally.overall import FIRST_AREA, WHO, Overall
-from qtool.tally.page import MARKS, PERCENT, SUM, Column, Content, Live, Page
+from qtool.tally.page import HEAD_LOOK, MARKS, PERCENT, SUM, Column, Content, Live, Page
 
 NAME = "图表"
 BLUE, GREY, INK = "#2F5C9E", "#BFBFBF", "#404040"
@@ -45,7 +45,7 @@ def write_charts(book: Book, tally: Tally, overall: Overall) -> None:
     columns = [Column("考核对象", 18), Column("总分", 16), *(Column(name, wide, number=PERCENT) for name in areas)]
     page = Page(book, tally, NAME, "图表：总分与各领域得分率", columns)
     page.sheet.raw.freeze_panes(page.row, 0)
-    heads = page.line([column.heading for column in columns], font_name=TITLE_FONT, bg_color=SUM)
+    heads = page.line([column.heading for column in columns], **HEAD_LOOK)
     rates = _Rates(page, heads, heads + 1, heads + 1 + len(tally.ranked))
     for at, standing in enumerate(tally.ranked):
         page.line(_rates(tally, overall, standing, overall.first + at))
@@ -82,16 +82,16 @@ def _shares(tally: Tally, overall: Overall, row: int, marks: list[Fraction]) -> 
 def _place(book: Book, rates: _Rates, tally: Tally, overall: Overall) -> None:
     """Put the charts below the table: the totals, then on new pages a grid of one chart for each assessee."""
     page, count = rates.page, rates.mean - rates.first
-    tall = count + 4
+    tall = count + 6
     breaks = [page.row] if count > 8 else []
-    _lay(page, _totals(book, tally, overall), (0, tall))
+    _lay(page, _totals(book, tally, overall), None, tall)
     page.row += 1
     breaks.append(page.row)
     page.note("下面每图一个考核对象：深色是它的得分率，浅灰是各考核对象的平均。")
     for at in range(count):
         if at and at % (ACROSS * DOWN) == 0:
             breaks.append(page.row)
-        _lay(page, _profile(book, rates, rates.first + at, tally), (at % ACROSS, _SMALL_ROWS))
+        _lay(page, _profile(book, rates, rates.first + at, tally), at % ACROSS, _SMALL_ROWS)
         if at % ACROSS < ACROSS - 1 and at < count - 1:
             page.row -= _SMALL_ROWS
     # breaks by hand count only where the sheet is not fitted to the page
@@ -99,17 +99,16 @@ def _place(book: Book, rates: _Rates, tally: Tally, overall: Overall) -> None:
     page.sheet.raw.set_h_pagebreaks(breaks)
 
 
-def _lay(page: Page, chart: Any, at: tuple[int, int]) -> None:
-    """Put a chart over the next rows: the whole width, or one place in the grid when it is a small one."""
-    place, rows = at
-    small = rows == _SMALL_ROWS
+def _lay(page: Page, chart: Any, place: int | None, rows: int) -> None:
+    """Put a chart over the next rows, the whole width or one place of the grid."""
     widths = [int(column.width * _PIXELS + 5) for column in page.columns]
-    width = sum(widths) // (ACROSS if small else 1)
+    width = sum(widths) // (1 if place is None else ACROSS)
     for row in range(page.row, page.row + rows):
         page.sheet.row(row, _ROW)
     chart.set_size({"width": width - 8, "height": int(rows * _ROW * 4 / 3) - 8})
     # moved and sized with the cells: another program's columns may be wider by a few pixels
-    page.sheet.raw.insert_chart(page.row, 0, chart, {"x_offset": place * width + 4, "y_offset": 4, "object_position": 1})
+    offset = {"x_offset": (place or 0) * width + 4, "y_offset": 4, "object_position": 1}
+    page.sheet.raw.insert_chart(page.row, 0, chart, offset)
     page.row += rows
 
 
@@ -153,7 +152,7 @@ def _profile(book: Book, rates: _Rates, row: int, tally: Tally) -> Any:
 def _bars(book: Book, title: dict[str, Any], *, most: float | None = None) -> Any:
     """Return an empty bar chart that reads from top to bottom, without what does not help to read it."""
     chart = book.chart("bar")
-    chart.set_title(title | {"name_font": {"name": TITLE_FONT, "size": 11, "bold": False, "color": INK}, "overlay": False})
+    chart.set_title(title | {"name_font": {"name": TITLE_FONT, "size": 11, "bold": False, "color": INK}})
     chart.set_legend({"none": True})
     axis = {"num_font": _font(9), "line": {"color": GREY}, "major_tick_mark": "none"}
     chart.set_y_axis(axis | {"reverse": True})

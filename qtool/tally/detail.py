@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from qtool.model import DEDUCTING, EARNING, Area, Criterion, Key, marks_text
-from qtool.office.write import TITLE_FONT, Book, address
+from qtool.office.write import Book, address
 from qtool.outcome import Tally
-from qtool.tally.page import BAND, INK, SUM, Column, Content, Live, Page, highest_of, mean_of, total
+from qtool.tally.page import MEAN, SUM, Column, Content, Live, Page, highest_of, mean_of, total
 
 NAME = "明细"
 FIRST = 6
@@ -54,10 +54,10 @@ def columns_of(tally: Tally) -> list[Column]:
     names = [assessee.short for assessee in tally.plan.assessees]
     width = 10 if len(names) <= 8 else 8.5
     texts = [
-        *(Column("编号", 8), Column("考核要点", 14), Column("考核内容", 36, "left"), Column("评价部门", 14)),
+        *(Column("编号", 8), Column("考核要点", 18), Column("考核内容", 40, "left"), Column("评价部门", 16)),
         *(Column("类型", 6), Column("分值", 8)),
     ]
-    return [*texts, *(Column(name, width) for name in names), Column("平均", width), Column("最高", width)]
+    return [*texts, *(Column(name, width) for name in names), Column("平均", width, number=MEAN), Column("最高", width)]
 
 
 def write_detail(book: Book, tally: Tally) -> Detail:
@@ -65,7 +65,6 @@ def write_detail(book: Book, tally: Tally) -> Detail:
     page = Page(book, tally, NAME, "明细：每项考核内容的得分", columns_of(tally))
     detail = Detail(page, tuple(assessee.short for assessee in tally.plan.assessees))
     page.head(freeze=FIRST)
-    page.sheet.raw.repeat_columns(0, FIRST - 1)
     for area in tally.plan.areas:
         _area(detail, tally, area)
     if any(value is None for value in tally.points.values()):
@@ -78,8 +77,7 @@ def _area(detail: Detail, tally: Tally, area: Area) -> None:
     criteria = [criterion for criterion in tally.plan.criteria if criterion.area == area.name]
     if not criteria:
         return
-    title = f"{area.name}（满分{marks_text(area.marks)}分）"
-    detail.page.across(title, font_name=TITLE_FONT, font_size=11, font_color=INK, bg_color=BAND, border=1)
+    detail.page.band(f"{area.name}（满分{marks_text(area.marks)}分）")
     # what earns and what deducts stand apart, so that each subtotal is the sum of one block
     for kind in (EARNING, DEDUCTING):
         block = [criterion for criterion in criteria if (criterion.kind == DEDUCTING) == (kind == DEDUCTING)]

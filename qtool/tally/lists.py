@@ -11,7 +11,7 @@ from qtool.office.write import Book, address
 from qtool.outcome import Source, Tally
 from qtool.tally.detail import Detail, earned
 from qtool.tally.overall import Adjusted, remark_of
-from qtool.tally.page import PERCENT, SUM, TIME, Column, Content, Live, Page, mean_of, spread_of, total
+from qtool.tally.page import MEAN, PERCENT, SUM, TIME, Column, Content, Live, Page, mean_of, spread_of, total
 from qtool.tally.record import Change
 
 HANDED_IN, NOT_HANDED_IN = "已交", "未交"
@@ -23,7 +23,7 @@ _HASH_SHOWN = 12
 def write_losses(book: Book, tally: Tally) -> None:
     """Write every mark that was lost, with the department's reason."""
     columns = [
-        *(Column("考核对象", 16), Column("编号", 8), Column("考核内容", 40, "left"), Column("评价部门", 16)),
+        *(Column("考核对象", 18), Column("编号", 8), Column("考核内容", 42, "left"), Column("评价部门", 17)),
         *(Column("类型", 7), Column("分值", 8), Column("得分", 8), Column("扣分", 8), Column("原因", 48, "left")),
     ]
     page = Page(book, tally, "扣分清单", "扣分清单：没有得到的每一分，以及部门写的原因", columns)
@@ -48,7 +48,7 @@ def write_departments(book: Book, tally: Tally, detail: Detail) -> None:
     columns = [
         *(Column("评价部门", 18), Column("项数", 6, number="0"), Column("满分", 8), Column("最多扣", 8)),
         *(Column(name, width) for name in names),
-        *(Column("平均", width), Column("最高−最低", 9), Column("评分表", 8)),
+        *(Column("平均", width, number=MEAN), Column("最高−最低", 9), Column("评分表", 8)),
     ]
     page = Page(book, tally, "部门", "部门：每个部门给每个考核对象的分", columns)
     first = page.head(freeze=1) + 1
@@ -98,10 +98,10 @@ def _cells(row: int, count: int) -> str:
 def write_sources(book: Book, tally: Tally) -> None:
     """Write where every answer came from, and the returned files themselves on a sheet of their own."""
     columns = [
-        *(Column("填报项", 12), Column("名称", 30, "left"), Column("评价部门", 15), Column("考核对象", 14)),
+        *(Column("填报项", 12), Column("名称", 32, "left"), Column("评价部门", 17), Column("考核对象", 18)),
         *(Column("填报值", 11, number="General"), Column("得分", 9), Column("文件", 36, "left")),
         *(Column("工作表", 9), Column("单元格", 8), Column("收到时间", 17, number=TIME)),
-        Column(f"SHA-256（前{_HASH_SHOWN}位）", 15),
+        Column(f"校验码前{_HASH_SHOWN}位", 16),
     ]
     page = Page(book, tally, "来源", "来源：每一个填报值出自哪个文件的哪一格", columns)
     head = page.head(freeze=1)
@@ -131,7 +131,7 @@ def _tenths(value: Fraction | str | None) -> bool:
 def _files(book: Book, tally: Tally) -> None:
     columns = [
         *(Column("评价部门", 18), Column("文件", 44, "left"), Column("收到时间", 18, number=TIME)),
-        *(Column("填报值个数", 12, number="0"), Column("SHA-256", 70)),
+        *(Column("填报值个数", 12, number="0"), Column("校验码（SHA-256）", 70)),
     ]
     page = Page(book, tally, "文件", "文件：采用了哪些评分表", columns)
     page.head(freeze=1)
@@ -142,7 +142,7 @@ def _files(book: Book, tally: Tally) -> None:
             page.line([department.name, back.file, back.received, len(answers), back.sha256])
         elif department.name in tally.missing:
             page.line([department.name, NOT_HANDED_IN, None, None, ""], tinted=range(1, 5))
-    page.note("SHA-256 是文件内容的校验码：校验码相同，文件内容就一字不差。")
+    page.note("校验码由文件内容算出：校验码相同，文件内容就一字不差。")
 
 
 def write_adjustments(book: Book, tally: Tally) -> dict[str, Adjusted]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from qtool.model import DEDUCTING, EARNING, marks_text
+from qtool.model import DEDUCTING, EARNING
 from qtool.office.write import Book, address, height_of
 from qtool.outcome import Standing, Tally
 from qtool.tally.detail import Detail
-from qtool.tally.page import MARKS, SUM, Column, Content, Live, Page, mean_of
+from qtool.tally.page import HEAD_LOOK, MARKS, MEAN, SUM, Column, Content, Live, Page, mean_of
 
 NAME = "总表"
 RANK, WHO, FIRST_AREA = 0, 1, 2
@@ -51,8 +51,12 @@ class Overall:
 def start_overall(book: Book, tally: Tally) -> Page:
     """Return the sheet with its titles; it is the first of the workbook but is filled after those it refers to."""
     areas = [Column(area.name, 12) for area in tally.plan.areas]
-    tail = [Column("事件扣分", 10), Column("人工调整", 10), Column("总分", 11), Column("等级", 8), Column("备注", 30, "left")]
-    columns = [Column("名次", 6, number="0"), Column("考核对象", 16), *areas, *tail]
+    tail = [
+        *(Column(name, 10) for name in ("事件扣分", "人工调整", "总分")),
+        Column("等级", 8),
+        Column("备注", 30, "left"),
+    ]
+    columns = [Column("名次", 6, number="0"), Column("考核对象", 18), *areas, *tail]
     return Page(book, tally, NAME, "总表：名次、总分和等级", columns)
 
 
@@ -73,7 +77,7 @@ def write_overall(page: Page, tally: Tally, detail: Detail, adjusted: Mapping[st
     return place
 
 
-def _standing(  # noqa: PLR0913, PLR0917 - everything that a row shows
+def _standing(
     place: Overall, tally: Tally, detail: Detail, standing: Standing, adjusted: Adjusted | None, grades: int
 ) -> None:
     row, name = place.page.row, standing.assessee
@@ -97,7 +101,7 @@ def _standing(  # noqa: PLR0913, PLR0917 - everything that a row shows
         _grade(tally, standing, adjusted, total, grades),
         remark,
     ]
-    place.page.line(line, **({"bold": True} if standing.rank == 1 else {}))
+    place.page.line(line)
 
 
 def _grade(tally: Tally, standing: Standing, adjusted: Adjusted | None, total: str, grades: int) -> Live:
@@ -118,7 +122,7 @@ def _means(place: Overall, tally: Tally) -> None:
         mean_of(f"{address(place.first, col)}:{address(place.last, col)}", values)
         for col, values in enumerate(columns, FIRST_AREA)
     ]
-    place.page.line(["", "平均", *means, "", ""], bold=True, bg_color=SUM)
+    place.page.line(["", "平均", *means, "", ""], bold=True, bg_color=SUM, num_format=MEAN)
 
 
 def _grades(page: Page, tally: Tally) -> None:
@@ -133,22 +137,17 @@ def _grades(page: Page, tally: Tally) -> None:
         page.sheet.row(page.row, max(18, height_of(meaning, width) + 2))
         page.row += 1
 
-    written("等级", "最低分", "说明", bold=True, bg_color=SUM)
+    written("等级", "最低分", "说明", **HEAD_LOOK)
     for grade in tally.plan.grades:
         written(grade.name, grade.at_least, grade.meaning)
 
 
 def remark_of(tally: Tally, assessee: str) -> str:
     """Return what the sheet says beside a result that was changed by hand."""
-    said = []
-    for adjustment in tally.adjustments:
-        if adjustment.assessee != assessee:
-            continue
-        if adjustment.grade:
-            said.append(f"直接定为“{adjustment.grade}”：{adjustment.reason}")
-        else:
-            verb = "加" if adjustment.marks > 0 else "减"
-            said.append(f"人工{verb}{marks_text(abs(adjustment.marks))}分，见“调整”表")
+    own = [adjustment for adjustment in tally.adjustments if adjustment.assessee == assessee]
+    said = [f"直接定为“{adjustment.grade}”：{adjustment.reason}" for adjustment in own if adjustment.grade]
+    if any(adjustment.marks for adjustment in own):
+        said.append("人工加减分见“调整”表")
     return "；".join(said)
 
 

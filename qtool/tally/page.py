@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -14,9 +15,15 @@ from qtool.office.write import TITLE_FONT, Book, Sheet, address, height_of
 from qtool.outcome import Tally
 
 MARKS = "0.00##"
+MEAN = "0.00"
 PERCENT = "0.0%"
 TIME = "yyyy-mm-dd hh:mm"
-RED, INK, HEAD, BAND, SUM, MISSING = "#C00000", "#1F3864", "#DCE6F1", "#EEF3FA", "#F2F2F2", "#FFF2CC"
+RED, INK, LINE, MISSING = "#C00000", "#1F3864", "#BFBFBF", "#FFF2CC"
+HEAD, BAND, SUM = "#DCE6F1", "#EEF3FA", "#F2F2F2"
+SCREEN, ACROSS = 175, 130
+"""Titles and remarks run across the whole table, but across 130 half-width characters of one that no screen holds."""
+WIDE = 240
+"""Sheets wider than this are printed two pages wide: on one their letters would be too small."""
 HEADER_LIMIT = 200
 """Characters of a printed header; Excel refuses more than 255, with what it needs itself."""
 _HEADER_LINE = 70
@@ -29,6 +36,8 @@ class Live:
     formula: str
     result: Fraction | str | None
 
+
+HEAD_LOOK: dict[str, Any] = {"font_name": TITLE_FONT, "bg_color": HEAD, "align": "center", "font_size": 10, "indent": 0}
 
 Content = Fraction | int | str | datetime | Live | None
 
@@ -74,19 +83,36 @@ class Page:
         if band := provisional_text(tally):
             self.across(band, bold=True, font_size=12, font_color="#FFFFFF", bg_color=RED)
 
-    def ref(self, row: int, col: int, *, fixed_row: bool = False) -> str:
+    def ref(self, row: int, col: int) -> str:
         """Return a cell's address as other sheets name it."""
-        place = address(row, col)
-        letters = place.rstrip("0123456789")
-        return f"'{self.name}'!{letters}{'$' if fixed_row else ''}{place[len(letters):]}"
+        return f"'{self.name}'!{address(row, col)}"
+
+    @property
+    def width(self) -> float:
+        """The width of all columns in half-width characters."""
+        return sum(column.width for column in self.columns)
 
     def across(self, text: str, **options: Any) -> int:
-        """Write a text over the whole width of the table and return its row."""
-        style = self.book.style(**({"align": "left"} | options))
-        size = options.get("font_size", 10)
-        width = sum(column.width for column in self.columns)
-        self.sheet.merge((self.row, 0), (self.row, len(self.columns) - 1), text, style)
-        self.sheet.row(self.row, height_of(text, width, size=size) + 4)
+        """Write a text over the width of a screen, over several lines if need be, and return its row."""
+        ends = list(accumulate(column.width for column in self.columns))
+        limit = self.width if self.width <= SCREEN else ACROSS
+        last = max((col for col, end in enumerate(ends) if end <= limit), default=0)
+        self.sheet.merge((self.row, 0), (self.row, last), text, self.book.style(**({"align": "left"} | options)))
+        self.sheet.row(self.row, height_of(text, ends[last], size=options.get("font_size", 10)) + 4)
+        return self._next()
+
+    def band(self, text: str) -> int:
+        """Write the heading of a part of the table, one short line, and return its row.
+
+        The cells are not merged: a merged block would stick out where a wide sheet breaks over two pages.
+        """
+        look = {"font_name": TITLE_FONT, "font_size": 11, "font_color": INK, "bg_color": BAND, "text_wrap": False}
+        edges = {"top": 1, "bottom": 1, "top_color": LINE, "bottom_color": LINE}
+        style = self.book.style(**look, **edges)
+        self.sheet.text(self.row, 0, text, style)
+        for col in range(1, len(self.columns)):
+            self.sheet.blank(self.row, col, style)
+        self.sheet.row(self.row, 22)
         return self._next()
 
     def head(self, *more: Sequence[Content], freeze: int = 0) -> int:
@@ -94,11 +120,14 @@ class Page:
 
         `freeze` is how many columns stay in sight.
         """
-        first = self.line([column.heading for column in self.columns], **_head_look())
+        first = self.line([column.heading for column in self.columns], **HEAD_LOOK)
         for cells in more:
-            self.line(cells, **_head_look())
+            self.line(cells, **HEAD_LOOK)
         self.sheet.raw.freeze_panes(self.row, freeze)
         self.sheet.raw.repeat_rows(first, self.row - 1)
+        if self.width > WIDE:
+            self.sheet.raw.fit_to_pages(2, 0)
+            self.sheet.raw.repeat_columns(0, max(0, freeze - 1))
         return first
 
     def line(self, cells: Sequence[Content], *, tinted: Sequence[int] = (), **options: Any) -> int:
@@ -111,8 +140,8 @@ class Page:
             special = {"bg_color": MISSING} if col in tinted else {}
             self._cell(col, content, self.style(column, **(options | special)))
             if isinstance(content, str):
-                size = options.get("font_size", column.size)
-                height = max(height, height_of(content, column.width, size=size) + 2)
+                size, inset = options.get("font_size", column.size), 1 if column.align == "left" else 0
+                height = max(height, height_of(content, column.width - inset, size=size) + 2)
         # Excel knows no row higher than 409 points
         self.sheet.row(self.row, min(height, 409))
         return self._next()
@@ -128,7 +157,8 @@ class Page:
     def style(self, column: Column, **options: Any) -> Format:
         """Return the format of a column's body cells."""
         usual = {"align": column.align, "num_format": column.number, "font_size": column.size}
-        return self.book.style(**(usual | {"border": 1, "border_color": "#BFBFBF"} | options))
+        usual |= {"indent": 1} if column.align == "left" else {}
+        return self.book.style(**(usual | {"border": 1, "border_color": LINE} | options))
 
     def _cell(self, col: int, content: Content, style: Format) -> None:
         if isinstance(content, Live):
@@ -157,10 +187,6 @@ class Page:
             raw.set_header(f"&L&9 {_header(tally.plan.facts.name)}&R&9&A", {"margin": 0.4})
         left = f"&L&9 {_header(tally.plan.facts.name)}" if tally.provisional else "&L&9&A"
         raw.set_footer(f"{left}&C&9第 &P 页 共 &N 页&R&9 {made_text(tally.made)}")
-
-
-def _head_look() -> dict[str, Any]:
-    return {"font_name": TITLE_FONT, "bg_color": HEAD, "align": "center", "font_size": 10}
 
 
 def _header(text: str) -> str:

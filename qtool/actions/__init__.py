@@ -1,0 +1,114 @@
+"""The list of actions. What an action needs is imported when it runs, so that asking for help is quick."""
+
+from __future__ import annotations
+
+from qtool.actions.spec import Action, Option, Outcome, Request
+
+
+def _new(request: Request) -> Outcome:
+    from qtool.actions.campaign import new
+
+    return new(request)
+
+
+def _check(request: Request) -> Outcome:
+    from qtool.actions.campaign import check
+
+    return check(request)
+
+
+def _sheets(request: Request) -> Outcome:
+    from qtool.actions.scoring import sheets
+
+    return sheets(request)
+
+
+def _collect(request: Request) -> Outcome:
+    from qtool.actions.scoring import collect
+
+    return collect(request)
+
+
+def _status(request: Request) -> Outcome:
+    from qtool.actions.scoring import status
+
+    return status(request)
+
+
+def _tally(request: Request) -> Outcome:
+    from qtool.actions.result import tally
+
+    return tally(request)
+
+
+def _documents(request: Request) -> Outcome:
+    from qtool.actions.result import documents
+
+    return documents(request)
+
+
+def _demo(request: Request) -> Outcome:
+    from qtool.actions.rehearsal import demo
+
+    return demo(request)
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "new",
+        "新建考核工程",
+        "新建一年的考核工程文件夹，里面有考核方案和各步的文件夹。",
+        _new,
+        (
+            Option("folder", "新文件夹的位置", "folder", positional=True, shown="文件夹"),
+            Option("plan", "用这份考核方案；不写就用自带的2022年方案", "path", shown="文件"),
+            Option("blank", "用空白方案，自己从头填"),
+        ),
+    ),
+    Action(
+        "check",
+        "检查考核方案",
+        "检查考核方案，一次列出全部错误和提示。",
+        _check,
+        (
+            Option("plan", "检查这份方案；不写就检查考核工程里的", "path", shown="文件"),
+            Option("against", "与另一份方案比较，逐条说明改了什么", "path", shown="旧方案"),
+        ),
+    ),
+    Action(
+        "sheets",
+        "生成评分表",
+        "按考核方案给每个评价部门生成一份锁定的评分表。",
+        _sheets,
+        (
+            Option("only", "只给这个部门生成", "text", shown="部门"),
+            Option("keep_answers", "带上各部门已交回的答案，生成新的一版"),
+        ),
+    ),
+    Action(
+        "collect",
+        "回收评分表",
+        "检查收件箱里交回的评分表，重新计算，合格的采用，不合格的列出问题。",
+        _collect,
+        (Option("files", "先把这些文件放进收件箱", "paths", positional=True, shown="文件"),),
+    ),
+    Action(
+        "tally",
+        "汇总排名",
+        "把已采用的评分表汇总成总分、名次和等级。",
+        _tally,
+        (Option("against", "与这一次的汇总记录比较；不写就与上一次比较", "text", shown="记录"),),
+    ),
+    Action("documents", "生成公文", "生成自评报告模板和考核结果通报。", _documents),
+    Action("status", "查看进度", "列出各部门的评分表到了哪一步。", _status),
+    Action(
+        "demo",
+        "演练一年",
+        "新建一个演练用的考核工程，自动填好全部评分表，从头到尾走一遍。",
+        _demo,
+        (
+            Option("folder", "演练文件夹的位置", "folder", positional=True, shown="文件夹"),
+            Option("seed", "随机数种子，同一个数得到同样的结果", "number", shown="数"),
+        ),
+    ),
+)

@@ -1,0 +1,70 @@
+"""A whole year on example data, with the same actions that a real year uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qtool.actions.campaign import new, sound_plan
+from qtool.actions.result import documents, tally
+from qtool.actions.scoring import collect, sheets
+from qtool.actions.spec import Listing, Outcome, Request
+from qtool.demo import fill_sheet
+from qtool.layout import Layout
+from qtool.progress import Event
+from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, PLAN, SHEETS, TALLY, locked, open_campaign, write_file
+
+_SEED = 2022
+
+
+def demo(request: Request) -> Outcome:
+    """Make a campaign from the shipped plan, fill every sheet, collect, tally, write the documents."""
+    root: Path = request.options["folder"]
+    seed = _SEED if request.options.get("seed") is None else int(request.options["seed"])
+    outcome = Outcome()
+
+    def step(name: str, done: Outcome) -> None:
+        outcome.said += [f"{name}：{line}" for line in done.said]
+        outcome.faults += done.faults
+        outcome.files += done.files
+
+    inside = Request(root, {}, request.report)
+    step("新建", new(Request(root, {"folder": root}, request.report)))
+    step("生成评分表", sheets(inside))
+    outcome.said.append(f"各部门填表：{_fill(inside, seed)}份，演练数据，种子{seed}")
+    step("回收", collect(inside))
+    tallied = tally(inside)
+    step("汇总", tallied)
+    outcome.tables += tallied.tables
+    step("公文", documents(inside))
+    places = [
+        (PLAN, "考核方案，可以打开修改"),
+        (SHEETS, "发给各部门的空白评分表"),
+        (INBOX, "各部门“填好交回”的评分表"),
+        (ACCEPTED, "检查合格、已采用的评分表"),
+        (TALLY, "汇总表：总分、名次、等级、每一分的来源"),
+        (DOCUMENTS, "通报和自评报告模板"),
+    ]
+    outcome.tables.append(Listing(f"请打开看看：{root}", ("位置", "里面是什么"), places))
+    outcome.data = {"campaign": str(root), "seed": seed, "tally": tallied.data}
+    outcome.next = "这是演练，数据是随机编的。正式考核请用 qtool new 新建"
+    return outcome
+
+
+def _fill(request: Request, seed: int) -> int:
+    """Fill every department's sheet from its real file into the inbox."""
+    campaign = open_campaign(request.root)
+    with locked(campaign):
+        plan = sound_plan(campaign)[0].plan
+        departments = plan.scoring_departments
+        for done, department in enumerate(departments, 1):
+            name = f"评分表-{department.name}.xlsx"
+            source = campaign.folder(SHEETS) / name
+            layout = Layout(plan, department.name)
+
+            def write(target: Path, source: Path = source, layout: Layout = layout) -> None:
+                fill_sheet(source, target, layout, seed)
+
+            write_file(campaign.folder(INBOX) / name, write)
+            request.report(Event(done, len(departments), f"填写 {department.name}"))
+        campaign.journal("演练填表", count=len(departments), seed=seed)
+    return len(departments)

@@ -1,0 +1,72 @@
+"""What an action is: the one list from which the command line and the window are both made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qtool.faults import Fault
+from qtool.progress import Report, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that an action can be told; `kind` is one of flag, text, number, path, paths, folder.
+
+    A positional option is written without its name.
+    """
+
+    name: str
+    help: str
+    kind: str = "flag"
+    positional: bool = False
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One run of an action: in which folder, with which options, and how it may report its progress."""
+
+    root: Path
+    options: Mapping[str, Any] = field(default_factory=dict)
+    report: Report = silent
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table of a result, for a terminal or a window."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass
+class Outcome:
+    """What an action did: sentences, tables, what is wrong, the files made, what to do next, and all of it as data."""
+
+    said: list[str] = field(default_factory=list)
+    tables: list[Listing] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    next: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether errors were found."""
+        return any(fault.is_error for fault in self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that users can do."""
+
+    name: str
+    title: str
+    summary: str
+    run: Callable[[Request], Outcome]
+    options: tuple[Option, ...] = ()

@@ -1,0 +1,230 @@
+"""The command line, made from the list of actions: Chinese throughout, `--json` for machines.
+
+Exit codes: 0 done, 1 errors found, 2 could not run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qtool import __version__
+from qtool.actions import ACTIONS
+from qtool.actions.spec import Action, Option, Outcome, Request
+from qtool.faults import Fault, QtoolError, fault
+
+DONE, FOUND, COULD_NOT = 0, 1, 2
+LOG = "qtool-错误.log"
+
+
+class _Chinese(click.Command):
+    """A command whose help and usage are Chinese."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), "用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx))]
+        if records:
+            with formatter.section("选项"):
+                formatter.write_dl(records)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = "显示这段说明"
+        return option
+
+
+class _ChineseGroup(_Chinese, click.Group):
+    """The group of all commands."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _Chinese.format_options(self, ctx, formatter)
+        with formatter.section("命令"):
+            formatter.write_dl([(name, self.commands[name].get_short_help_str(200)) for name in self.commands])
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code; every error becomes Chinese sentences."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _group().main(arguments, prog_name="qtool", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.ClickException as error:
+        click.echo(f"{_said(error)}\n用 qtool --help 查看用法。", err=True)
+        code = COULD_NOT
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断，没有完成的步骤可以重新执行。", err=True)
+        code = COULD_NOT
+    sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _said(error: click.ClickException) -> str:
+    """Return a usage error in Chinese."""
+    match error:
+        case click.NoSuchOption(option_name=name):
+            return f"没有选项 {name}。"
+        case click.MissingParameter(param=param) if param is not None:
+            return f"缺少{param.human_readable_name}。"
+        case click.BadOptionUsage(option_name=name):
+            return f"选项 {name} 后面要写内容。"
+        case click.BadParameter(param=param) if param is not None:
+            return f"“{param.human_readable_name}”写得不对。"
+        case click.UsageError() if "No such command" in error.message:
+            name = error.message.rpartition("'")[0].rpartition("'")[2]
+            return f"没有命令 {name}。"
+        case click.UsageError() if "unexpected extra argument" in error.message:
+            return f"多写了内容：{error.message.partition('(')[2].rstrip(').')}。"
+    return "命令写得不对。"
+
+
+def _group() -> _ChineseGroup:
+    group = _ChineseGroup(
+        "qtool",
+        help="质量工作考核：方案、评分表、回收、汇总、公文。",
+        params=[
+            click.Option(
+                ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="显示版本"
+            )
+        ],
+        invoke_without_command=True,
+        callback=_nothing,
+        subcommand_metavar="命令 [选项]",
+    )
+    for action in ACTIONS:
+        group.add_command(_command(action))
+    return group
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"qtool {__version__}")
+        ctx.exit()
+
+
+@click.pass_context
+def _nothing(ctx: click.Context) -> None:
+    """Show the help when no command is given."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def _command(action: Action) -> _Chinese:
+    params: list[click.Parameter] = [_param(option) for option in action.options]
+    if action.options and action.options[0].kind == "folder":
+        params.append(click.Option(["--json", "as_json"], is_flag=True, help="输出 JSON，供程序使用"))
+    else:
+        params += [
+            click.Option(
+                ["--campaign"], type=_path(), default=".", metavar="文件夹", help="考核工程文件夹，默认是当前文件夹"
+            ),
+            click.Option(["--json", "as_json"], is_flag=True, help="输出 JSON，供程序使用"),
+            click.Option(["--force"], is_flag=True, help="已是最新的也重做"),
+        ]
+
+    def callback(campaign: Path = Path(), as_json: bool = False, force: bool = False, **options: Any) -> int:
+        return _run(action, campaign, options, as_json=as_json, force=force)
+
+    return _Chinese(
+        action.name,
+        callback=callback,
+        params=params,
+        help=action.summary,
+        short_help=action.title,
+        options_metavar="[选项]",
+    )
+
+
+def _path() -> click.Path:
+    return click.Path(path_type=Path)
+
+
+def _param(option: Option) -> click.Parameter:
+    if option.positional:
+        many = option.kind == "paths"
+        return click.Argument(
+            [option.name], type=_path(), nargs=-1 if many else 1, required=not many, metavar=option.shown
+        )
+    flag = "--" + option.name.replace("_", "-")
+    if option.kind == "flag":
+        return click.Option([flag, option.name], is_flag=True, help=option.help)
+    kind: click.ParamType[Any] = {"path": _path(), "number": click.INT}.get(option.kind, click.STRING)
+    return click.Option([flag, option.name], type=kind, metavar=option.shown, help=option.help)
+
+
+def _run(action: Action, root: Path, options: dict[str, Any], *, as_json: bool, force: bool) -> int:
+    """Run one action; the only place where what went wrong becomes words and an exit code."""
+    try:
+        with _progress(shown=not as_json) as report:
+            outcome = action.run(Request(root, options, report, force))
+    except QtoolError as error:
+        _show_faults(list(error.faults), as_json=as_json)
+        return COULD_NOT
+    except Exception as error:  # noqa: BLE001 - the boundary: users get a sentence, the log gets the rest
+        logged = _log(root)
+        _show_faults([fault("C99", file=logged, reason=f"{type(error).__name__}: {error}")], as_json=as_json)
+        return COULD_NOT
+    code = FOUND if outcome.failed else DONE
+    if as_json:
+        _echo_json(code, outcome)
+    else:
+        from qtool.terminal import show  # noqa: PLC0415 - rich takes longer to import than most commands run
+
+        show(outcome)
+    return code
+
+
+def _echo_json(code: int, outcome: Outcome) -> None:
+    content = {
+        "exit": code,
+        "said": outcome.said,
+        "faults": [found.as_dict() for found in outcome.faults],
+        "files": [str(path) for path in outcome.files],
+        "data": outcome.data,
+    }
+    click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def _show_faults(faults: list[Fault], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"exit": COULD_NOT, "faults": [found.as_dict() for found in faults]}, ensure_ascii=False))
+        return
+    for found in faults:
+        click.echo(str(found), err=True)
+
+
+def _log(root: Path) -> str:
+    """Write the traceback where the user finds it; return the file's name."""
+    folder = root if root.is_dir() else Path()
+    with contextlib.suppress(OSError):
+        (folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
+    return LOG
+
+
+@contextlib.contextmanager
+def _progress(*, shown: bool) -> Iterator[Any]:
+    if shown and sys.stderr.isatty():
+        from qtool.terminal import progress  # noqa: PLC0415 - as above
+
+        with progress() as report:
+            yield report
+    else:
+        from qtool.progress import silent  # noqa: PLC0415 - beside its counterpart
+
+        yield silent

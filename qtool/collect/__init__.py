@@ -1,0 +1,1 @@
+"""Returned scoring sheets: read, checked, recomputed, and sorted into accepted and sent back."""

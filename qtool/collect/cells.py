@@ -1,0 +1,78 @@
+"""What a person typed into an input cell, understood where that is certain."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from qtool.model import Value, exact, marks_text
+from qtool.office.read import Cell
+from qtool.rules.domain import Domain, Labels, Numbers
+from qtool.rules.text import plain
+
+_FIGURE = re.compile(r"([-+]?\d+(?:\.\d+)?)(%?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A cell's value; `allowed` tells whether the rule admits it, `changed` whether it was typed differently."""
+
+    value: Value
+    allowed: bool
+    changed: bool = False
+
+
+def understand(cell: Cell, domain: Domain, unit: str) -> Understood:
+    """Return what a cell means: figures and labels typed with stray spaces, full-width signs or a unit are read."""
+    if isinstance(cell, str):
+        text = cell.strip().strip("\u3000")
+        if not text:
+            return Understood(None, allowed=True)
+        return _label(cell, domain) if isinstance(domain, Labels) else _figure(cell, domain, unit)
+    if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
+        return Understood(str(cell), allowed=False)
+    value = exact(cell)
+    return Understood(value, _allows(domain, value))
+
+
+@lru_cache(maxsize=65536)
+def _allows(domain: Domain, value: Value) -> bool:
+    return domain.allows(value)
+
+
+@lru_cache(maxsize=65536)
+def _label(typed: str, domain: Labels) -> Understood:
+    if typed in domain.labels:
+        return Understood(typed, allowed=True)
+    wanted = plain(typed).casefold()
+    for label in domain.labels:
+        if plain(label).casefold() == wanted:
+            return Understood(label, allowed=True, changed=True)
+    return Understood(typed.strip(), allowed=False)
+
+
+def _figure(typed: str, domain: Numbers, unit: str) -> Understood:
+    text = plain(typed).replace(",", "")
+    if unit and unit != "%":
+        text = text.removesuffix(plain(unit))
+    found = _FIGURE.fullmatch(text)
+    if not found or (found[2] and not domain.percent):
+        return Understood(typed.strip(), allowed=False)
+    value = exact(found[1].removeprefix("+"))
+    if domain.percent and not found[2]:
+        return Understood(typed.strip(), allowed=False)
+    if found[2]:
+        value /= 100
+    return Understood(value, _allows(domain, value), changed=True)
+
+
+def shown(value: Value, domain: Domain | None = None) -> str:
+    """Return a value as users read it."""
+    if isinstance(value, Fraction):
+        if isinstance(domain, Numbers) and domain.percent:
+            return f"{marks_text(value * 100)}%"
+        return marks_text(value)
+    return value or ""

@@ -1,0 +1,295 @@
+"""One returned file, read without trust: identity from inside, answers by id, every score recomputed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from qtool.collect.cells import shown, understand
+from qtool.faults import Fault, fault
+from qtool.identity import Identity, genuine
+from qtool.layout import ID_COL, ID_ROW, LABEL, MARK, MARKS, META, SHEET, SIGNATURES, Layout, address, rule_digest
+from qtool.model import CITY, Answer, Key, Plan, Value, exact
+from qtool.office.read import Cell, Rows, Unreadable, Workbook, open_workbook
+from qtool.outcome import Return
+from qtool.rules.expr import INVALID
+from qtool.rules.score import Scores
+
+
+@dataclass
+class Expected:
+    """What a campaign sent out: the plan, the key that sealed it, and the layout of every department's sheet."""
+
+    plan: Plan
+    campaign: str
+    key: str
+    _layouts: dict[str, Layout] = field(default_factory=dict)
+
+    @cached_property
+    def departments(self) -> frozenset[str]:
+        """The departments that a sheet was made for."""
+        return frozenset(department.name for department in self.plan.scoring_departments)
+
+    def layout(self, department: str) -> Layout:
+        """Return a department's layout, made once."""
+        return self._layouts.setdefault(department, Layout(self.plan, department))
+
+
+def read_return(path: Path, expected: Expected) -> Return:
+    """Return what one returned file says, with all its faults; nothing that it holds makes this fail."""
+    received = (
+        datetime.fromtimestamp(path.stat().st_mtime).astimezone() if path.exists() else datetime.now().astimezone()
+    )
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        unread = fault("S05", file=path.name, reason=error.strerror or "读取失败")
+        return Return(path.name, "", received, None, faults=(unread,))
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        book = open_workbook(content)
+        identity, seal, places = _identity(book)
+        if identity is None:
+            return Return(path.name, digest, received, None, faults=(fault("S01", file=path.name),))
+        refused = _refused(path.name, identity, seal, places, expected)
+        if refused:
+            return Return(path.name, digest, received, identity, faults=(refused,))
+        sheet, rows = _scoring_sheet(book)
+    except Unreadable as error:
+        code = "S06" if error.encrypted else "S05"
+        return Return(path.name, digest, received, None, faults=(fault(code, file=path.name, reason=error.reason),))
+    if not rows:
+        missing = fault("S14", file=path.name, who="", label=f"工作表“{SHEET}”")
+        return Return(path.name, digest, received, identity, faults=(missing,))
+    reader = _Reader(path.name, sheet, rows, expected.layout(identity.department))
+    answers, reasons = reader.answers(), reader.reasons()
+    scores = reader.layout.scorer.score({key: answer.value for key, answer in answers.items()})
+    reader.compare(scores)
+    return Return(
+        file=path.name,
+        sha256=digest,
+        received=received,
+        identity=identity,
+        answers=answers,
+        reasons=reasons,
+        signed=reader.signed(),
+        expected=len(reader.layout.inputs),
+        faults=tuple(reader.faults),
+    )
+
+
+def _identity(book: Workbook) -> tuple[Identity | None, str, list[tuple[str, str]]]:
+    """Return who the sheet says it is, its seal, and the map of cells that the seal covers."""
+    rows = book.rows(META) if META in book.names else []
+    texts = [[str(cell) for cell in row[:4]] + [""] * (4 - len(row[:4])) for row in rows]
+    entries = {row[0]: row[1] for row in texts if row[0]}
+    places = [(row[2], row[3]) for row in texts if row[2]]
+    try:
+        identity = Identity(
+            entries["campaign"], entries["plan"], entries["department"], int(entries["version"]), int(entries["year"])
+        )
+        return identity, entries["seal"], places
+    except (KeyError, ValueError):
+        return None, "", []
+
+
+def _refused(
+    file: str, identity: Identity, seal: str, places: list[tuple[str, str]], expected: Expected
+) -> Fault | None:
+    if identity.campaign != expected.campaign:
+        return fault("S02", file=file, campaign=f"{identity.year}年{identity.department}")
+    if not genuine(identity, expected.key, places, seal):
+        return fault("S03", file=file)
+    if identity.department not in expected.departments:
+        return fault("S07", file=file, department=identity.department)
+    if identity.plan != expected.plan.fingerprint:
+        return fault("S04", file=file, version=identity.version)
+    return None
+
+
+def _scoring_sheet(book: Workbook) -> tuple[str, Rows]:
+    """Return the name and the rows of the sheet that bears the mark, whatever it is called."""
+    for name in sorted(book.names, key=lambda name: name != SHEET):
+        if name == META:
+            continue
+        rows = book.rows(name)
+        if rows and rows[ID_ROW] and rows[ID_ROW][ID_COL] == MARK:
+            return name, rows
+    return SHEET, []
+
+
+class _Reader:
+    """One scoring sheet being read; what is wrong with it is gathered in `faults`."""
+
+    def __init__(self, file: str, sheet: str, rows: Rows, layout: Layout) -> None:
+        self.layout = layout
+        self.faults: list[Fault] = []
+        self._file = file
+        self._sheet = sheet
+        self._cells = rows
+        self._rows = self._ids([row[ID_COL] if row else "" for row in rows])
+        self._cols = self._ids(rows[ID_ROW])
+
+    def _ids(self, cells: list[Cell]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for index, cell in enumerate(cells):
+            if isinstance(cell, str) and cell and cell != MARK:
+                if cell in found:
+                    self._fault("S17", "", what=cell.partition(":")[2] or cell)
+                found.setdefault(cell, index)
+        return found
+
+    def _fault(self, code: str, cell: str, /, **values: object) -> None:
+        self.faults.append(fault(code, file=self._file, sheet=self._sheet, cell=cell, **values))
+
+    def _at(self, row_id: str, col_id: str) -> tuple[str, Cell] | None:
+        """Return a cell's address and value by its ids, or None where the sheet has lost it."""
+        row, col = self._rows.get(row_id), self._cols.get(col_id)
+        if row is None or col is None:
+            return None
+        values = self._cells[row]
+        return address(row, col), values[col] if col < len(values) else ""
+
+    def answers(self) -> dict[Key, Answer]:
+        """Return every answer that is there and allowed; the rest becomes faults, blanks one for each measure."""
+        found: dict[Key, Answer] = {}
+        for line in self.layout.lines:
+            if line.measure is None or line.rule is None:
+                continue
+            blanks: list[tuple[str, str]] = []
+            domain, measure = line.rule.domain, line.measure
+            for name in self._asked(line.id):
+                at = self._at(line.id, "city" if name == CITY else f"in:{name}")
+                if at is None:
+                    self._fault("S14", "", who=name, label=measure.label)
+                    continue
+                cell, raw = at
+                meant = understand(raw, domain, measure.unit)
+                if meant.value is None:
+                    blanks.append((name, cell))
+                elif not meant.allowed:
+                    value = shown(meant.value, domain)
+                    self._fault(
+                        "S11", cell, who=name, label=measure.label, value=value, remedy=_say(line.rule.sentence())
+                    )
+                else:
+                    found[measure.id, name] = Answer(meant.value, cell, str(raw) if meant.changed else "")
+                    if meant.changed:
+                        value = shown(meant.value, domain)
+                        self._fault("S16", cell, who=name, label=measure.label, typed=raw, value=value)
+            if blanks:
+                who = "、".join(name for name, _ in blanks)
+                where = "、".join(cell for _, cell in blanks)
+                self._fault("S10", where, who=who, label=measure.label, remedy=_say(line.rule.sentence()))
+        return found
+
+    def _asked(self, line_id: str) -> Iterator[str]:
+        measure = line_id.removeprefix("m:")
+        if (measure, CITY) in self.layout.inputs:
+            yield CITY
+        yield from self.layout.assessees
+
+    def reasons(self) -> dict[Key, str]:
+        """Return the reasons given for lost marks."""
+        found: dict[Key, str] = {}
+        for criterion in self.layout.criteria:
+            for name in self.layout.assessees:
+                at = self._at(f"c:{criterion.code}", f"in:{name}")
+                if at and (text := str(at[1]).strip()):
+                    found[criterion.code, name] = text
+        return found
+
+    def signed(self) -> dict[str, str]:
+        """Return who filled the sheet in, who checked it, and when."""
+        found = {}
+        for left, right in (SIGNATURES[:2], SIGNATURES[2:]):
+            row = self._rows.get(f"sign:{left}:{right}")
+            for name, col in ((left, MARKS), (right, LABEL)):
+                if row is not None and col < len(self._cells[row]):
+                    found[name] = str(self._cells[row][col]).strip()
+        return found
+
+    def compare(self, scores: Scores) -> None:
+        """Report points that the sheet shows otherwise than they are, and texts that were changed."""
+        for name in self.layout.assessees:
+            for line in self.layout.lines:
+                right = _right(scores, line.id, name)
+                at = self._at(line.id, f"pt:{name}") if right is not _NO_POINTS else None
+                if at is None or at[1] == "":
+                    continue  # a cell that was never computed, as some programs leave it, says nothing
+                cell, seen = at
+                found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
+                if found not in (right, INVALID.value):
+                    label = line.text if line.measure else line.text.partition("（")[0]
+                    self._fault("S12", cell, who=name, label=label, shown=shown(found), right=shown(right) or "空")
+        for row_id, col_id, text in self.layout.locked_texts():
+            at = self._at(row_id, col_id)
+            if at and _flat(str(at[1])) != _flat(text) and not str(at[1]).startswith(text):
+                self._fault("S13", at[0], label=text[:20], found=str(at[1])[:40])
+
+
+_NO_POINTS = "·"
+
+
+def _right(scores: Scores, line_id: str, name: str) -> Value:
+    """Return the points of a line, or `_NO_POINTS` for a line that has none."""
+    kind, _, rest = line_id.partition(":")
+    table: Mapping[Key, Value] | None = {"m": scores.measures, "i": scores.items, "c": scores.criteria}.get(kind)
+    if table is not None:
+        return table.get((rest, name))
+    return scores.totals[name] if kind == "total" else _NO_POINTS
+
+
+def _flat(text: str) -> str:
+    return "".join(text.split())
+
+
+def _say(sentence: str) -> str:
+    return sentence.removesuffix("。")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What an earlier return holds that still answers the same question, and how many answers no longer do."""
+
+    answers: dict[Key, Value]
+    reasons: dict[Key, str]
+    dropped: int
+
+
+def read_carried(path: Path, expected: Expected) -> tuple[str, Carried] | None:
+    """Return a department and its answers that can be carried into a new version of its sheet.
+
+    An answer is carried where the measure asks the same and scores the same as before, and the cell is allowed. None
+    for a file that is no genuine sheet of this campaign.
+    """
+    try:
+        book = open_workbook(path)
+        identity, seal, places = _identity(book)
+        if (
+            identity is None
+            or identity.campaign != expected.campaign
+            or identity.department not in expected.departments
+        ):
+            return None
+        if not genuine(identity, expected.key, places, seal):
+            return None
+        sheet, rows = _scoring_sheet(book)
+    except Unreadable:
+        return None
+    layout = expected.layout(identity.department)
+    reader = _Reader(path.name, sheet, rows, layout) if rows else None
+    if reader is None:
+        return None
+    rules = dict(places)
+    answers = {key: answer.value for key, answer in reader.answers().items()}
+    same = {
+        key: value
+        for key, value in answers.items()
+        if rules.get(f"rule:{key[0]}") == rule_digest(expected.plan.measures[key[0]])
+    }
+    return identity.department, Carried(same, reader.reasons(), len(answers) - len(same))

@@ -1,0 +1,129 @@
+"""A rehearsal: every department's real workbook filled in as the department might, by seeded chance."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+from qtool.layout import MARKS, SHEET, Layout, address
+from qtool.model import CITY, EARNING, Key, Value, exact
+from qtool.office.fill import fill
+from qtool.rules.kinds import AgainstMean, Bands, Choice, Counted, Judged, Rank, Rule
+from qtool.rules.score import Scores
+
+REASONS = (
+    "印证材料不全，缺少正式文件",
+    "工作开展较晚，报送总结不及时",
+    "现场核查发现台账不完整",
+    "未达到规定的比例",
+    "只有工作方案，没有落实情况",
+    "抽查发现问题整改不到位",
+)
+_TAKEN_OFF = "发生扣分情形，已核实"
+
+
+def answers_for(layout: Layout, seed: int) -> dict[Key, Value]:
+    """Return plausible answers for a whole sheet; the same seed gives the same answers.
+
+    Districts differ in how well they do, some a little every year; ranks are given once each.
+    """
+    chance = random.Random(f"{seed}/{layout.department}")
+    skill = _skills(layout, seed)
+    found: dict[Key, Value] = {}
+    for line in layout.lines:
+        if line.measure is None or line.rule is None or line.criterion is None:
+            continue
+        rule, name = line.rule, line.measure.id
+        if isinstance(rule, Rank):
+            order = sorted(layout.assessees, key=lambda who: (-skill[who] - chance.gauss(0, 0.05), who))
+            found |= {(name, who): Fraction(place) for place, who in enumerate(order, 1)}
+            continue
+        if (name, CITY) in layout.inputs:
+            found[name, CITY] = _middle(rule)
+        for who in layout.assessees:
+            good = chance.random() < skill[who] + (0.08 if line.criterion.kind != EARNING else 0)
+            found[name, who] = _answer(rule, chance, good=good)
+    return found
+
+
+def _skills(layout: Layout, seed: int) -> dict[str, float]:
+    chance = random.Random(f"{seed}/districts")
+    return {name: chance.uniform(0.80, 0.95) for name in layout.assessees}
+
+
+def _middle(rule: Rule) -> Fraction:
+    percent = isinstance(rule, AgainstMean) and rule.unit == "%"
+    return exact("0.985") if percent else Fraction(12)
+
+
+def _answer(rule: Rule, chance: random.Random, *, good: bool) -> Value:
+    match rule:
+        case Choice(options):
+            ranked = sorted(options, key=lambda option: -option[1])
+            return ranked[0][0] if good else chance.choice(ranked[1:])[0]
+        case Judged(low, high, taken_off):
+            if taken_off:
+                return Fraction(0) if good else _between(low, high, chance)
+            return _between(low + (high - low) * (Fraction(8, 10) if good else Fraction(4, 10)), high, chance)
+        case Counted():
+            return Fraction(0) if good else Fraction(chance.choice((1, 1, 1, 2, 3)))
+        case Bands(unit="%") if good and _better_high(rule):
+            return exact(str(round(chance.uniform(0.95, 1.0), 4)))
+        case Bands():
+            return _band(rule, chance, good=good)
+        case AgainstMean():
+            middle = _middle(rule)
+            if middle > 1:
+                return Fraction(chance.randint(8, 24) if good else chance.randint(2, 12))
+            return middle + Fraction(chance.randint(0, 40) if good else chance.randint(-80, 5), 10_000)
+    return Fraction(0)
+
+
+def _better_high(rule: Bands) -> bool:
+    return rule.bands[0].op in (">=", ">")
+
+
+def _between(low: Fraction, high: Fraction, chance: random.Random) -> Fraction:
+    """Return a judged figure of two decimals inside the limits."""
+    picked = low + (high - low) * Fraction(chance.randint(0, 100), 100)
+    return min(max(exact(str(round(float(picked), 2))), low), high)
+
+
+def _band(rule: Bands, chance: random.Random, *, good: bool) -> Fraction:
+    """Return a figure in the best band, or in another one."""
+    worth = {index: band.points for index, band in enumerate(rule.bands)}
+    hits = rule.hits()
+    best = max((index for index in hits if index in worth), key=lambda index: worth[index])
+    return hits[best] if good else chance.choice([x for _, x in sorted(hits.items())])
+
+
+def reasons_for(layout: Layout, scores: Scores, seed: int) -> Iterator[tuple[Key, str]]:
+    """Yield a reason for every criterion and assessee that lost marks."""
+    chance = random.Random(f"{seed}/{layout.department}/reasons")
+    for criterion in layout.criteria:
+        for who in layout.assessees:
+            points = scores.criteria[criterion.code, who]
+            if isinstance(points, Fraction) and points < criterion.high:
+                text = chance.choice(REASONS) if criterion.kind == EARNING else _TAKEN_OFF
+                yield (criterion.code, who), text
+
+
+def fill_sheet(source: Path, target: Path, layout: Layout, seed: int) -> Mapping[Key, Value]:
+    """Fill a department's real workbook through its input cells into `target`; return the answers given."""
+    answers = answers_for(layout, seed)
+    scores = layout.scorer.score(answers)
+    cells = {address(*layout.inputs[key]): value for key, value in answers.items()}
+    for (code, who), reason in reasons_for(layout, scores, seed):
+        cells[address(layout.rows[f"c:{code}"], layout.columns[f"in:{who}"])] = reason
+    for formula in layout.formulas():
+        kind, _, name = formula.id.partition(":")
+        table = {"m": scores.measures, "i": scores.items, "c": scores.criteria}.get(kind)
+        result = table[name, formula.who] if table is not None else scores.totals[formula.who]
+        cells[address(formula.row, formula.col)] = result
+    deadline = layout.plan.facts.deadline
+    cells[address(layout.sign_row, MARKS)] = "演练填表人"
+    cells[address(layout.sign_row + 1, MARKS)] = f"{deadline.year}年{deadline.month}月{deadline.day}日"
+    fill(source, target, SHEET, cells)
+    return answers
