@@ -139,7 +139,7 @@ _OPERATORS = {
 }
 
 
-def in_binary(expr: Expr, cells: Mapping[str, Typed | tuple[Typed, ...]]) -> float | str | bool | None:  # noqa: C901, PLR0911 - one case a node, as in `excel`
+def in_binary(expr: Expr, cells: Mapping[str, Typed | tuple[Typed, ...]]) -> float | str | bool | None:  # noqa: C901 - one case a node, as in `excel`
     """Return an expression's value in IEEE doubles; only ROUND works on decimals, as it does in spreadsheets."""
 
     def figures(name: str) -> list[float]:

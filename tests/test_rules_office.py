@@ -161,9 +161,7 @@ def compare_scenes(rows: Sequence[Scene], sheet: list[list[object]]) -> tuple[in
     count = 0
     wrong: list[Difference] = []
     for number, (scene, cells) in enumerate(zip(rows, sheet, strict=True), 1):
-        for typed, points, shown, admitted in zip(
-            scene.typed, expected_points(scene), POINTS, ADMITTED, strict=True
-        ):
+        for typed, points, shown, admitted in zip(scene.typed, expected_points(scene), POINTS, ADMITTED, strict=True):
             count += 1
             where = f"row {number}: {typed!r} of {scene}"
             if not same(points, cells[shown]):
