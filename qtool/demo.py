@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from qtool.layout import MARKS, SHEET, Layout, address
-from qtool.model import CITY, EARNING, Key, Value, exact
+from qtool.model import CITY, EARNING, Key, Value, exact, rounded
 from qtool.office.fill import fill
 from qtool.rules.kinds import AgainstMean, Bands, Choice, Counted, Judged, Rank, Rule
 from qtool.rules.score import Scores
@@ -69,10 +69,8 @@ def _answer(rule: Rule, chance: random.Random, *, good: bool) -> Value:
             return _between(low + (high - low) * (Fraction(8, 10) if good else Fraction(4, 10)), high, chance)
         case Counted():
             return Fraction(0) if good else Fraction(chance.choice((1, 1, 1, 2, 3)))
-        case Bands(unit="%") if good and _better_high(rule):
-            return exact(str(round(chance.uniform(0.95, 1.0), 4)))
         case Bands():
-            return _band(rule, chance, good=good)
+            return _banded(rule, chance, good=good)
         case AgainstMean():
             middle = _middle(rule)
             if middle > 1:
@@ -81,22 +79,23 @@ def _answer(rule: Rule, chance: random.Random, *, good: bool) -> Value:
     return Fraction(0)
 
 
-def _better_high(rule: Bands) -> bool:
-    return rule.bands[0].op in (">=", ">")
-
-
 def _between(low: Fraction, high: Fraction, chance: random.Random) -> Fraction:
     """Return a judged figure of two decimals inside the limits."""
     picked = low + (high - low) * Fraction(chance.randint(0, 100), 100)
     return min(max(exact(str(round(float(picked), 2))), low), high)
 
 
-def _band(rule: Bands, chance: random.Random, *, good: bool) -> Fraction:
-    """Return a figure in the best band, or in another one."""
-    worth = {index: band.points for index, band in enumerate(rule.bands)}
-    hits = rule.hits()
-    best = max((index for index in hits if index in worth), key=lambda index: worth[index])
-    return hits[best] if good else chance.choice([x for _, x in sorted(hits.items())])
+def _banded(rule: Bands, chance: random.Random, *, good: bool) -> Fraction:
+    """Return a figure on the good side of the first band's limit, or not far on the other."""
+    limit, places = rule.bands[0].at, 4 if rule.unit == "%" else 0
+    better_high = rule.bands[0].op in (">=", ">")
+    room = (1 - limit if rule.unit == "%" else limit / 2) if better_high else limit
+    share = Fraction(chance.randint(5, 95), 100)
+    if better_high:
+        figure = limit + room * share if good else limit * (1 - share / 3)
+    else:
+        figure = limit * share if good else limit * (1 + share)
+    return Fraction(rounded(figure, places))
 
 
 def reasons_for(layout: Layout, scores: Scores, seed: int) -> Iterator[tuple[Key, str]]:

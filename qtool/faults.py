@@ -91,7 +91,6 @@ CATALOGUE: dict[str, Kind] = {
     ),
     "S16": _warning("{who}的“{label}”填的“{typed}”，按{value}理解", "如果不对请改正后重交"),
     "S17": _error("“{what}”在表中出现了两次", "可能复制了行或列；请用原来发出的评分表填写"),
-    "S18": _warning("{who}的“{label}”扣了分，没有写扣分说明", "请在“扣分说明”中写明原因"),
     # The campaign folder, files and programs around it
     "C01": _error(
         "这不是考核工程文件夹（没有 qtool.toml）", "请进入考核工程文件夹，或用 --campaign 指明；新建请用 qtool new"
@@ -115,7 +114,6 @@ CATALOGUE: dict[str, Kind] = {
     "T02": _error("人工调整第{row}行：“{value}”不是本次的考核对象", "{hint}"),
     "T03": _error("人工调整第{row}行：{problem}", "{remedy}"),
     "T04": _error("没有可以比较的汇总记录“{name}”", "请从“5-汇总/记录”中选一个，或先汇总一次"),
-    "T05": _warning("方案的满分达不到100分，等级按实际总分评定", "请核对方案"),
     # Documents
     "D01": _error("模板用到了程序没有的内容“{name}”", "{hint}请在 Word 中改正模板，可用的名称见使用手册"),
     "D02": _error("模板写错了：{reason}", "请在 Word 中改正模板中的花括号"),

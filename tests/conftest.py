@@ -11,7 +11,7 @@ from hypothesis import settings
 from qtool.model import Criterion, Item, Measure, exact
 
 settings.register_profile("default", max_examples=100, derandomize=True, deadline=None)
-settings.register_profile("ci", max_examples=1000, derandomize=True, deadline=None)
+settings.register_profile("ci", max_examples=400, derandomize=True, deadline=None)
 settings.load_profile("default")
 
 DATA = Path(__file__).parent.parent / "data" / "plan-2022"

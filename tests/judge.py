@@ -68,7 +68,7 @@ def office_or_skip() -> None:
 
 def recalculate(paths: list[Path], out_dir: Path, seconds: float = 120) -> list[Path]:
     """Return recalculated copies of workbooks, in the order given."""
-    made = _convert(paths, out_dir, "xlsx:Calc MS Excel 2007 XML", seconds)
+    made = convert(paths, out_dir, "xlsx:Calc MS Excel 2007 XML", seconds)
     for path in made:
         _refuse_errors(path)
     return made
@@ -76,7 +76,7 @@ def recalculate(paths: list[Path], out_dir: Path, seconds: float = 120) -> list[
 
 def to_pdf(paths: list[Path], out_dir: Path, seconds: float = 120) -> list[Path]:
     """Return documents and workbooks printed to PDF, in the order given."""
-    return _convert(paths, out_dir, "pdf", seconds)
+    return convert(paths, out_dir, "pdf", seconds)
 
 
 @cache
@@ -89,7 +89,8 @@ def _profile() -> Path:
     return home
 
 
-def _convert(paths: list[Path], out_dir: Path, kind: str, seconds: float) -> list[Path]:
+def convert(paths: list[Path], out_dir: Path, kind: str, seconds: float = 120) -> list[Path]:
+    """Return workbooks or documents saved by LibreOffice as another kind, in the order given."""
     targets = [out_dir / f"{path.stem}.{kind.partition(':')[0]}" for path in paths]
     if len(set(targets)) < len(paths) or any(target in paths for target in targets):
         raise ValueError("the copies would overwrite each other or their originals")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from typing import TypeVar
 
@@ -41,6 +42,7 @@ def words(rule: Rule) -> tuple[str, str, str]:
     return _KINDS[type(rule)], write(rule), getattr(rule, "unit", "分")
 
 
+@cache
 def marks(low: int = -3, high: int = 3) -> st.SearchStrategy[Fraction]:
     """Points with up to four decimals, short ones more often."""
     fine = st.integers(low * 10_000, high * 10_000).map(lambda n: Fraction(n, 10_000))
@@ -108,6 +110,7 @@ def against_mean(draw: st.DrawFn, assessees: int) -> AgainstMean:
     return AgainstMean(draw(st.booleans()), by, unit, assessees)
 
 
+@cache
 def rules(assessees: int = 5) -> st.SearchStrategy[Rule]:
     """Rules of all six kinds."""
     return st.one_of(judged(), choices(), bands(), counted(), ranks(assessees), against_mean(assessees))
@@ -203,3 +206,13 @@ def _other_case(label: str) -> str:
     """Swap the case of the letters for which that is a plain exchange, as it is not for ß."""
     swapped = label.swapcase()
     return swapped if swapped.swapcase() == label and len(swapped) == len(label) else label
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> tuple[Rule, tuple[Typed, ...], Typed]:
+    """A rule with five assessees' inputs and the city's."""
+    rule = draw(rules())
+    likely = st.sampled_from(telling(rule))
+    anything = likely | st.floats(-1, 2000).map(lambda x: round(x, 4)) | st.integers(0, 30).map(float)
+    figures = st.tuples(*[anything.filter(lambda x: isinstance(x, float))] * 5)
+    return rule, draw(st.tuples(*[anything] * 5) | figures), draw(likely)

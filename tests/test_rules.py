@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from fractions import Fraction
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from judge import Typed, in_binary
-from strategies import criteria, criterion_of, held, rules, telling, words
+from strategies import asked, criteria, criterion_of, held, rules, telling, words
 
 from qtool.model import CITY, DEDUCTING, Assessee, Criterion, Item, Key, Measure, Value, exact
 from qtool.rules.domain import Labels
@@ -219,16 +220,6 @@ def test_the_mean_waits_for_everyone_and_is_free_of_noise() -> None:
 # --- laws -----------------------------------------------------------------------------------------------------------
 
 
-@st.composite
-def asked(draw: st.DrawFn) -> tuple[Rule, tuple[Typed, ...], Typed]:
-    """A rule with five assessees' inputs and the city's."""
-    rule = draw(rules())
-    likely = st.sampled_from(telling(rule))
-    anything = likely | st.floats(-1, 2000).map(lambda x: round(x, 4)) | st.integers(0, 30).map(float)
-    figures = st.tuples(*[anything.filter(lambda x: isinstance(x, float))] * 5)
-    return rule, draw(st.tuples(*[anything] * 5) | figures), draw(likely)
-
-
 @given(asked())
 def test_points_are_blank_refused_or_short_figures(case: tuple[Rule, tuple[Typed, ...], Typed]) -> None:
     rule, typed, city = case
@@ -265,6 +256,18 @@ def test_plain_binary_arithmetic_agrees(case: tuple[Rule, tuple[Typed, ...], Typ
     for x in typed:
         found = in_binary(rule.points(), {"x": x, "city": city, PEERS: typed})
         assert (exact(found) if isinstance(found, float) else found) == points(rule, x, city, typed)
+
+
+def test_whole_steps_are_whole_in_plain_binary_arithmetic() -> None:
+    rule = parse("比均值", "基准=全市值；步长=0.1；每步=0.1", "%", 5)
+    naive = 0
+    for city, x in itertools.product(range(940, 1001), repeat=2):  # in tenths of a percentage point
+        cells: dict[str, Typed | tuple[Typed, ...]] = {"x": x / 1000, "city": city / 1000}
+        found = in_binary(rule.points(), cells)
+        assert isinstance(found, float)
+        assert exact(found) == Fraction(x - city, 10)
+        naive += int((x / 1000 - city / 1000) / 0.001) != x - city
+    assert naive > 500  # what the formulas would get wrong without rounding first
 
 
 @given(criteria(3), st.randoms(use_true_random=False))

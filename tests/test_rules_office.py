@@ -227,7 +227,7 @@ class Case:
         return 2 * len(self.assessees)
 
 
-def case(made: tuple[Criterion, ...], people: int, chance: random.Random) -> Case:
+def case_of(made: tuple[Criterion, ...], people: int, chance: random.Random) -> Case:
     """Return a sheet with most cells filled as they should be, some empty, some wrong."""
     assessees = tuple(Assessee(f"对象{index}", f"对象{index}") for index in range(people))
     typed: dict[Key, Typed] = {}
@@ -241,10 +241,9 @@ def case(made: tuple[Criterion, ...], people: int, chance: random.Random) -> Cas
     return Case(made, assessees, typed)
 
 
-def write_case(sheet: Sheet, case: Case) -> dict[tuple[str, str], tuple[int, int]]:
-    """Write a sheet as its readers see it; returns where the points of every (id, assessee) stand."""
+def write_case(sheet: Sheet, row: int, case: Case) -> dict[tuple[str, str], tuple[int, int]]:
+    """Write a department's rows from `row` on; returns where the points of every (id, assessee) stand."""
     places: dict[tuple[str, str], tuple[int, int]] = {}
-    row = 0
     for criterion in case.criteria:
         for item in criterion.items:
             first = row
@@ -355,16 +354,15 @@ def test_ties_at_the_fifth_decimal(tmp_path: Path) -> None:
 def test_whole_sheets(tmp_path: Path) -> None:
     chance = random.Random(72)  # noqa: S311 - the same inputs every time
     people = (2, 3, 5, 10)
-    cases = [case(made, count, chance) for count in people for made in several(criteria(count), 40)]
+    cases = [case_of(made, count, chance) for count in people for made in several(criteria(count), 40)]
     path = tmp_path / "sheets.xlsx"
     with Book(path) as book:
-        places = [write_case(book.sheet(f"表{index}"), case) for index, case in enumerate(cases)]
+        sheet, places, row = book.sheet("题"), [], 0
+        for case in cases:
+            places.append(write_case(sheet, row, case))
+            row = max(at for at, _ in places[-1].values()) + 1
     (made,) = recalculate([path], tmp_path / "out")
-    sheets = read(made)
-    wrong = [
-        f"{index} {difference}"
-        for index, (case, where) in enumerate(zip(cases, places, strict=True))
-        for difference in compare_case(case, where, sheets[f"表{index}"])
-    ]
+    cells = read(made)["题"]
+    wrong = [d for case, where in zip(cases, places, strict=True) for d in compare_case(case, where, cells)]
     assert wrong == []
     assert sum(map(len, places)) >= 5_000

@@ -30,6 +30,8 @@ from qtool.rules.expr import (
 X, CITY_CELL, PEERS = Cell("x"), Cell("city"), "peers"
 PLACES = 4
 """Decimals of every points value (rules.md, Levels)."""
+PROMPT_LIMIT = 255
+"""Characters of a cell's prompt; a longer list of choices is not told in it."""
 COUNTING_UNITS = frozenset("件次个起家项人")
 ZERO = Fraction(0)
 MANY = 1_000_000
@@ -108,9 +110,12 @@ class Choice:
 
     def sentence(self) -> str:
         """How to fill the cell."""
-        return (
-            "从下拉列表中选一项：" + "；".join(f"{label}（{worth(points)}）" for label, points in self.options) + "。"
-        )
+        options = "；".join(f"{label}（{worth(points)}）" for label, points in self.options)
+        full = f"从下拉列表中选一项：{options}。"
+        if len(full) <= PROMPT_LIMIT:
+            return full
+        low, high = self.reach()
+        return f"从下拉列表中选一项，共{len(self.options)}项，{worth(low)}到{worth(high)}不等。"
 
     def reach(self) -> tuple[Fraction, Fraction]:
         """The least and the most points that any input earns."""

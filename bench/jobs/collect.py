@@ -1,0 +1,36 @@
+"""The product collects returned workbooks: read, checked, recomputed, sorted, and written out with every score."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+from qtool.collect.read import Expected
+from qtool.collect.sort import files_in, read_files, sort_returns
+from qtool.plan.read import read_plan
+from qtool.workspace import open_campaign
+
+
+def main(root: Path, folder: Path, result: Path) -> None:
+    """Collect a folder; fail if a single file is not accepted, since then less would have been done."""
+    campaign = open_campaign(root)
+    plan = read_plan(campaign.plan).plan
+    expected = Expected(plan, campaign.settings.campaign, campaign.settings.key)
+    returns = read_files(files_in(folder), expected)
+    collection = sort_returns(returns, [department.name for department in plan.scoring_departments])
+    if collection.rejected or collection.missing:
+        raise SystemExit(f"{len(collection.rejected)} files were not accepted, {len(collection.missing)} are missing")
+    with result.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        for returned in returns:
+            scores = expected.layout(returned.department).scorer.score(returned.values)
+            for (measure, who), answer in returned.answers.items():
+                points = scores.measures.get((measure, who))
+                table.writerow((returned.file, returned.department, measure, who, answer.value, answer.cell, points))
+            for who, total in scores.totals.items():
+                table.writerow((returned.file, returned.department, "total", who, "", "", total))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
