@@ -5,11 +5,14 @@ Exit codes: 0 done, 1 errors found, 2 could not run.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import difflib
 import json
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +27,53 @@ DONE, FOUND, COULD_NOT = 0, 1, 2
 LOG = "qtool-错误.log"
 
 
+class _Formatter(click.HelpFormatter):
+    """Help in two columns that line up although Chinese signs are two columns wide."""
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{heading}：\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        rows = list(rows)
+        widths = [_width(first) for first, _ in rows]
+        left = min(max(widths), col_max) + col_spacing
+        for (first, second), width in zip(rows, widths, strict=True):
+            self.write(f"  {first}{' ' * max(left - width, col_spacing)}{second}\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
 class _Chinese(click.Command):
-    """A command whose help and usage are Chinese."""
+    """A command whose help and usage are Chinese; `places` says what its arguments are."""
+
+    context_class = _Context
+
+    def __init__(self, name: str, *, places: Sequence[tuple[str, str]] = (), **settings: Any) -> None:
+        super().__init__(name, **settings)
+        self.places = places
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), "用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx))]
-        if records:
-            with formatter.section("选项"):
-                formatter.write_dl(records)
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        records = [record for option in options if (record := option.get_help_record(ctx))]
+        for title, rows in (("内容", self.places), ("选项", records)):
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
         if option:
             option.help = "显示这段说明"
         return option
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 class _ChineseGroup(_Chinese, click.Group):
@@ -55,12 +88,24 @@ class _ChineseGroup(_Chinese, click.Group):
         return list(self.commands)
 
 
+def _nearest_sign(error: UnicodeError) -> tuple[str, int]:
+    """Return what stands for signs that the stream cannot show; a Chinese Windows has no › in a pipe."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(">" if sign == "›" else "?" for sign in lost), error.end
+
+
+_SIGNS = "qtool-signs"
+codecs.register_error(_SIGNS, _nearest_sign)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code; every error becomes Chinese sentences."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
-            reconfigure(errors="replace")
+            reconfigure(errors=_SIGNS)
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = _group().main(arguments, prog_name="qtool", standalone_mode=False)
@@ -78,20 +123,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _said(error: click.ClickException) -> str:
     """Return a usage error in Chinese."""
     match error:
-        case click.NoSuchOption(option_name=name):
-            return f"没有选项 {name}。"
+        case click.NoSuchOption(option_name=name, possibilities=close):
+            return f"没有选项 {name}。" + (f"是不是要写 {'、'.join(sorted(close))}？" if close else "")
         case click.MissingParameter(param=param) if param is not None:
             return f"缺少{param.human_readable_name}。"
         case click.BadOptionUsage(option_name=name):
-            return f"选项 {name} 后面要写内容。"
-        case click.BadParameter(param=param) if param is not None:
-            return f"“{param.human_readable_name}”写得不对。"
+            return f"选项 {name} 后面{'不能' if 'does not take' in error.message else '要'}写内容。"
+        case click.BadParameter(param=click.Option(opts=names, metavar=shown)):
+            return f"选项 {names[0]} 写得不对，后面要写{shown}。"
         case click.UsageError() if "No such command" in error.message:
-            name = error.message.rpartition("'")[0].rpartition("'")[2]
-            return f"没有命令 {name}。"
+            name = _quoted(error.message)
+            close = difflib.get_close_matches(name, [action.name for action in ACTIONS], 1, 0.6)
+            return f"没有命令 {name}。" + (f"是不是要写 {close[0]}？" if close else "")
         case click.UsageError() if "unexpected extra argument" in error.message:
             return f"多写了内容：{error.message.partition('(')[2].rstrip(').')}。"
     return "命令写得不对。"
+
+
+def _quoted(message: str) -> str:
+    return message.partition("'")[2].rpartition("'")[0]
 
 
 def _group() -> _ChineseGroup:
@@ -105,7 +155,8 @@ def _group() -> _ChineseGroup:
         ],
         invoke_without_command=True,
         callback=_nothing,
-        subcommand_metavar="命令 [选项]",
+        options_metavar="[选项]",
+        subcommand_metavar="命令 …",
     )
     for action in ACTIONS:
         group.add_command(_command(action))
@@ -127,16 +178,12 @@ def _nothing(ctx: click.Context) -> None:
 
 def _command(action: Action) -> _Chinese:
     params: list[click.Parameter] = [_param(option) for option in action.options]
-    if action.options and action.options[0].kind == "folder":
-        params.append(click.Option(["--json", "as_json"], is_flag=True, help="输出 JSON，供程序使用"))
-    else:
-        params += [
-            click.Option(
-                ["--campaign"], type=_path(), default=".", metavar="文件夹", help="考核工程文件夹，默认是当前文件夹"
-            ),
-            click.Option(["--json", "as_json"], is_flag=True, help="输出 JSON，供程序使用"),
-            click.Option(["--force"], is_flag=True, help="已是最新的也重做"),
-        ]
+    if not (action.options and action.options[0].kind == "folder"):
+        help_ = "考核工程文件夹，默认是当前文件夹"
+        params.append(click.Option(["--campaign"], type=_path(), default=".", metavar="文件夹", help=help_))
+    params.append(click.Option(["--json", "as_json"], is_flag=True, help="输出 JSON，供程序使用"))
+    if action.redo:
+        params.append(click.Option(["--force"], is_flag=True, help="已是最新的也重做"))
 
     def callback(campaign: Path = Path(), as_json: bool = False, force: bool = False, **options: Any) -> int:
         return _run(action, campaign, options, as_json=as_json, force=force)
@@ -145,6 +192,7 @@ def _command(action: Action) -> _Chinese:
         action.name,
         callback=callback,
         params=params,
+        places=[(option.shown, option.help) for option in action.options if option.positional],
         help=action.summary,
         short_help=action.title,
         options_metavar="[选项]",
@@ -159,7 +207,11 @@ def _param(option: Option) -> click.Parameter:
     if option.positional:
         many = option.kind == "paths"
         return click.Argument(
-            [option.name], type=_path(), nargs=-1 if many else 1, required=not many, metavar=option.shown
+            [option.name],
+            type=_path(),
+            nargs=-1 if many else 1,
+            required=not many,
+            metavar=f"[{option.shown}]…" if many else option.shown,
         )
     flag = "--" + option.name.replace("_", "-")
     if option.kind == "flag":
@@ -175,6 +227,12 @@ def _run(action: Action, root: Path, options: dict[str, Any], *, as_json: bool, 
             outcome = action.run(Request(root, options, report, force))
     except QtoolError as error:
         _show_faults(list(error.faults), as_json=as_json)
+        return COULD_NOT
+    except OSError as error:
+        from qtool.workspace import stray  # noqa: PLC0415 - asking for help needs none of it
+
+        _log(root)
+        _show_faults([stray(error)], as_json=as_json)
         return COULD_NOT
     except Exception as error:  # noqa: BLE001 - the boundary: users get a sentence, the log gets the rest
         logged = _log(root)

@@ -7,9 +7,9 @@ assessee even after rows were inserted, deleted or sorted.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from qtool.model import CITY, Criterion, Item, Key, Measure, Plan, marks_text
 from qtool.rules.expr import Expr
@@ -36,6 +36,7 @@ FIXED_COLUMNS = ("code", "title", "marks", "standard", "evidence", "label")
 SIGNATURES = ("填表人", "审核人", "日期", "盖章")
 
 
+@lru_cache(maxsize=1024)
 def letters(col: int) -> str:
     """Return the letters of a column counted from 0."""
     high, low = divmod(col, 26)
@@ -76,7 +77,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A computed cell: whose points they are (`id` as in `Line`, `who`), where, and from which cells."""
+    """A computed cell: whose points they are (`id` as in `Line`, `who`), where, and from which cells.
+
+    The cells of a row share their expression and all names but `own`, so that one print of it serves them all.
+    """
 
     id: str
     who: str
@@ -84,6 +88,7 @@ class Formula:
     col: int
     expr: Expr
     names: Mapping[str, str]
+    own: str
 
 
 @dataclass(frozen=True)
@@ -196,52 +201,53 @@ class Layout:
     @cached_property
     def item_blocks(self) -> list[tuple[Criterion, Item, Block]]:
         """The rows of every item: its measures and its own points."""
-        return [
-            (
-                criterion,
-                item,
-                self._block(line for line in self.lines if line.item is item and line.criterion is criterion),
-            )
-            for criterion in self.criteria
-            for item in criterion.items
-        ]
+        blocks = self._blocks(lambda line: item_id(line.criterion, line.item) if line.criterion and line.item else "")
+        return [(c, item, blocks[item_id(c, item)]) for c in self.criteria for item in c.items]
 
     @cached_property
     def criterion_blocks(self) -> list[tuple[Criterion, Block]]:
         """The rows of every criterion, its own line last."""
-        return [(c, self._block(line for line in self.lines if line.criterion is c)) for c in self.criteria]
+        blocks = self._blocks(lambda line: line.criterion.code if line.criterion else "")
+        return [(c, blocks[c.code]) for c in self.criteria]
 
-    def _block(self, lines: Iterable[Line]) -> Block:
-        rows = [self.rows[line.id] for line in lines]
-        return Block(rows[0], rows[-1])
+    def _blocks(self, owner: Callable[[Line], str]) -> dict[str, Block]:
+        rows: dict[str, list[int]] = {}
+        for line in self.lines:
+            rows.setdefault(owner(line), []).append(self.rows[line.id])
+        return {name: Block(found[0], found[-1]) for name, found in rows.items()}
 
     def formulas(self) -> Iterator[Formula]:
-        """Yield every computed cell of points."""
-        for name in self.assessees:
-            col = self.columns[f"pt:{name}"]
-            for line in self.lines:
-                expr, names = self._points(line, name, col)
-                if expr is not None:
-                    yield Formula(line.id, name, self.rows[line.id], col, expr, names)
+        """Yield every computed cell of points, row by row."""
+        for line in self.lines:
+            expr, parts = self._points(line)
+            if expr is None:
+                continue
+            row = self.rows[line.id]
+            own, column = ("x", "in:") if line.kind == "measure" else (PARTS, "pt:")
+            shared = self._shared(line, row)
+            for name in self.assessees:
+                names = shared | {own: _ranges(parts, self.columns[f"{column}{name}"])}
+                yield Formula(line.id, name, row, self.columns[f"pt:{name}"], expr, names, own)
 
-    def _points(self, line: Line, name: str, col: int) -> tuple[Expr | None, dict[str, str]]:
-        row = self.rows[line.id]
+    def _shared(self, line: Line, row: int) -> dict[str, str]:
+        """Return the cells that a measure's points use for every assessee alike."""
+        if line.kind != "measure":
+            return {}
+        peers = ",".join(address(row, self.columns[f"in:{name}"]) for name in self.assessees)
+        return {"city": address(row, self.city_col) if self.city_col is not None else "", PEERS: peers}
+
+    def _points(self, line: Line) -> tuple[Expr | None, list[int]]:
+        """Return what a line's points are made by, and the rows of the cells that they are made of."""
         match line:
             case Line(kind="measure", rule=rule) if rule is not None:
-                peers = ",".join(address(row, self.columns[f"in:{other}"]) for other in self.assessees)
-                city = address(row, self.city_col) if self.city_col is not None else ""
-                x = address(row, self.columns[f"in:{name}"])
-                return rule.points(), {"x": x, "city": city, PEERS: peers}
+                return rule.points(), [self.rows[line.id]]
             case Line(kind="item", criterion=criterion, item=item) if criterion is not None and item is not None:
-                rows = [self.rows[f"m:{measure.id}"] for measure in item.measures]
-                return item_points(criterion, item), {PARTS: _ranges(rows, col)}
+                return item_points(criterion, item), [self.rows[f"m:{measure.id}"] for measure in item.measures]
             case Line(kind="criterion", criterion=criterion) if criterion is not None:
-                rows = [self._item_row(criterion, item) for item in criterion.items]
-                return criterion_points(criterion), {PARTS: _ranges(rows, col)}
+                return criterion_points(criterion), [self._item_row(criterion, item) for item in criterion.items]
             case Line(kind="total"):
-                rows = [self.rows[f"c:{criterion.code}"] for criterion in self.criteria]
-                return total_points(len(rows)), {PARTS: _ranges(rows, col)}
-        return None, {}
+                return total_points(len(self.criteria)), [self.rows[f"c:{c.code}"] for c in self.criteria]
+        return None, []
 
     def _item_row(self, criterion: Criterion, item: Item) -> int:
         """Return the row that shows an item's points: its own, or that of its only measure."""

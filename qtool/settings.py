@@ -33,10 +33,16 @@ def read_settings(path: Path) -> Settings:
     try:
         content = tomllib.loads(path.read_text("utf-8-sig"))
         campaign = content["campaign"]
-        return Settings(str(campaign["id"]), str(campaign["key"]))
+        found = {name: campaign[name] for name in ("id", "key")}
     except KeyError as error:
         raise QtoolError(fault("C07", file=path.name, reason=f"缺少 {error.args[0]}")) from error
     except (tomllib.TOMLDecodeError, TypeError) as error:
         raise QtoolError(fault("C07", file=path.name, reason="格式不对")) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise QtoolError(fault("C14", file=path.name, reason="不是 UTF-8 文本或没有权限")) from error
+    except UnicodeDecodeError as error:
+        raise QtoolError(fault("C07", file=path.name, reason="不是 UTF-8 文本")) from error
+    except OSError as error:
+        raise QtoolError(fault("C14", file=path.name, reason="没有权限或磁盘出错")) from error
+    for name, value in found.items():
+        if not isinstance(value, str) or not value.strip():
+            raise QtoolError(fault("C07", file=path.name, reason=f"{name} 是空的或不是文字"))
+    return Settings(found["id"], found["key"])

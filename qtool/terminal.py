@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from qtool.actions.spec import Listing, Outcome
 from qtool.faults import Fault
@@ -22,38 +23,56 @@ _SHOWN = 60
 """Faults that are listed on a terminal; files made for that purpose hold them all."""
 
 
+_COLOURS = {"已采用": "green", "需改正": "red", "未交回": "yellow", "未生成": "yellow"}
+_WHOLE = {"状态", "收到时间", "版本", "名次", "总分"}
+"""Columns that stay on one line when the terminal is narrow."""
+
+
 def show(outcome: Outcome) -> None:
     """Print an outcome: what was said, tables, faults with the errors first, what to do next."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
+    live = sys.stdout.isatty()
+    console = Console(highlight=False, soft_wrap=not live, width=None if live else _PLAIN_WIDTH)
     for line in outcome.said:
         console.print(escape(line))
     for listing in outcome.tables:
-        console.print(_table(listing))
-    errors = [found for found in outcome.faults if found.is_error]
-    hints = [found for found in outcome.faults if not found.is_error]
-    _faults(console, "错误", "red", errors)
-    _faults(console, "提示", "yellow", hints)
+        console.print()
+        console.print(f"[bold]{escape(listing.title)}[/bold]")
+        console.print(_table(listing), soft_wrap=False)
+    for title, colour, errors in (("错误", "red", True), ("提示", "yellow", False)):
+        _faults(console, title, colour, [found for found in outcome.faults if found.is_error is errors], live=live)
     if outcome.next:
+        console.print()
         console.print(f"[bold]{escape(outcome.next)}[/bold]")
 
 
-def _faults(console: Console, title: str, colour: str, faults: list[Fault]) -> None:
+def _faults(console: Console, title: str, colour: str, faults: list[Fault], *, live: bool) -> None:
+    """List faults; on a terminal their further lines are indented, in a file each stays one line to search for."""
     if not faults:
         return
-    console.print(f"[{colour}]{title}（{len(faults)}）[/{colour}]")
-    for found in faults[:_SHOWN]:
-        console.print(f"  [{colour}]·[/{colour}] {escape(str(found))}")
-    if len(faults) > _SHOWN:
-        console.print(f"  ……还有{len(faults) - _SHOWN}条，加 --json 可以看到全部")
+    console.print()
+    console.print(f"[bold {colour}]{title}（{len(faults)}）[/bold {colour}]")
+    shown = faults[:_SHOWN] if live else faults
+    if live:
+        grid = Table.grid(padding=(0, 1), pad_edge=False)
+        grid.add_column(style=colour, width=2, justify="right")
+        grid.add_column(overflow="fold")
+        for found in shown:
+            grid.add_row("·", escape(str(found)))
+        console.print(grid)
+    else:
+        for found in shown:
+            console.print(f"  · {escape(str(found))}")
+    if len(faults) > len(shown):
+        console.print(f"  ……还有{len(faults) - len(shown)}条，加 --json 可以看到全部")
 
 
 def _table(listing: Listing) -> Table:
-    table = Table(title=listing.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
     for index, head in enumerate(listing.heads):
-        figures = all(_is_figure(row[index]) for row in listing.rows)
-        table.add_column(head, justify="right" if figures and listing.rows else "left", overflow="fold")
+        figures = bool(listing.rows) and all(_is_figure(row[index]) for row in listing.rows)
+        table.add_column(head, justify="right" if figures else "left", overflow="fold", no_wrap=head in _WHOLE)
     for row in listing.rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*(Text(cell, _COLOURS.get(cell, "")) for cell in row))
     return table
 
 

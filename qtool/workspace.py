@@ -12,13 +12,14 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from qtool.faults import QtoolError, fault
+from qtool.faults import Fault, QtoolError, fault
 from qtool.settings import Settings, read_settings
 
 SETTINGS = "qtool.toml"
@@ -35,7 +36,31 @@ SHEETS, OUTBOX, INBOX, ACCEPTED, TALLY, DOCUMENTS, RETURNED = (
 )
 FOLDERS = (SHEETS, OUTBOX, INBOX, ACCEPTED, TALLY, DOCUMENTS, RETURNED)
 _LOCK = ".qtool.lock"
-_UNFINISHED = ".qtool-未完成-"
+UNFINISHED = ".qtool-未完成-"
+"""Begins the name of every file that is still being written."""
+_PATIENCE = (0.05, 0.1, 0.2, 0.4)
+"""Seconds between attempts to put a file in its place."""
+
+_REFUSALS = {
+    errno.ENOENT: "文件或文件夹不在了",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.EISDIR: "那里是一个同名的文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "那里已经有同名的文件",
+    errno.ENAMETOOLONG: "文件名或路径太长",
+    errno.EINVAL: "文件名中有不能用的符号",
+    errno.ENOSPC: "磁盘满了",
+    errno.EDQUOT: "磁盘满了",
+    errno.EFBIG: "文件超过了允许的大小",
+    errno.EBUSY: "正被别的程序使用",
+    errno.EIO: "磁盘读写出错",
+    errno.ENOLCK: "这个磁盘不能加锁",
+    errno.EOPNOTSUPP: "这个磁盘不能加锁",
+    errno.ESTALE: "网络文件夹断开了",
+    errno.ETIMEDOUT: "网络文件夹断开了",
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +78,8 @@ class Campaign:
     def folder(self, name: str) -> Path:
         """Return one of the campaign's folders, made if it was deleted."""
         path = self.root / name
-        path.mkdir(exist_ok=True)
+        with writing(path):
+            path.mkdir(exist_ok=True)
         return path
 
     def shown(self, path: Path) -> str:
@@ -67,35 +93,36 @@ class Campaign:
         """Append one line to the journal: when, who, what; on the disk when this returns."""
         entry: dict[str, object] = {"when": datetime.now().astimezone().isoformat(timespec="seconds")}
         entry |= {"who": _user(), "what": what} | details
-        line = (json.dumps(entry, ensure_ascii=False) + "\n").encode()
-        with self._writing(self.root / JOURNAL), (self.root / JOURNAL).open("ab") as file:
-            if file.tell() and not _ends_with_newline(self.root / JOURNAL):
+        line = (json.dumps(entry, ensure_ascii=False) + "\n").encode(errors="replace")
+        path = self.root / JOURNAL
+        with writing(path), path.open("ab") as file:
+            if file.tell() and not _ends_with_newline(path):
                 line = b"\n" + line
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
 
     def history(self) -> Iterator[dict[str, Any]]:
-        """Yield the journal's entries, oldest first; a line cut off by a crash is passed over."""
+        """Yield the journal's entries, oldest first; a line cut off by a crash or spoilt by hand is passed over."""
         path = self.root / JOURNAL
         if not path.exists():
             return
-        for line in path.read_bytes().splitlines():
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise QtoolError(fault("C14", file=path.name, reason=refusal(error))) from error
+        for line in content.splitlines():
             with contextlib.suppress(ValueError):
                 entry = json.loads(line)
-                if isinstance(entry, dict):
+                if isinstance(entry, dict) and all(isinstance(entry.get(name), str) for name in ("when", "what")):
                     yield entry
-
-    @staticmethod
-    def _writing(path: Path) -> contextlib.AbstractContextManager[None]:
-        return writing(path)
 
 
 def open_campaign(root: Path) -> Campaign:
     """Return the campaign in a folder; raises QtoolError when it is none."""
     path = root / SETTINGS
     if not path.is_file():
-        raise QtoolError(fault("C01", file=str(root)))
+        raise QtoolError(fault("C01", file=str(root.absolute())))
     return Campaign(root, read_settings(path))
 
 
@@ -110,25 +137,21 @@ def locked(campaign: Campaign) -> Iterator[None]:
     with writing(path):
         file = path.open("a+b")
     with file:
-        if not _lock(file):
-            with contextlib.suppress(OSError):
-                file.seek(1)
-                raise QtoolError(
-                    fault("C03", file=campaign.root.name, who=file.read().decode(errors="replace").strip())
-                )
-            raise QtoolError(fault("C03", file=campaign.root.name, who="另一个程序"))
-        file.truncate(0)
-        file.write(f" {_user()}，{socket.gethostname()}，{datetime.now().astimezone():%H:%M}".encode())
-        file.flush()
-        for folder in (campaign.root, *(campaign.root / name for name in FOLDERS)):
-            for leftover in folder.glob(f"{_UNFINISHED}*"):
-                with contextlib.suppress(OSError):
-                    leftover.unlink()
+        with writing(path):
+            if not _lock(file):
+                raise QtoolError(fault("C03", file=campaign.root.absolute().name, who=_holder(file)))
+            file.truncate(0)
+            file.write(f" {_user()}，{socket.gethostname()}，{datetime.now().astimezone():%H:%M}".encode())
+            file.flush()
+        _clear_leftovers(campaign.root)
         yield
 
 
 def _lock(file: BinaryIO) -> bool:
-    """Take the lock on the file's first byte; the rest stays readable on Windows."""
+    """Take the lock on the file's first byte, or return that another process has it.
+
+    The rest of the file stays readable on Windows. Raises OSError where the disk knows no locks.
+    """
     try:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - there is no such module elsewhere
@@ -139,9 +162,26 @@ def _lock(file: BinaryIO) -> bool:
             import fcntl  # noqa: PLC0415 - there is no such module on Windows
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+            return False
+        raise
     return True
+
+
+def _holder(file: BinaryIO) -> str:
+    """Return what the holder of the lock wrote of itself; it may not have done so yet."""
+    try:
+        file.seek(1)
+        return file.read().decode(errors="replace").strip() or "另一个程序"
+    except OSError:
+        return "另一个程序"
+
+
+def _clear_leftovers(root: Path) -> None:
+    for leftover in [*root.glob(f"{UNFINISHED}*"), *(p for n in FOLDERS for p in (root / n).rglob(f"{UNFINISHED}*"))]:
+        with contextlib.suppress(OSError):
+            leftover.unlink()
 
 
 def write_file(path: Path, write: Callable[[Path], object]) -> Path:
@@ -151,7 +191,7 @@ def write_file(path: Path, write: Callable[[Path], object]) -> Path:
     """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=UNFINISHED, suffix=path.suffix, dir=path.parent)
         os.close(handle)
         temporary = Path(name)
         try:
@@ -160,11 +200,23 @@ def write_file(path: Path, write: Callable[[Path], object]) -> Path:
                 os.fsync(file.fileno())
             if sys.platform != "win32":
                 temporary.chmod(0o644)
-            temporary.replace(path)
+            _put(temporary, path)
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
     return path
+
+
+def _put(temporary: Path, path: Path) -> None:
+    """Move a file to its place; on Windows a virus scanner may hold a new file for a moment, so be patient."""
+    for wait in _PATIENCE:
+        try:
+            temporary.replace(path)
+        except PermissionError:
+            time.sleep(wait)
+        else:
+            return
+    temporary.replace(path)
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
@@ -182,14 +234,34 @@ def writing(path: Path) -> Iterator[None]:
     """Turn what the operating system says of a failed write into a fault that names the file."""
     try:
         yield
-    except PermissionError as error:
-        in_use = sys.platform == "win32" or path.exists()
-        code = "C04" if in_use and path.suffix else "C06"
-        raise QtoolError(fault(code, file=path.name, reason="没有权限")) from error
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT) or getattr(error, "winerror", 0) == 112
-        code = "C05" if full else "C06"
-        raise QtoolError(fault(code, file=path.name, reason=error.strerror or str(error))) from error
+        raise QtoolError(_unwritten(path, error)) from error
+
+
+def _unwritten(path: Path, error: OSError) -> Fault:
+    """Return why a file was not written; what could not be read in order to write it is named instead."""
+    named = [Path(name) for name in (error.filename, error.filename2) if isinstance(name, str)]
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return fault("C05", file=path.name)
+    ours = [n for n in named if n.name.startswith(UNFINISHED) or n == path or n in path.parents or path in n.parents]
+    if named and not ours:
+        return fault("C14", file=named[0].name, reason=refusal(error))
+    if isinstance(error, PermissionError) and path in named and path.is_file():
+        return fault("C04", file=path.name)
+    return fault("C06", file=path.name, reason=refusal(error))
+
+
+def refusal(error: OSError) -> str:
+    """Return in Chinese what the operating system objects to."""
+    if sys.platform == "win32" and error.errno == errno.ENOENT and len(str(error.filename)) >= 255:
+        return _REFUSALS[errno.ENAMETOOLONG]  # Windows says only that it finds nothing there
+    return _REFUSALS.get(error.errno or 0, f"系统错误{error.errno or ''}")
+
+
+def stray(error: OSError) -> Fault:
+    """Return the fault for an error of the operating system that no step expected."""
+    file = Path(error.filename).name if isinstance(error.filename, str) else ""
+    return fault("C15", file=file, reason=refusal(error))
 
 
 def sha256(path: Path) -> str:

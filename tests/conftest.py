@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,30 @@ from qtool.model import Criterion, Item, Measure, exact
 
 settings.register_profile("default", max_examples=100, derandomize=True, deadline=None)
 settings.register_profile("ci", max_examples=400, derandomize=True, deadline=None)
-settings.load_profile("default")
+REQUIRE_ALL = os.environ.get("QTOOL_REQUIRE_ALL") == "1"
+"""Whether everything must run: slow proofs too, and what would be skipped fails."""
+
+settings.load_profile("ci" if REQUIRE_ALL else "default")
 
 DATA = Path(__file__).parent.parent / "data" / "plan-2022"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave slow proofs out, unless they are asked for."""
+    if REQUIRE_ALL or "slow" in str(config.option.markexpr):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if item not in slow]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped test into a failed one where nothing may be left out."""
+    report = yield
+    if REQUIRE_ALL and report.skipped:
+        report.outcome = "failed"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,8 @@ def test_signatures_are_read(tmp_path: Path) -> None:
     path, layout = filled(tmp_path, POLICE)
     row = layout.sign_row + 1
     changed(path, {f"D{row}": "张三", f"G{row}": "李四", f"D{row + 1}": "2023年1月10日"})
-    assert read_return(path, expected()).signed == {"填表人": "张三", "审核人": "李四", "日期": "2023年1月10日", "盖章": ""}
+    signed = read_return(path, expected()).signed
+    assert signed == {"填表人": "张三", "审核人": "李四", "日期": "2023年1月10日", "盖章": ""}
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_blank_counts_cover_every_input() -> None:
 def test_any_number_of_assessees(count: int) -> None:
     layout = Layout(plan_for(count), "市市场监管局")
     assert len(layout.inputs) == 98 * count
-    assert len({col for col in layout.columns.values()}) == len(layout.columns)
+    assert len(set(layout.columns.values())) == len(layout.columns)
 
 
 def test_the_seal_covers_places_and_rules() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -169,8 +170,6 @@ def test_texts_stand_beside_the_cells_that_they_govern(books: dict[str, tuple[Pa
 
 
 def test_a_list_too_long_for_a_cell_stands_on_the_hidden_sheet(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     plan = plan_2022()
     criterion = plan.of_department("市公安局")[1]
     labels = [f"第{number}种情况，情形较多而且说明文字比较长的一种（{number}）" for number in range(1, 13)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from qtool.actions.spec import Listing, Outcome, Request
@@ -13,7 +12,18 @@ from qtool.plan.check import check as check_plan
 from qtool.plan.read import Reading, read_plan
 from qtool.resources import PLAN_2022, PLAN_BLANK, template
 from qtool.settings import new_settings
-from qtool.workspace import FOLDERS, PLAN, SETTINGS, Campaign, open_campaign, sha256, write_bytes, write_file, writing
+from qtool.workspace import (
+    FOLDERS,
+    PLAN,
+    SETTINGS,
+    UNFINISHED,
+    Campaign,
+    copy_file,
+    open_campaign,
+    sha256,
+    write_bytes,
+    writing,
+)
 
 
 def new(request: Request) -> Outcome:
@@ -26,11 +36,11 @@ def new(request: Request) -> Outcome:
     if plan is not None:
         read_plan(plan)  # refuses at once what is no plan workbook
     with writing(root):
-        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        if root.exists() and not _free(root, source):
             raise QtoolError(fault("C02", file=str(root)))
         for name in FOLDERS:
             (root / name).mkdir(parents=True, exist_ok=True)
-    target = write_file(root / PLAN, lambda temporary: shutil.copyfile(source, temporary))
+    target = copy_file(source, root / PLAN)
     _settings, text = new_settings()
     write_bytes(root / SETTINGS, text.encode())
     campaign = open_campaign(root)
@@ -39,6 +49,20 @@ def new(request: Request) -> Outcome:
     outcome.said.append(f"已新建考核工程：{root}")
     outcome.next = f"请用 Excel 或 WPS 打开“{PLAN}”核对或修改，然后执行 qtool check，再执行 qtool sheets"
     return outcome
+
+
+def _free(root: Path, source: Path) -> bool:
+    """Return whether a folder holds nothing but what an interrupted `new` with the same plan leaves behind."""
+    if not root.is_dir():
+        return False
+    for path in root.iterdir():
+        if path.name in FOLDERS and path.is_dir() and not any(path.iterdir()):
+            continue
+        if path.name == PLAN and path.is_file() and sha256(path) == sha256(source):
+            continue
+        if not path.name.startswith(UNFINISHED):
+            return False
+    return True
 
 
 def check(request: Request) -> Outcome:

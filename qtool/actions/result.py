@@ -33,20 +33,18 @@ def tally(request: Request) -> Outcome:
     with locked(campaign):
         made, faults = _tally(campaign, request)
         records = _records(campaign)
-        previous = _previous(campaign, records, request.options.get("against"))
+        against = request.options.get("against")
+        previous = _previous(campaign, records, against)
         now = record(made)
         outcome = Outcome(faults=faults)
         path = campaign.folder(TALLY) / WORKBOOK
-        if _same(previous, now) and path.exists() and not request.force and not request.options.get("against"):
-            outcome.said.append("与上一次汇总相比没有变化，没有重写")
-        else:
+        if request.force or against or not _same(previous, now) or not path.exists():
             write_file(path, lambda temporary: write_tally(temporary, made, previous))
-            target = campaign.folder(TALLY) / RECORDS / f"汇总-{len(records) + 1:04d}.json"
-            write_bytes(target, json.dumps(now, ensure_ascii=False, indent=1).encode())
-            campaign.journal(
-                "汇总", file=path.name, sha256=sha256(path), record=target.name, missing=list(made.missing)
-            )
-            outcome.files = [path, target]
+            kept = _keep(campaign, records, now)
+            campaign.journal("汇总", file=path.name, sha256=sha256(path), record=kept.name, missing=list(made.missing))
+            outcome.files = [path, kept]
+        else:
+            outcome.said.append("与上一次汇总相比没有变化，没有重写")
     _say(outcome, made)
     if previous is not None and not _same(previous, now):
         rows = [(change.what, change.assessee, change.before, change.after) for change in changes(previous, now)]
@@ -73,7 +71,16 @@ def _tally(campaign: Campaign, request: Request) -> tuple[Tally, list[Fault]]:
 
 def _records(campaign: Campaign) -> list[Path]:
     folder = campaign.folder(TALLY) / RECORDS
-    return sorted(folder.glob("汇总-*.json")) if folder.is_dir() else []
+    return sorted(path for path in folder.glob("汇总-*.json") if path.stem.rpartition("-")[2].isdecimal())
+
+
+def _keep(campaign: Campaign, records: list[Path], now: dict[str, Any]) -> Path:
+    """Return the file of this tally's record: the last one where that says the same, otherwise a new one."""
+    if records and _same(read_record(records[-1]), now):
+        return records[-1]
+    number = int(records[-1].stem.rpartition("-")[2]) + 1 if records else 1
+    path = campaign.folder(TALLY) / RECORDS / f"汇总-{number:04d}.json"
+    return write_bytes(path, json.dumps(now, ensure_ascii=False, indent=1).encode())
 
 
 def _previous(campaign: Campaign, records: list[Path], name: str | None) -> dict[str, Any] | None:
@@ -121,21 +128,31 @@ def documents(request: Request) -> Outcome:
     outcome = Outcome()
     with locked(campaign):
         plan = sound_plan(campaign)[0].plan
+        made = _made(campaign, request, outcome)
         out = campaign.folder(DOCUMENTS)
         files, faults = make_report_templates(plan, templates, out / REPORTS, request.report)
         outcome.files += files
         outcome.faults += faults
-        try:
-            made, found = _tally(campaign, request)
-        except QtoolError as error:
-            outcome.said.append("还没有采用任何评分表，这次只生成自评报告模板")
-            outcome.data["waiting"] = [f.as_dict() for f in error.faults]
-        else:
+        if made is not None:
             files, faults = make_documents(made, templates, out, request.report)
             outcome.files += files
-            outcome.faults += [*(f for f in found if f.is_error), *faults]
+            outcome.faults += faults
         for path in outcome.files:
             campaign.journal("公文", file=campaign.shown(path), sha256=sha256(path))
     outcome.said.append(f"生成{len(outcome.files)}份公文，在“{DOCUMENTS}”")
     outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
     return outcome
+
+
+def _made(campaign: Campaign, request: Request, outcome: Outcome) -> Tally | None:
+    """Return the tally that the circular tells of; None before anything was accepted, which is no fault."""
+    try:
+        made, found = _tally(campaign, request)
+    except QtoolError as error:
+        if error.faults[0].code != "C09":
+            raise
+        outcome.said.append("还没有可以采用的评分表，这次只生成自评报告模板")
+        outcome.faults += error.faults[1:]
+        return None
+    outcome.faults += [f for f in found if f.is_error]
+    return made

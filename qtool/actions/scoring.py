@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from qtool.actions.campaign import sound_plan
 from qtool.actions.spec import Listing, Outcome, Request
@@ -37,19 +38,20 @@ def sheets(request: Request) -> Outcome:
             write_adjustments_template(adjustments, plan)
     outcome.files = made.files
     outcome.said.append(f"生成{len(made.files)}份评分表，{len(made.current)}份已是最新，没有改动")
+    known = issued(campaign)
     rows = [
-        (d.name, str(len(plan.of_department(d.name))), _version(made.versions.get(d.name)))
-        for d in plan.scoring_departments
-        if not only or d.name in only
+        (name, str(len(plan.of_department(name))), _version(known[name]), "新" if name in made.versions else "未改动")
+        for name in only or [d.name for d in plan.scoring_departments]
     ]
-    outcome.tables.append(Listing("评分表", ("评价部门", "考核内容（项）", "版本"), rows))
+    outcome.tables.append(Listing("评分表", ("评价部门", "考核内容（项）", "版本", "这一次"), rows))
     outcome.data = {"made": made.versions, "current": made.current}
     outcome.next = f"评分表在“{SHEETS}”，请发给各部门；交回后放进“{INBOX}”，执行 qtool collect"
     return outcome
 
 
-def _version(version: int | None) -> str:
-    return f"第{version}版（新）" if version else "未改动"
+def _version(entry: Mapping[str, Any] | None) -> str:
+    """Return the version of a sheet as its journal entry tells it."""
+    return f"第{entry['version']}版" if entry else "—"
 
 
 def _only(plan: Plan, name: str | None) -> tuple[str, ...]:
@@ -88,12 +90,13 @@ def collect(request: Request) -> Outcome:
     absent = [path for path in given if not path.is_file()]
     if absent:
         raise QtoolError(*(fault("C11", file=str(path)) for path in absent))
+    strange = [path for path in given if path not in files_in(path.parent)]
     with locked(campaign):
         plan = sound_plan(campaign)[0].plan
-        taken = take_in(campaign, given)
+        taken = take_in(campaign, [path for path in given if path not in strange])
         collection = gather(campaign, plan, request)
         made = keep(campaign, collection)
-    outcome = Outcome(files=made, faults=_faults(collection))
+    outcome = Outcome(files=made, faults=[*(fault("C16", file=path.name) for path in strange), *_faults(collection)])
     outcome.said = [*([f"放进收件箱{len(taken)}份"] if taken else []), counted(collection)]
     outcome.tables.append(_board(campaign, plan, collection))
     outcome.data = _data(collection)
@@ -159,8 +162,8 @@ def _board(campaign: Campaign, plan: Plan, collection: Collection) -> Listing:
     rows = []
     for department in plan.scoring_departments:
         name = department.name
-        version = f"第{known[name]['version']}版" if name in known else "—"
-        rows.append((name, version, *_state(name, collection, rejected.get(name, []), sent=name in known)))
+        state = _state(name, collection, rejected.get(name, []), sent=name in known)
+        rows.append((name, _version(known.get(name)), *state))
     rows += [("（不能识别）", "—", "需改正", returned.file, "") for returned in rejected.get("", [])]
     return Listing("回收情况", ("评价部门", "评分表", "状态", "文件", "收到时间"), rows)
 

@@ -63,10 +63,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that users can do."""
+    """One thing that users can do; `redo` tells whether it skips what is up to date unless it is forced."""
 
     name: str
     title: str
     summary: str
     run: Callable[[Request], Outcome]
     options: tuple[Option, ...] = ()
+    redo: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,10 +98,21 @@ def take_in(campaign: Campaign, files: Sequence[Path]) -> list[Path]:
             continue
         present.add(digest)
         target = _free(inbox / path.name)
-        write_file(target, lambda temporary, source=path: shutil.copy2(source, temporary))  # type: ignore[misc]
+        _copy(path, target)
         campaign.journal("收件", file=target.name, source=path.name, sha256=digest)
         taken.append(target)
     return taken
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file with its time but without its permissions: a read-only one could not be finished."""
+
+    def write(temporary: Path) -> None:
+        shutil.copyfile(source, temporary)
+        times = source.stat()
+        os.utime(temporary, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    write_file(target, write)
 
 
 def _free(path: Path) -> Path:
@@ -125,8 +137,7 @@ def keep(campaign: Campaign, collection: Collection) -> list[Path]:
         for other in kept.glob(f"评分表-{department}.*"):
             if other != target:
                 other.unlink()
-        source = inbox / returned.file
-        write_file(target, lambda temporary, source=source: shutil.copy2(source, temporary))  # type: ignore[misc]
+        _copy(inbox / returned.file, target)
         campaign.journal("采用", department=department, file=returned.file, sha256=returned.sha256)
         made.append(target)
     return made + _notes(campaign, collection)

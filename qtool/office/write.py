@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
+
+CellFormat: TypeAlias = Format
+"""What `Book.style` returns."""
 
 FONT = "宋体"
 TITLE_FONT = "黑体"
@@ -67,7 +71,11 @@ class Book:
         if kind is None:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                self._book.close()
+                try:
+                    self._book.close()
+                except FileCreateError as error:
+                    self._book.fileclosed = True
+                    raise error.args[0] from None  # the operating system's own error, which says what is wrong
         else:
             self._book.fileclosed = True
 

@@ -35,6 +35,8 @@ from qtool.sheets.page import WIDE, heights, hint, paginate, widths
 from qtool.sheets.style import TO_FILL, WRONG, Styles
 
 REASON_LIMIT = 500
+_GAP = "\0"
+"""Stands in a formula where an address is put in; no text of a workbook can hold it."""
 HEADS = ("编号", "考核内容", "分值", "评分标准", "印证材料", "填报项")
 
 
@@ -232,6 +234,7 @@ def _options(chosen: Validation, lists: Mapping[tuple[str, ...], str]) -> dict[s
 
 
 def _points(sheet: Sheet, layout: Layout, styles: Styles, scores: Scores) -> None:
+    printed: dict[str, list[str]] = {}
     for cell in layout.formulas():
         kind, _, name = cell.id.partition(":")
         match kind:
@@ -243,7 +246,9 @@ def _points(sheet: Sheet, layout: Layout, styles: Styles, scores: Scores) -> Non
                 style, result = styles.criterion, scores.criteria[name, cell.who]
             case _:
                 style, result = styles.total, scores.totals[cell.who]
-        sheet.formula(cell.row, cell.col, formula(cell.expr, cell.names), style, result)
+        if cell.id not in printed:  # printing takes long, and along a row only one address differs
+            printed[cell.id] = formula(cell.expr, {**cell.names, cell.own: _GAP}).split(_GAP)
+        sheet.formula(cell.row, cell.col, cell.names[cell.own].join(printed[cell.id]), style, result)
 
 
 def _conditional(book: Book, sheet: Sheet, layout: Layout) -> None:
@@ -279,6 +284,8 @@ def _signatures(sheet: Sheet, layout: Layout, styles: Styles) -> None:
 
 def _protect(sheet: Sheet, layout: Layout) -> None:
     sheet.raw.freeze_panes(FIRST, AFTER)
+    # A locked sheet lets its users filter only where a filter stands already: blanks of a column are found with it.
+    sheet.raw.autofilter(SUBHEAD_ROW, CODE, layout.last_row, layout.last_col)
     sheet.raw.protect(
         "",
         {
