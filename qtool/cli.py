@@ -10,6 +10,7 @@ import contextlib
 import difflib
 import json
 import sys
+import tempfile
 import traceback
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -268,11 +269,15 @@ def _show_faults(faults: list[Fault], *, as_json: bool) -> None:
 
 
 def _log(root: Path) -> str:
-    """Write the traceback where the user finds it; return the file's name."""
-    folder = root if root.is_dir() else Path()
+    """Write the traceback where the user finds it; return the file's name, or where it is if not there."""
+    text = traceback.format_exc()
     with contextlib.suppress(OSError):
-        (folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
-    return LOG
+        ((root if root.is_dir() else Path()) / LOG).write_text(text, encoding="utf-8")
+        return LOG
+    elsewhere = Path(tempfile.gettempdir()) / LOG
+    with contextlib.suppress(OSError):
+        elsewhere.write_text(text, encoding="utf-8")
+    return str(elsewhere)
 
 
 @contextlib.contextmanager

@@ -39,9 +39,11 @@ CATALOGUE: dict[str, Kind] = {
     "P05": _error("缺少工作表“{name}”", "请从原方案中补回这张表{hint}"),
     "P06": _error("缺少“{name}”这一列", "请在标题行补上这一列{hint}"),
     "P07": _error("“{name}”这一列出现了两次", "请删去或改名其中一列"),
+    "P08": _error("缺少“{name}”这一行", "请补上这一行{hint}"),
+    "P09": _error("有两张叫“{name}”的工作表（“{first}”和“{other}”）", "请删去或改名其中一张"),
     "P10": _error("“{name}”没有填", "{remedy}"),
-    "P11": _error("“{value}”不是数", "“{name}”请填数{detail}"),
-    "P12": _error("“{value}”不是日期", "“{name}”请填日期，如 2023-01-12"),
+    "P11": _error("“{value}”{problem}", "“{name}”请填{detail}"),
+    "P12": _error("“{value}”{problem}", "“{name}”请填日期，如 2023-01-12"),
     "P13": _error("“{name}”不能是“{value}”", "{remedy}"),
     "P20": _error("评价部门“{name}”不在“评价部门”表中", "{hint}"),
     "P21": _error("编号“{code}”重复，第{row}行已经用过", "每项考核内容的编号只能用一次"),
@@ -49,28 +51,32 @@ CATALOGUE: dict[str, Kind] = {
     "P23": _error("“评分细则”中的编号“{code}”不在“考核内容”表中", "{hint}"),
     "P24": _error("考核领域“{name}”不在“考核领域”表中", "{hint}"),
     "P25": _error("计分方式“{method}”，计分参数“{parameters}”：{problem}", "{remedy}"),
-    "P26": _error(
-        "计分参数“{parameters}”：“{band}”这一档永远轮不到", "请检查各档的次序和界限，从高到低（或从低到高）写"
-    ),
+    "P26": _error("计分参数“{parameters}”：“{band}”这一档永远轮不到", "{remedy}"),
     "P27": _error("计分参数“{parameters}”：填{value}时哪一档也不符合", "请在最后加上“其余=…”"),
     "P28": _error(
         "“{name}”写明{stated}分，而其中各项考核内容合计{sum}分，差{difference}分", "请核对“考核领域”的分值和各项的分值"
     ),
     "P29": _error("各领域合计{sum}分，而方案写明满分{stated}分", "请核对“考核领域”各行的分值，或“方案”表的满分"),
-    "P30": _error("{what}有{length}个字，超过 Excel 允许的{limit}个", "{remedy}"),
-    "P31": _error("要用邮件发送，但“{name}”没有邮箱", "请填上邮箱，或在“方案”表把“使用邮件”改为“否”"),
+    "P30": _error("{what}有{length}个字，最多{limit}个", "{remedy}"),
+    "P31": _error("要用邮件发送，但“{name}”没有邮箱", "请填上邮箱，或在“方案”表把“使用邮件发送”改为“否”"),
     "P32": _error("“{name}”重复，第{row}行已经有了", "请删去多余的一行，或改成不同的名称"),
-    "P33": _error("“{code}”的条目“{item}”断成了两段", "请把同一编号、同一条目的各行放在一起"),
+    "P33": _error(
+        "“{code}”的第{item}条在第{row}行已经写过，中间隔着别的条目",
+        "请把同一条的各行放在一起；如果是另一条，请改条目的号",
+    ),
     "P34": _error("等级“{name}”的最低分{least}不低于上一等级", "请从高到低写等级，最低分逐级减小"),
     "P35": _error("“{address}”不是邮箱地址", "请填写形如 名称@域名 的地址，或留空"),
-    "P36": _error("“{name}”里一行也没有", "请至少填一行"),
+    "P36": _error("“{name}”里一行也没有", "{remedy}"),
     "P37": _error("“{name}”不能用作文件名或工作表名：有“{characters}”", "请去掉这些符号"),
     "P38": _error("最低一级“{name}”的最低分是{least}，低于它的总分没有等级", "请把最低一级的最低分写成0"),
+    "P39": _error(
+        "“{code}”第{item}条的{name}与第{row}行写的不一样", "同一条只在第一行写{name}；如果是另一条，请改条目的号"
+    ),
     "P40": _warning("“{code}”各条目分值合计{sum}分，与分值{marks}分不一致", "请核对；确实如此可以不改"),
     "P41": _warning("“{code}”分值{marks}分，但按计分规则最多只能得{reach}分", "请核对原件；确实如此可以不改"),
     "P42": _warning("“{department}”有两个填报项都叫“{label}”（另一个在第{row}行）", "建议改成不同的名称，免得填错"),
     "P43": _warning("“{name}”没有要评的考核内容", "不会给它生成评分表；不需要的话可以删去这一行"),
-    "P44": _warning("全部得满分也只有{best}分，达不到{full}分", "见上面各项提示"),
+    "P44": _warning("各项都得到最高分，总分也只有{best}分，达不到{full}分", "见“考核内容”各项的提示；确实如此可以不改"),
     # Scoring sheets that come back
     "S01": _error("不是本工具发出的评分表", "请使用发给本部门的那份评分表填写"),
     "S02": _error("是另一次考核“{campaign}”的评分表", "请使用本次考核发出的评分表"),
@@ -110,7 +116,7 @@ CATALOGUE: dict[str, Kind] = {
     "C14": _error("读取失败：{reason}", "请检查文件是否完好，是否有权限读取"),
     "C15": _error("文件操作失败：{reason}", "请检查这个文件或文件夹还在不在、有没有权限，然后再试"),
     "C16": _error("不是 Excel 工作簿，没有放进收件箱", "请放评分表本身；压缩包请先解压"),
-    "C99": _error("程序内部出错：{reason}", "请把考核工程中的 qtool-错误.log 发给维护人员"),
+    "C99": _error("程序内部出错：{reason}", "请把考核工程（或当前文件夹）中的 qtool-错误.log 发给维护人员"),
     # Adjustments and tally
     "T01": _warning("还缺{count}个部门的评分：{names}", "收齐后再汇总；现在的结果只供参考"),
     "T02": _error("人工调整第{row}行：“{value}”不是本次的考核对象", "{hint}"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from collections.abc import Iterator
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -24,6 +26,10 @@ _SHOWN = 60
 
 
 _COLOURS = {"已采用": "green", "需改正": "red", "未交回": "yellow", "未生成": "yellow"}
+_ROWS = 40
+"""Rows of a table that a terminal shows."""
+_PIECES = re.compile(r"(?:[!-\[\]-~]+|[“‘（《[]*.)[。，、；：？！）》”’…]*")
+"""What must not be broken: words, figures, and signs with what opens before or closes after them."""
 _WHOLE = {"状态", "收到时间", "版本", "名次", "总分"}
 """Columns that stay on one line when the terminal is narrow."""
 
@@ -31,49 +37,70 @@ _WHOLE = {"状态", "收到时间", "版本", "名次", "总分"}
 def show(outcome: Outcome) -> None:
     """Print an outcome: what was said, tables, faults with the errors first, what to do next."""
     live = sys.stdout.isatty()
-    console = Console(highlight=False, soft_wrap=not live, width=None if live else _PLAIN_WIDTH)
+    console = Console(highlight=False, soft_wrap=True, width=None if live else _PLAIN_WIDTH)
+    width = console.width if live else None
     for line in outcome.said:
-        console.print(escape(line))
+        console.print(escape(wrapped(line, width)))
     for listing in outcome.tables:
-        console.print()
-        console.print(f"[bold]{escape(listing.title)}[/bold]")
-        console.print(_table(listing), soft_wrap=False)
+        console.print(f"\n[bold]{escape(listing.title)}[/bold]")
+        console.print(_table(listing, _ROWS if live else len(listing.rows)), soft_wrap=False)
+        if live and len(listing.rows) > _ROWS:
+            console.print(f"……还有{len(listing.rows) - _ROWS}行，加 --json 可以看到全部")
     for title, colour, errors in (("错误", "red", True), ("提示", "yellow", False)):
-        _faults(console, title, colour, [found for found in outcome.faults if found.is_error is errors], live=live)
+        _faults(console, title, colour, [found for found in outcome.faults if found.is_error is errors], width)
     if outcome.next:
-        console.print()
-        console.print(f"[bold]{escape(outcome.next)}[/bold]")
+        console.print(f"\n[bold]{escape(wrapped(outcome.next, width))}[/bold]")
 
 
-def _faults(console: Console, title: str, colour: str, faults: list[Fault], *, live: bool) -> None:
-    """List faults; on a terminal their further lines are indented, in a file each stays one line to search for."""
+def _faults(console: Console, title: str, colour: str, faults: list[Fault], width: int | None) -> None:
     if not faults:
         return
-    console.print()
-    console.print(f"[bold {colour}]{title}（{len(faults)}）[/bold {colour}]")
-    shown = faults[:_SHOWN] if live else faults
-    if live:
-        grid = Table.grid(padding=(0, 1), pad_edge=False)
-        grid.add_column(style=colour, width=2, justify="right")
-        grid.add_column(overflow="fold")
-        for found in shown:
-            grid.add_row("·", escape(str(found)))
-        console.print(grid)
-    else:
-        for found in shown:
-            console.print(f"  · {escape(str(found))}")
+    console.print(f"\n[bold {colour}]{title}（{len(faults)}）[/bold {colour}]")
+    shown = faults[:_SHOWN] if width else faults
+    for found in shown:
+        console.print(f"  [{colour}]·[/{colour}] {escape(wrapped(str(found), width, indent=4))}")
     if len(faults) > len(shown):
         console.print(f"  ……还有{len(faults) - len(shown)}条，加 --json 可以看到全部")
 
 
-def _table(listing: Listing) -> Table:
+def wrapped(text: str, width: int | None, indent: int = 0) -> str:
+    """Return a text in lines of so many columns, all but the first indented; without a width it stays one line.
+
+    Chinese may break anywhere, but no line begins with what closes a clause, and a word or figure stays whole. Rich
+    would take a clause for a word and leave half of the line empty.
+    """
+    if width is None:
+        return text
+    lines, used = [""], indent
+    for piece in _PIECES.findall(text):
+        wide = cell_len(piece)
+        if used + wide > width and used > indent:
+            lines.append("")
+            used = indent
+        if lines[-1] or piece != " ":
+            lines[-1] += piece
+            used += wide
+    return f"\n{' ' * indent}".join(line.rstrip() for line in lines)
+
+
+def _table(listing: Listing, most: int) -> Table:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
+    rows = [list(row) for row in listing.rows[:most]]
     for index, head in enumerate(listing.heads):
-        figures = bool(listing.rows) and all(_is_figure(row[index]) for row in listing.rows)
+        figures = bool(rows) and all(_is_figure(row[index]) for row in rows)
+        if figures:
+            _align(rows, index)
         table.add_column(head, justify="right" if figures else "left", overflow="fold", no_wrap=head in _WHOLE)
-    for row in listing.rows:
+    for row in rows:
         table.add_row(*(Text(cell, _COLOURS.get(cell, "")) for cell in row))
     return table
+
+
+def _align(rows: list[list[str]], index: int) -> None:
+    """Put the decimal points of a column under one another."""
+    behind = [len(row[index].partition(".")[2]) + ("." in row[index]) for row in rows]
+    for row, here in zip(rows, behind, strict=True):
+        row[index] += "\u00a0" * (max(behind) - here)
 
 
 def _is_figure(text: str) -> bool:
@@ -84,10 +111,14 @@ def _is_figure(text: str) -> bool:
 def progress() -> Iterator[Report]:
     """Show a progress bar while the block runs; yields what reports to it."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task("", total=None)
 
-        def report(event: Event) -> None:
-            bar.update(task, completed=event.done, total=event.total, description=escape(event.what))
+    def report(event: Event) -> None:
+        bar.start()  # not before something is reported: a quick command shows no bar at all
+        bar.update(task, completed=event.done, total=event.total, description=escape(event.what))
 
+    try:
         yield report
+    finally:
+        bar.stop()

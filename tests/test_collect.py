@@ -30,7 +30,7 @@ def changed(path: Path, cells: Mapping[str, object], sheet: str = SHEET) -> Path
     """Type into cells as a program does that knows nothing of qtool."""
     book = load_workbook(path)
     for cell, value in cells.items():
-        book[sheet][cell] = value
+        book[sheet][cell].value = value
     book.save(path)
     return path
 

@@ -145,7 +145,7 @@ def test_who_the_sheet_is(books: dict[str, tuple[Path, Layout, Workbook]]) -> No
     assert said["department"] == "市公安局"
     assert said["version"] == "1"
     assert len(said["seal"]) == 32
-    custom = {prop.name: prop.value for prop in book.custom_doc_props.props}
+    custom = {prop.name: prop.value for prop in book.custom_doc_props.props}  # type: ignore[attr-defined]
     assert {name.removeprefix("qtool-"): str(value) for name, value in custom.items()} == said
 
 
@@ -156,7 +156,8 @@ def test_heads_are_frozen_and_repeated_in_print(books: dict[str, tuple[Path, Lay
         assert sheet.print_title_rows == "$4:$5"
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.paperSize == (8 if layout.department == "市市场监管局" else 9)
-        assert "第 &P 页，共 &N 页" in str(sheet.oddFooter.center.text)
+        assert sheet.oddFooter is not None
+        assert "第 &P 页，共 &N 页" in str(sheet.oddFooter.center)
         assert sheet.column_dimensions["A"].hidden
         assert sheet.row_dimensions[1].hidden
 

@@ -46,10 +46,11 @@ def tally(request: Request) -> Outcome:
         else:
             outcome.said.append("与上一次汇总相比没有变化，没有重写")
     _say(outcome, made)
-    if previous is not None and not _same(previous, now):
-        rows = [(change.what, change.assessee, change.before, change.after) for change in changes(previous, now)]
+    found = changes(previous, now) if previous is not None and not _same(previous, now) else []
+    if found:
+        rows = [(change.what, change.assessee, change.before, change.after) for change in found]
         outcome.tables.append(Listing("与以前相比的变化", ("内容", "考核对象", "原来", "现在"), rows))
-    outcome.data = now
+    outcome.data = now | {"changes": [str(change) for change in found]}
     return outcome
 
 

@@ -93,7 +93,7 @@ def collect(request: Request) -> Outcome:
     strange = [path for path in given if path not in files_in(path.parent)]
     with locked(campaign):
         plan = sound_plan(campaign)[0].plan
-        taken = take_in(campaign, [path for path in given if path not in strange])
+        taken = take_in(campaign, [path for path in given if path not in strange]) if given else []
         collection = gather(campaign, plan, request)
         made = keep(campaign, collection)
     outcome = Outcome(files=made, faults=[*(fault("C16", file=path.name) for path in strange), *_faults(collection)])

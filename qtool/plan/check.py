@@ -3,74 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from fractions import Fraction
+from collections.abc import Iterator
+from itertools import pairwise
 
 from qtool.faults import Fault, fault
-from qtool.model import EARNING, Criterion, Item, Measure, Plan, marks_text
-from qtool.plan.columns import AREAS, ASSESSEES, CRITERIA, DEPARTMENTS, FACTS, GRADES, MEASURES
+from qtool.model import CITY, DEDUCTING, marks_text
+from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS, GRADES, MEASURES
+from qtool.plan.hints import Hints
+from qtool.plan.marks import marks
 from qtool.plan.read import Reading
-from qtool.rules.kinds import Bands, Rule
-from qtool.rules.score import rule_of
-from qtool.rules.text import RuleError, near
+from qtool.plan.rules import rules
+from qtool.plan.table import brief
+from qtool.rules.text import nearest, plain
 
-PROMPT_TITLE_LIMIT, PROMPT_LIMIT = 32, 255
-"""Excel's limits for the title and the text of an input prompt (facts.md 1)."""
-_UNFIT_FOR_NAMES = re.compile(r'[\\/:*?"<>|\[\]]')
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_NUMBERS_UNREAD = {"P10", "P11"}
-
-At = Callable[[str, int, str], dict[str, str]]
+NAME_LIMIT = 31
+"""What Excel allows in the name of a sheet; it also keeps file names short."""
+TITLE_LIMIT = 100
+"""Characters of the plan's name, which stands in page footers of at most 255 with other things."""
+_UNFIT_FOR_NAMES = re.compile(r'[\\/:*?"<>|\[\]\x00-\x1f]')
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_CELL = re.compile(r"([A-Z]*)(\d*)")
 
 
 def check(reading: Reading) -> list[Fault]:
-    """Return all faults of a plan, those found while reading it first."""
-    plan, places = reading.plan, reading.places
-
-    def at(sheet: str, row: int, heading: str) -> dict[str, str]:
-        return {"file": places.file, "sheet": sheet, "cell": places.cell(sheet, row, heading)}
-
-    rules, broken = _rules(plan, at)
+    """Return all faults of a plan: errors before warnings, each kind in the order of the workbook."""
+    parsed, broken = rules(reading)
     faults = [
         *reading.faults,
-        *_names(plan, at),
-        *_references(plan, at),
-        *_limits(plan, at),
+        *_names(reading),
+        *_references(reading),
+        *_bases(reading),
         *broken,
-        *_bands(plan, rules, at),
-        *_grades(plan, at),
-        *_addresses(plan, at),
-        *_labels(plan, at),
-        *_idle(plan, at),
+        *_grades(reading),
+        *_addresses(reading),
+        *_labels(reading),
+        *_idle(reading),
+        *marks(reading, parsed),
     ]
-    if not any(f.code in _NUMBERS_UNREAD for f in reading.faults):
-        faults += _sums(plan, at)
-        if not broken:
-            faults += _reach(plan, rules, at)
-    return sorted(faults, key=lambda f: not f.is_error)
+    return sorted(faults, key=_order)
 
 
-def _rules(plan: Plan, at: At) -> tuple[dict[str, Rule], list[Fault]]:
-    rules, broken = {}, []
-    for measure in plan.measures.values():
-        try:
-            rules[measure.id] = rule_of(measure, max(1, len(plan.assessees)))
-        except RuleError as error:
-            heading = "计分方式" if "计分方式" in error.problem else "计分参数"
-            broken.append(
-                fault(
-                    "P25",
-                    **at(MEASURES, measure.row, heading),
-                    method=measure.method,
-                    parameters=measure.parameters,
-                    problem=error.problem,
-                    remedy=error.remedy,
-                )
-            )
-    return rules, broken
+def _order(found: Fault) -> tuple[bool, int, int, int, str]:
+    sheets = list(COLUMNS)
+    cell = _CELL.match(found.cell)
+    column, row = (cell[1], int(cell[2] or 0)) if cell else ("", 0)
+    at = sheets.index(found.sheet) if found.sheet in sheets else -1
+    return not found.is_error, at, row, len(column), column
 
 
-def _names(plan: Plan, at: At) -> Iterator[Fault]:
+def _names(reading: Reading) -> Iterator[Fault]:
+    plan = reading.plan
     lists = [
         (AREAS, "考核领域", [(area.name, area.row) for area in plan.areas], False),
         (ASSESSEES, "名称", [(assessee.name, assessee.row) for assessee in plan.assessees], False),
@@ -81,146 +63,121 @@ def _names(plan: Plan, at: At) -> Iterator[Fault]:
     for sheet, heading, entries, becomes_file in lists:
         seen: dict[str, int] = {}
         for name, row in entries:
-            if name and name in seen:
-                yield fault("P32", **at(sheet, row, heading), name=name, row=seen[name])
-            seen.setdefault(name, row)
-            if becomes_file and (bad := _UNFIT_FOR_NAMES.findall(name)):
-                yield fault("P37", **at(sheet, row, heading), name=name, characters=" ".join(bad))
+            key = plain(name).casefold()  # as file systems and formulas compare
+            if key and key in seen:
+                yield fault("P32", **reading.at(sheet, row, heading), name=brief(name), row=seen[key])
+            seen.setdefault(key, row)
+            if becomes_file:
+                yield from _fit(reading, sheet, row, heading, name)
     for criterion in plan.criteria:
-        if bad := _UNFIT_FOR_NAMES.findall(criterion.code):
-            place = at(CRITERIA, criterion.row, "编号")
-            yield fault("P37", **place, name=criterion.code, characters=" ".join(bad))
+        yield from _fit(reading, CRITERIA, criterion.row, "编号", criterion.code)
+    yield from _assessees(reading)
+    if len(plan.facts.name) > TITLE_LIMIT:
+        place = reading.fact("方案名称")
+        yield _too_long(place, "方案名称", len(plan.facts.name), TITLE_LIMIT, "它要印在页脚里，请改短")
 
 
-def _references(plan: Plan, at: At) -> Iterator[Fault]:
-    departments = [department.name for department in plan.departments]
-    areas = [area.name for area in plan.areas]
+def _fit(reading: Reading, sheet: str, row: int, heading: str, name: str) -> Iterator[Fault]:
+    place = reading.at(sheet, row, heading)
+    if unfit := dict.fromkeys(_UNFIT_FOR_NAMES.findall(name)):
+        signs = " ".join("换行" if sign in "\r\n" else sign if sign.isprintable() else "控制字符" for sign in unfit)
+        yield fault("P37", **place, name=brief(name), characters=signs)
+    if len(name) > NAME_LIMIT:
+        what = f"{heading}“{brief(name)}”"
+        yield _too_long(place, what, len(name), NAME_LIMIT, "它要用作文件名或表里的标识，请改短")
+
+
+def _too_long(place: dict[str, str], what: str, length: int, limit: int, remedy: str) -> Fault:
+    return fault("P30", **place, what=what, length=length, limit=limit, remedy=remedy)
+
+
+def _assessees(reading: Reading) -> Iterator[Fault]:
+    """Report short names that would be taken for the whole city or for another assessee."""
+    full = {plain(assessee.name): assessee for assessee in reading.plan.assessees if assessee.name}
+    for assessee in reading.plan.assessees:
+        place = reading.at(ASSESSEES, assessee.row, "简称")
+        other = full.get(plain(assessee.short))
+        if plain(assessee.short) == CITY:
+            remedy = "评分表中“全市”一栏是填全市值的，请换一个简称"
+            yield fault("P13", **place, name="简称", value=assessee.short, remedy=remedy)
+        elif other is not None and other.row != assessee.row and other.short != assessee.short:
+            yield fault("P32", **place, name=brief(assessee.short), row=other.row)
+
+
+def _references(reading: Reading) -> Iterator[Fault]:
+    plan = reading.plan
+    departments = {department.name for department in plan.departments}
+    areas = {area.name for area in plan.areas}
+    near_department, near_area = Hints(d.name for d in plan.departments), Hints(a.name for a in plan.areas)
     for criterion in plan.criteria:
         if criterion.department and criterion.department not in departments:
-            hint = near(criterion.department, departments) or "请从“评价部门”表的名称中选，或在那张表中加上它"
-            yield fault("P20", **at(CRITERIA, criterion.row, "评价部门"), name=criterion.department, hint=hint)
+            name = criterion.department
+            hint = near_department(name) or "请从“评价部门”表的名称中选，或在那张表中加上它"
+            yield fault("P20", **reading.at(CRITERIA, criterion.row, "评价部门"), name=brief(name), hint=hint)
         if criterion.area and criterion.area not in areas:
-            hint = near(criterion.area, areas) or "请从“考核领域”表的名称中选"
-            yield fault("P24", **at(CRITERIA, criterion.row, "考核领域"), name=criterion.area, hint=hint)
+            hint = near_area(criterion.area) or "请从“考核领域”表的名称中选"
+            yield fault("P24", **reading.at(CRITERIA, criterion.row, "考核领域"), name=brief(criterion.area), hint=hint)
 
 
-def _limits(plan: Plan, at: At) -> Iterator[Fault]:
-    for measure in plan.measures.values():
-        if len(measure.label) > PROMPT_TITLE_LIMIT:
-            yield fault(
-                "P30",
-                **at(MEASURES, measure.row, "填报项"),
-                what=f"填报项“{measure.label[:12]}…”",
-                length=len(measure.label),
-                limit=PROMPT_TITLE_LIMIT,
-                remedy="它要作提示框的标题，请改短",
-            )
-        try:
-            sentence = rule_of(measure, max(1, len(plan.assessees))).sentence()
-        except RuleError:
-            continue
-        if len(sentence) > PROMPT_LIMIT:
-            yield fault(
-                "P30",
-                **at(MEASURES, measure.row, "计分参数"),
-                what="按计分参数写出的填写提示",
-                length=len(sentence),
-                limit=PROMPT_LIMIT,
-                remedy="请减少档数或改短选项的文字",
-            )
+def _bases(reading: Reading) -> Iterator[Fault]:
+    """Report starting marks that no limit lets stand."""
+    for criterion in reading.plan.criteria:
+        starts = [(CRITERIA, criterion.row, "起评分", "分值", criterion.base, criterion.marks)]
+        starts += [(MEASURES, item.row, "条目起评分", "条目分值", item.base, item.marks) for item in criterion.items]
+        for sheet, row, heading, of, base, most in starts:
+            if not reading.sound(sheet, row, heading, of):
+                continue
+            takes_off = criterion.kind == DEDUCTING
+            if base > (0 if takes_off else most):
+                remedy = "“扣分”的项只扣不得，请填0" if takes_off else f"不能大于{of}（{marks_text(most)}分）"
+                place = reading.at(sheet, row, heading)
+                yield fault("P13", **place, name=heading, value=marks_text(base), remedy=remedy)
 
 
-def _bands(plan: Plan, rules: dict[str, Rule], at: At) -> Iterator[Fault]:
-    for name, rule in rules.items():
-        if not isinstance(rule, Bands):
-            continue
-        measure = plan.measures[name]
-        place = at(MEASURES, measure.row, "计分参数")
-        hits = rule.hits()
-        bands = [band.say(rule.unit) for band in rule.bands] + ([] if rule.rest is None else ["其余"])
-        for index, band in enumerate(bands):
-            if index not in hits:
-                yield fault("P26", **place, parameters=measure.parameters, band=band)
-        if rule.rest is None and (gap := hits.get(len(rule.bands))) is not None:
-            value = f"{marks_text(gap * 100)}%" if rule.unit == "%" else marks_text(gap)
-            yield fault("P27", **place, parameters=measure.parameters, value=value)
-
-
-def _grades(plan: Plan, at: At) -> Iterator[Fault]:
-    for better, worse in zip(plan.grades, plan.grades[1:], strict=False):
+def _grades(reading: Reading) -> Iterator[Fault]:
+    grades = reading.plan.grades
+    read = [grade for grade in grades if reading.sound(GRADES, grade.row, "最低分")]
+    for better, worse in pairwise(read):
         if worse.at_least >= better.at_least:
-            place = at(GRADES, worse.row, "最低分")
-            yield fault("P34", **place, name=worse.name, least=marks_text(worse.at_least))
-    if plan.grades and plan.grades[-1].at_least > 0:
-        last = plan.grades[-1]
-        yield fault("P38", **at(GRADES, last.row, "最低分"), name=last.name, least=marks_text(last.at_least))
+            place = reading.at(GRADES, worse.row, "最低分")
+            yield fault("P34", **place, name=brief(worse.name), least=marks_text(worse.at_least))
+    if read and read[-1] is grades[-1] and grades[-1].at_least > 0:
+        last = grades[-1]
+        place = reading.at(GRADES, last.row, "最低分")
+        yield fault("P38", **place, name=brief(last.name), least=marks_text(last.at_least))
 
 
-def _addresses(plan: Plan, at: At) -> Iterator[Fault]:
+def _addresses(reading: Reading) -> Iterator[Fault]:
+    plan = reading.plan
     people = [(ASSESSEES, a.name, a.address, a.row) for a in plan.assessees]
     people += [(DEPARTMENTS, d.name, d.address, d.row) for d in plan.scoring_departments]
     for sheet, name, address, row in people:
+        if not reading.sound(sheet, row, "邮箱"):
+            continue
         if address and not _ADDRESS.fullmatch(address):
-            yield fault("P35", **at(sheet, row, "邮箱"), address=address)
+            yield fault("P35", **reading.at(sheet, row, "邮箱"), address=brief(address))
         elif plan.facts.mail and not address:
-            yield fault("P31", **at(sheet, row, "邮箱"), name=name)
+            yield fault("P31", **reading.at(sheet, row, "邮箱"), name=brief(name))
 
 
-def _sums(plan: Plan, at: At) -> Iterator[Fault]:
-    for area in plan.areas:
-        total = sum((c.marks for c in plan.criteria if c.area == area.name and c.kind == EARNING), Fraction(0))
-        if total != area.marks:
-            difference = marks_text(abs(total - area.marks))
-            texts = {"stated": marks_text(area.marks), "sum": marks_text(total), "difference": difference}
-            yield fault("P28", **at(AREAS, area.row, "分值"), name=area.name, **texts)
-    stated = sum((area.marks for area in plan.areas), Fraction(0))
-    if stated != plan.facts.full_marks and plan.areas:
-        place = at(AREAS, plan.areas[-1].row, "分值")
-        yield fault("P29", **place, sum=marks_text(stated), stated=marks_text(plan.facts.full_marks))
-    for criterion in plan.criteria:
-        items = sum((item.marks for item in criterion.items), Fraction(0))
-        if criterion.kind == EARNING and criterion.items and not criterion.base and items != criterion.marks:
-            place = at(CRITERIA, criterion.row, "分值")
-            texts = {"sum": marks_text(items), "marks": marks_text(criterion.marks)}
-            yield fault("P40", **place, code=criterion.code, **texts)
-
-
-def best_of_item(criterion: Criterion, item: Item, rules: dict[str, Rule]) -> Fraction:
-    """Return the most that an item can be worth when every measure is at its best."""
-    low, high = criterion.item_bounds(item)
-    best = item.base + sum((rules[m.id].reach()[1] for m in item.measures), Fraction(0))
-    return min(max(best, low), high)
-
-
-def _reach(plan: Plan, rules: dict[str, Rule], at: At) -> Iterator[Fault]:
-    best_total = Fraction(0)
-    for criterion in plan.criteria:
-        best = criterion.base + sum((best_of_item(criterion, item, rules) for item in criterion.items), Fraction(0))
-        best = min(max(best, criterion.low), criterion.high)
-        best_total += best
-        if best < criterion.high:
-            place = at(CRITERIA, criterion.row, "分值")
-            texts = {"marks": marks_text(criterion.marks), "reach": marks_text(best)}
-            yield fault("P41", **place, code=criterion.code, **texts)
-    if best_total < plan.facts.full_marks:
-        texts = {"best": marks_text(best_total), "full": marks_text(plan.facts.full_marks)}
-        yield fault("P44", file=at(CRITERIA, 1, "分值")["file"], sheet=FACTS, **texts)
-
-
-def _labels(plan: Plan, at: At) -> Iterator[Fault]:
-    seen: dict[tuple[str, str], Measure] = {}
-    for criterion in plan.criteria:
+def _labels(reading: Reading) -> Iterator[Fault]:
+    seen: dict[tuple[str, str], int] = {}
+    for criterion in reading.plan.criteria:
         for measure in criterion.measures:
-            key = (criterion.department, measure.label)
-            if measure.label and key in seen:
-                place = at(MEASURES, measure.row, "填报项")
-                texts = {"department": criterion.department, "label": measure.label, "row": str(seen[key].row)}
-                yield fault("P42", **place, **texts)
-            seen.setdefault(key, measure)
+            key = (criterion.department, plain(measure.label))
+            if all(key) and key in seen:
+                texts = {"department": brief(criterion.department), "label": brief(measure.label)}
+                yield fault("P42", **reading.at(MEASURES, measure.row, "填报项"), **texts, row=seen[key])
+            seen.setdefault(key, measure.row)
 
 
-def _idle(plan: Plan, at: At) -> Iterator[Fault]:
+def _idle(reading: Reading) -> Iterator[Fault]:
+    plan = reading.plan
     busy = {department.name for department in plan.scoring_departments}
+    # Whose name was merely mistyped in “考核内容” is not idle; the mistake is reported there.
+    names = [department.name for department in plan.departments if department.name not in busy]
+    strange = {c.department for c in plan.criteria if c.department} - {d.name for d in plan.departments}
+    mistyped = {nearest(word, names[:100]) for word in sorted(strange)[:100] if len(word) < NAME_LIMIT}
     for department in plan.departments:
-        if department.name and department.name not in busy:
-            yield fault("P43", **at(DEPARTMENTS, department.row, "名称"), name=department.name)
+        if department.name and department.name not in busy | mistyped:
+            yield fault("P43", **reading.at(DEPARTMENTS, department.row, "名称"), name=brief(department.name))

@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 
 from qtool.faults import Fault, QtoolError, fault
-from qtool.model import Area, Assessee, Criterion, Department, Facts, Grade, Item, Measure, Plan
-from qtool.office.read import Rows, Unreadable, read_tables
-from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS, FACT_ROWS, FACTS, GRADES, MEASURES
-from qtool.plan.table import Places, Row, Table, table_of
-from qtool.rules.text import near, nearest, plain
+from qtool.model import DEDUCTING, EARNING, Area, Assessee, Criterion, Department, Grade, Item, Measure, Plan
+from qtool.office.read import Rows, Unreadable, open_workbook
+from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS, FACTS, GRADES, MEASURES
+from qtool.plan.facts import FactRows
+from qtool.plan.hints import Hints
+from qtool.plan.items import items_of
+from qtool.plan.table import Places, Row, Table, brief, letters, table_of
+from qtool.rules.text import nearest, plain
+
+_STRUCTURE = {"P05", "P06", "P07", "P09"}
+"""Faults without whose repair the tables cannot be read."""
+
+Items = Mapping[str, Sequence[Item]]
+"""The items of every criterion's code."""
 
 
 @dataclass
 class Reading:
-    """A plan workbook as read: the plan as far as it goes, where things stand in it, what is wrong."""
+    """A plan workbook as read: the plan as far as it goes, where things stand in it, what is wrong.
+
+    `measures` are all rows of 评分细则, those of unknown criteria too. `unread` are the cells, by sheet and address,
+    that hold something else than the plan says there.
+    """
 
     plan: Plan
     places: Places
+    measures: tuple[Measure, ...]
     faults: list[Fault] = field(default_factory=list)
+    unread: frozenset[tuple[str, str]] = frozenset()
+
+    def at(self, sheet: str, row: int, heading: str) -> dict[str, str]:
+        """Return the place of a cell, for a fault."""
+        return {"file": self.places.file, "sheet": sheet, "cell": self.places.cell(sheet, row, heading)}
+
+    def fact(self, name: str) -> dict[str, str]:
+        """Return the place of a fact's content, for a fault."""
+        row = self.places.facts.get(name)
+        cell = self.places.cell(FACTS, row, "内容") if row else ""
+        return {"file": self.places.file, "sheet": FACTS, "cell": cell}
+
+    def sound(self, sheet: str, row: int, *headings: str) -> bool:
+        """Return whether the cells of a row were read as they stand."""
+        return all((sheet, self.places.cell(sheet, row, heading)) not in self.unread for heading in headings)
 
 
 def read_plan(path: Path) -> Reading:
@@ -30,38 +57,49 @@ def read_plan(path: Path) -> Reading:
     file = path.name
     if not path.is_file():
         raise QtoolError(fault("P01", file=file))
+    faults: list[Fault] = []
     try:
-        sheets = read_tables(path)
+        sheets = _sheets(path, faults)
     except Unreadable as error:
         raise QtoolError(fault("P03" if error.encrypted else "P02", file=file, reason=error.reason)) from error
-    found = _sheets(sheets)
-    if len(found) < len(COLUMNS) // 2:
-        missing = "、".join(f"“{name}”" for name in COLUMNS if name not in found)
-        raise QtoolError(fault("P04", file=file, sheets=missing))
-    faults = [fault("P05", file=file, name=name, hint=_hint(name, sheets)) for name in COLUMNS if name not in found]
-    tables = {name: table_of(file, name, found.get(name, []), COLUMNS[name], faults) for name in COLUMNS}
-    if any(f.code in {"P05", "P06", "P07"} for f in faults):
-        raise QtoolError(*faults)
+    tables = {name: table_of(file, name, rows, COLUMNS[name], faults) for name, rows in sheets.items() if rows}
+    if any(found.code in _STRUCTURE for found in faults) or len(tables) < len(COLUMNS):
+        blank = [name for name in sheets if name not in tables]
+        remedy = "这张表是空白的，请从空白方案中复制它的标题行，再逐行填写"
+        raise QtoolError(*faults, *(fault("P36", file=file, sheet=name, name=name, remedy=remedy) for name in blank))
     empty = [name for name in COLUMNS if name != FACTS and not tables[name].rows]
-    faults += [fault("P36", file=file, sheet=name, name=name) for name in empty]
-    plan = _plan(tables, faults)
-    return Reading(plan, Places(file, {name: table.columns for name, table in tables.items()}), faults)
+    faults += [fault("P36", file=file, sheet=name, name=name, remedy="请至少填一行") for name in empty]
+    facts = FactRows(tables[FACTS])
+    items = items_of(tables[MEASURES])
+    plan = _plan(tables, facts, items, faults)
+    places = Places(file, {name: table.columns for name, table in tables.items()}, facts.rows)
+    unread = frozenset((name, cell) for name, table in tables.items() for cell in table.unread)
+    measures = tuple(measure for found in items.values() for item in found for measure in item.measures)
+    return Reading(plan, places, measures, faults, unread)
 
 
-def _sheets(sheets: Mapping[str, Rows]) -> dict[str, Rows]:
-    by_name = {plain(name): rows for name, rows in sheets.items()}
-    return {name: by_name[name] for name in COLUMNS if name in by_name}
+def _sheets(path: Path, faults: list[Fault]) -> dict[str, Rows]:
+    """Return the rows of the plan's sheets; what else a workbook holds is not looked at."""
+    book = open_workbook(path)
+    named = {name: [sheet for sheet in book.names if plain(sheet) == name] for name in COLUMNS}
+    missing = [name for name, sheets in named.items() if not sheets]
+    if len(missing) > len(COLUMNS) // 2:
+        listed = "、".join(f"“{name}”" for name in missing)
+        raise QtoolError(fault("P04", file=path.name, sheets=listed))
+    others = [sheet for sheet in book.names if plain(sheet) not in COLUMNS]
+    for name, sheets in named.items():
+        if not sheets:
+            close = nearest(name, others)
+            hint = f"；“{close}”是不是它？请改回原名" if close else ""
+            faults.append(fault("P05", file=path.name, name=name, hint=hint))
+        elif len(sheets) > 1:
+            faults.append(fault("P09", file=path.name, sheet=sheets[1], name=name, first=sheets[0], other=sheets[1]))
+    return {name: book.rows(sheets[0]) for name, sheets in named.items() if sheets}
 
 
-def _hint(name: str, sheets: Mapping[str, Rows]) -> str:
-    others = [sheet for sheet in sheets if plain(sheet) not in COLUMNS]
-    close = nearest(name, others)
-    return f"；“{close}”是不是它？请改回原名" if close else ""
-
-
-def _plan(tables: Mapping[str, Table], faults: list[Fault]) -> Plan:
+def _plan(tables: Mapping[str, Table], facts: FactRows, items: Items, faults: list[Fault]) -> Plan:
     return Plan(
-        facts=_facts(tables[FACTS], faults),
+        facts=facts.facts(),
         areas=tuple(Area(row.text("考核领域"), row.number("分值"), row.number_in_sheet) for row in tables[AREAS]),
         assessees=tuple(
             Assessee(row.text("名称"), row.text("简称"), row.text("邮箱"), row.number_in_sheet)
@@ -74,139 +112,50 @@ def _plan(tables: Mapping[str, Table], faults: list[Fault]) -> Plan:
             Grade(row.text("等级"), row.number("最低分"), row.text("说明"), row.number_in_sheet)
             for row in tables[GRADES]
         ),
-        criteria=_criteria(tables[CRITERIA], tables[MEASURES], faults),
+        criteria=_criteria(tables[CRITERIA], tables[MEASURES], items, faults),
     )
 
 
-def _facts(table: Table, faults: list[Fault]) -> Facts:
-    rows = {plain(row.text("项目")): row for row in table}
-    for wanted in FACT_ROWS:
-        row = rows.get(plain(wanted.name))
-        if row is None:
-            faults.append(fault("P10", file=table.file, sheet=table.name, name=wanted.name, remedy=wanted.help))
-        elif wanted.needed and row.value("内容") == "":
-            cell = row.cell("内容")
-            faults.append(
-                fault("P10", file=table.file, sheet=table.name, cell=cell, name=wanted.name, remedy=wanted.help)
-            )
-
-    def named(name: str) -> Row | None:
-        row = rows.get(plain(name))
-        return None if row is None or row.value("内容") == "" else row
-
-    def text(name: str) -> str:
-        row = named(name)
-        return row.text("内容") if row else ""
-
-    def number(name: str) -> Fraction:
-        row = named(name)
-        return row.number("内容", name) if row else Fraction(0)
-
-    mail = text("使用邮件发送")
-    if mail not in {"是", "否", ""} and (row := named("使用邮件发送")):
-        row.fault("P13", "内容", name="使用邮件发送", value=mail, remedy="请填“是”或“否”")
-    deadline = named("报送截止日期")
-    return Facts(
-        name=text("方案名称"),
-        year=int(number("年度")),
-        city=text("市名"),
-        office=text("组织单位"),
-        office_title=text("组织单位全称"),
-        basis=text("考核依据"),
-        deadline=deadline.date("内容", "报送截止日期") if deadline else dt.date(1900, 1, 1),
-        returns_to=text("评分表交回"),
-        report_limit=int(number("自评报告字数上限")),
-        problems_minimum=int(number("存在问题字数下限")),
-        evidence_limit_gb=number("印证材料上限（GB）"),
-        full_marks=number("满分"),
-        mail=mail == "是",
-    )
-
-
-def _criteria(table: Table, measures: Table, faults: list[Fault]) -> tuple[Criterion, ...]:
-    items = _items(measures, faults)
-    criteria = []
+def _criteria(table: Table, measures: Table, items: Items, faults: list[Fault]) -> tuple[Criterion, ...]:
+    criteria: list[Criterion] = []
     seen: dict[str, int] = {}
     for row in table:
-        code = row.text("编号")
-        if code in seen and code:
-            row.fault("P21", "编号", code=code, row=seen[code])
+        code = row.code("编号")
+        again = code in seen
+        if code and again:
+            row.fault("P21", "编号", code=brief(code), row=seen[code])
         seen.setdefault(code, row.number_in_sheet)
-        kind = row.text("类型")
-        if kind not in {"得分", "扣分", ""}:
-            row.fault("P13", "类型", name="类型", value=kind, remedy="请选“得分”或“扣分”")
-        criteria.append(
-            Criterion(
-                code=code,
-                area=row.text("考核领域"),
-                key_point=row.text("考核要点"),
-                group=row.text("分组"),
-                title=row.text("考核内容"),
-                kind=kind,
-                marks=row.number("分值"),
-                base=row.number("起评分"),
-                department=row.text("评价部门"),
-                evidence=row.text("印证材料"),
-                source_lines=row.text("原文行号"),
-                remark=row.text("修复说明"),
-                items=tuple(items.get(code, ())),
-                row=row.number_in_sheet,
-            )
-        )
+        # The items are those of the first; a criterion's repetition would only repeat their faults.
+        criterion = _criterion(row, code, () if again or not code else items.get(code, ()))
         if code and code not in items:
-            row.fault("P22", "编号", code=code, title=row.text("考核内容"))
-    known = [criterion.code for criterion in criteria]
-    for code, rows in items.items():
+            row.fault("P22", "编号", code=brief(code), title=brief(criterion.title))
+        criteria.append(criterion)
+    hints = Hints(seen)
+    for code, found in items.items():
         if code and code not in seen:
-            cell = f"{measures.letter('编号')}{rows[0].row}"
-            hint = near(code, known) or "请改正编号，或在“考核内容”表中加上这一项"
-            faults.append(fault("P23", file=table.file, sheet=MEASURES, cell=cell, code=code, hint=hint))
+            hint = hints(code) or "请改正编号，或在“考核内容”表中加上这一项"
+            cell = f"{letters(measures.columns['编号'])}{found[0].row}"
+            faults.append(fault("P23", file=table.file, sheet=MEASURES, cell=cell, code=brief(code), hint=hint))
     return tuple(criteria)
 
 
-def _items(table: Table, faults: list[Fault]) -> dict[str, list[Item]]:
-    """Return the items of every criterion code; rows of one item stand together, the first has its text and marks."""
-    found: dict[str, list[Item]] = {}
-    for (code, number), rows in _groups(table):
-        items = found.setdefault(code, [])
-        first = rows[0]
-        if any(item.number == number for item in items):
-            cell = first.cell("条目")
-            faults.append(fault("P33", file=table.file, sheet=table.name, cell=cell, code=code, item=number))
-            continue
-        items.append(
-            Item(
-                number=number,
-                standard=first.needed("评分标准"),
-                marks=first.number("条目分值", needed=True),
-                base=first.number("条目起评分"),
-                measures=tuple(
-                    Measure(
-                        id=f"{code}-{number}-{index}",
-                        label=row.text("填报项"),
-                        unit=row.text("单位"),
-                        method=row.text("计分方式"),
-                        parameters=row.text("计分参数"),
-                        evidence=row.text("需印证材料"),
-                        row=row.number_in_sheet,
-                    )
-                    for index, row in enumerate(rows, 1)
-                ),
-                row=first.number_in_sheet,
-            )
-        )
-    return found
-
-
-def _groups(table: Table) -> Iterator[tuple[tuple[str, str], list[Row]]]:
-    key: tuple[str, str] | None = None
-    rows: list[Row] = []
-    for row in table:
-        here = (row.text("编号"), row.text("条目"))
-        if key is not None and here != key:
-            yield key, rows
-            rows = []
-        key = here
-        rows.append(row)
-    if key is not None:
-        yield key, rows
+def _criterion(row: Row, code: str, items: Sequence[Item]) -> Criterion:
+    kind = row.text("类型")
+    if kind not in {EARNING, DEDUCTING, ""}:
+        row.fault("P13", "类型", name="类型", value=brief(kind), remedy="请选“得分”或“扣分”")
+    return Criterion(
+        code=code,
+        area=row.text("考核领域"),
+        key_point=row.text("考核要点"),
+        group=row.text("分组"),
+        title=row.text("考核内容"),
+        kind=kind,
+        marks=row.number("分值"),
+        base=row.number("起评分"),
+        department=row.text("评价部门"),
+        evidence=row.text("印证材料"),
+        source_lines=row.text("原文行号"),
+        remark=row.text("修复说明"),
+        items=tuple(items),
+        row=row.number_in_sheet,
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from math import isfinite
 
 from qtool.faults import Fault, fault
 from qtool.model import exact
@@ -16,6 +17,13 @@ from qtool.rules.text import nearest, plain
 
 _HEADING_ROWS = 10
 """Headings are looked for in so many rows, for users who put a title above them."""
+_MOST = 100_000_000
+"""More than any figure of a plan; beyond it a cell no longer shows every digit."""
+_FIGURE = re.compile(r"(-?\d+|-?\d{1,3}(?:,\d{3})+)(\.\d+)?(?:分|个?字|年度?|GB?)?", re.IGNORECASE)
+_DATE = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
+# Copied along from web pages and chats, and seen by nobody.
+_UNSEEN = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 def letters(col: int) -> str:
@@ -28,12 +36,30 @@ def letters(col: int) -> str:
     return name
 
 
+def shown(value: Cell) -> str:
+    """Return a cell's value as Excel shows it."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return format(value, ".15g")
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return str(value.date())
+    return str(value)
+
+
+def brief(value: Cell) -> str:
+    """Return a value short enough to be quoted in a sentence."""
+    text = " ".join(shown(value).split())
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the columns of each sheet stand."""
+    """Where the columns of each sheet stand, and the rows of the facts."""
 
     file: str
     columns: Mapping[str, Mapping[str, int]]
+    facts: Mapping[str, int]
 
     def cell(self, sheet: str, row: int, heading: str) -> str:
         """Return the address of a heading's cell in a row (counted from 1)."""
@@ -42,7 +68,10 @@ class Places:
 
 @dataclass
 class Table:
-    """The rows below the headings that hold anything; numbers of rows count from 1 as in the sheet."""
+    """The rows below the headings that hold anything; numbers of rows count from 1 as in the sheet.
+
+    `unread` are the cells that were reported: one fault for each, and nothing may be concluded from their values.
+    """
 
     file: str
     name: str
@@ -50,14 +79,11 @@ class Table:
     needed: frozenset[str]
     rows: list[tuple[int, list[Cell]]]
     faults: list[Fault]
+    unread: set[str] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[Row]:
         """Yield every row."""
         return (Row(self, number, values) for number, values in self.rows)
-
-    def letter(self, heading: str) -> str:
-        """Return the letters of a heading's column."""
-        return letters(self.columns[heading])
 
 
 @dataclass
@@ -70,41 +96,56 @@ class Row:
 
     def cell(self, heading: str) -> str:
         """Return the address of a heading's cell."""
-        return f"{self.table.letter(heading)}{self.number_in_sheet}"
+        return f"{letters(self.table.columns[heading])}{self.number_in_sheet}"
 
     def fault(self, code: str, heading: str, /, **values: object) -> None:
-        """Report a fault at a heading's cell."""
-        self.table.faults.append(
-            fault(code, file=self.table.file, sheet=self.table.name, cell=self.cell(heading), **values)
-        )
+        """Report a fault at a heading's cell, unless one was reported there."""
+        cell = self.cell(heading)
+        if cell not in self.table.unread:
+            self.table.unread.add(cell)
+            self.table.faults.append(fault(code, file=self.table.file, sheet=self.table.name, cell=cell, **values))
 
     def value(self, heading: str) -> Cell:
-        """Return what the cell holds; texts without spaces around them."""
+        """Return what the cell holds; texts without spaces around them and without what nobody sees."""
         col = self.table.columns[heading]
         value = self.values[col] if col < len(self.values) else ""
-        return value.strip().strip("\u3000") if isinstance(value, str) else value
+        return value.translate(_UNSEEN).strip() if isinstance(value, str) else value
+
+    def empty(self, *headings: str) -> bool:
+        """Return whether the cells of all these headings are empty."""
+        return all(self.value(heading) == "" for heading in headings)
 
     def text(self, heading: str) -> str:
-        """Return the cell as text; a needed one that is empty is reported, and so is a code that became a date."""
+        """Return the cell as text; a needed one that is empty is reported, and so is a text that became a date."""
         value = self.value(heading)
         if value == "" and heading in self.table.needed:
             self.fault("P10", heading, name=heading, remedy="请填写这一格")
         if isinstance(value, dt.date | dt.time | dt.timedelta):
-            remedy = "Excel 把它变成了日期；请先把这一格的格式设为“文本”，再重新填写"
-            self.fault("P13", heading, name=heading, value=str(value), remedy=remedy)
+            remedy = "Excel 把它变成了日期或时间；请先把这一格的格式设为“文本”，再重新填写"
+            self.fault("P13", heading, name=heading, value=shown(value), remedy=remedy)
             return ""
-        if isinstance(value, float) and value.is_integer():
-            return str(int(value))
-        return str(value)
+        return shown(value)
 
-    def needed(self, heading: str) -> str:
+    def code(self, heading: str) -> str:
+        """Return the cell as a code such as 01-03, in half-width characters; one that became a date is guessed."""
+        value = self.value(heading)
+        if isinstance(value, dt.date):
+            guess = f"{value.month:02}-{value.day:02}"
+            remedy = f"Excel 把它变成了日期，原来大概是“{guess}”；请先把这一格的格式设为“文本”，再重新填写"
+            self.fault("P13", heading, name=heading, value=shown(value), remedy=remedy)
+            return guess
+        return "".join(plain(self.text(heading)).split())
+
+    def required(self, heading: str) -> str:
         """Return the text of a cell that only some rows need, and this one does."""
         value = self.text(heading)
         if not value:
             self.fault("P10", heading, name=heading, remedy="请填写这一格")
         return value
 
-    def number(self, heading: str, name: str = "", *, needed: bool = False) -> Fraction:
+    def number(
+        self, heading: str, name: str = "", *, needed: bool = False, whole: bool = False, positive: bool = False
+    ) -> Fraction:
         """Return the cell as a figure that is not negative; 0 where it is none."""
         value = self.value(heading)
         name = name or heading
@@ -112,61 +153,89 @@ class Row:
             if needed or heading in self.table.needed:
                 self.fault("P10", heading, name=name, remedy="请填写这一格")
             return Fraction(0)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            number = exact(value)
-        else:
-            digits = re.fullmatch(r"(-?\d+(?:\.\d+)?)(?:分|字|年|GB|G)?", plain(str(value)), re.IGNORECASE)
-            if not digits:
-                self.fault("P11", heading, value=value, name=name, detail="")
-                return Fraction(0)
-            number = exact(digits[1])
-        if number < 0 or (number * 10_000).denominator != 1:
-            self.fault("P11", heading, value=value, name=name, detail="，不能为负，最多四位小数")
+        number = _figure(value)
+        problem = _problem(number, whole=whole, positive=positive)
+        if number is None or problem:
+            kind = "整数" if whole else "数，最多四位小数"
+            detail = f"大于0的{kind}" if positive else f"不小于0的{kind}"
+            self.fault("P11", heading, value=brief(value), problem=problem, name=name, detail=detail)
             return Fraction(0)
         return number
 
     def date(self, heading: str, name: str) -> dt.date:
-        """Return the cell as a date; the first day of 1900 where it is none."""
+        """Return the cell as a date of this century; the first day of 1900 where it is none."""
         value = self.value(heading)
-        if isinstance(value, dt.datetime):
-            return value.date()
-        if isinstance(value, dt.date):
-            return value
-        found = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", plain(str(value)))
-        if found:
+        date = value.date() if isinstance(value, dt.datetime) else value
+        if not isinstance(date, dt.date):
+            found = _DATE.fullmatch(plain(shown(value)))
             try:
-                return dt.date(*map(int, found.groups()))
+                date = dt.date(*map(int, found.groups())) if found else ""
             except ValueError:
-                pass  # a 31st of February is reported below like any other text
-        self.fault("P12", heading, value=value, name=name)
+                date = ""  # a 31st of February is reported like any other text
+        if isinstance(date, dt.date) and _FIRST_YEAR <= date.year <= _LAST_YEAR:
+            return date
+        problem = "不在本世纪" if isinstance(date, dt.date) else "不是日期"
+        self.fault("P12", heading, value=brief(value), problem=problem, name=name)
         return dt.date(1900, 1, 1)
+
+
+def _figure(value: Cell) -> Fraction | None:
+    """Return a figure, typed as a number or as text with a unit behind it; None for anything else."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return exact(value) if isfinite(value) else None
+    found = _FIGURE.fullmatch(plain(str(value)))
+    return exact(found[1].replace(",", "") + (found[2] or "")) if found else None
+
+
+def _problem(number: Fraction | None, *, whole: bool, positive: bool) -> str:
+    if number is None:
+        return "不是数"
+    if number < 0:
+        return "是负数"
+    if number > _MOST:
+        return "太大"
+    if whole and number.denominator != 1:
+        return "不是整数"
+    if (number * 10_000).denominator != 1:
+        return "超过四位小数"
+    return "不大于0" if positive and not number else ""
 
 
 def table_of(file: str, name: str, rows: Rows, columns: Sequence[Column], faults: list[Fault]) -> Table:
     """Return a sheet's table; missing and doubled headings are reported."""
     wanted = {plain(column.heading): column.heading for column in columns}
-    heads = [[plain(str(value)) for value in row] for row in rows[:_HEADING_ROWS]]
-    counts = [sum(word in wanted for word in row) for row in heads] or [0]
+    heads = [[_word(value) for value in row] for row in rows[:_HEADING_ROWS]]
+    counts = [len({word for word in row if word in wanted}) for row in heads] or [0]
     at = counts.index(max(counts))
+    head = heads[at] if heads else []
     found: dict[str, int] = {}
-    for col, word in enumerate(heads[at] if heads else []):
+    for col, word in enumerate(head):
         if word in wanted:
             heading = wanted[word]
             if heading in found:
                 faults.append(fault("P07", file=file, sheet=name, cell=f"{letters(col)}{at + 1}", name=heading))
             found.setdefault(heading, col)
-    if rows:
-        strangers = [word for word in heads[at] if word and word not in wanted]
-        for heading in wanted.values():
-            if heading not in found:
-                close = nearest(heading, strangers)
-                hint = f"；表中的“{close}”是不是它？" if close else ""
-                faults.append(fault("P06", file=file, sheet=name, cell=f"第{at + 1}行", name=heading, hint=hint))
+    place = {"file": file, "sheet": name}
+    strangers = {word: f"{letters(col)}{at + 1}" for col, word in enumerate(head) if word not in wanted}
+    missing = [heading for heading in wanted.values() if heading not in found]
+    faults += [_no_heading(place, heading, strangers, f"第{at + 1}行") for heading in missing]
     needed = frozenset(column.heading for column in columns if column.needed)
     known = sorted(found.values())
     body = [
         (number, row)
         for number, row in enumerate(rows[at + 1 :], at + 2)
-        if any(col < len(row) and str(row[col]).strip() for col in known)
+        if any(col < len(row) and shown(row[col]).translate(_UNSEEN).strip() for col in known)
     ]
     return Table(file, name, found, needed, body, faults)
+
+
+def _word(value: Cell) -> str:
+    """Return a heading without its spaces and line breaks."""
+    return "".join(plain(shown(value).translate(_UNSEEN)).split())
+
+
+def _no_heading(place: Mapping[str, str], heading: str, strangers: Mapping[str, str], row: str) -> Fault:
+    """Return the fault of a missing heading; `strangers` are other words of its row and where they stand."""
+    close = nearest(heading, [word for word in strangers if 0 < len(word) < 20])
+    hint = f"；“{close}”是不是它？请改回原名" if close else ""
+    return fault("P06", **place, cell=strangers.get(close, row), name=heading, hint=hint)

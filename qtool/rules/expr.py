@@ -221,6 +221,11 @@ def evaluate(expr: Expr, bindings: Bindings) -> Value:
 @lru_cache(maxsize=4096)
 def compiled(expr: Expr) -> Compiled:
     """Return a function from bindings to the expression's value; compiled once for each expression."""
+    return _compile(expr)
+
+
+def _compile(expr: Expr) -> Compiled:
+    """Compile a part, which is not remembered: to look up a tree takes as long as to hash all of it."""
     match expr:
         case Number(value):
             return lambda _: value
@@ -230,7 +235,7 @@ def compiled(expr: Expr) -> Compiled:
         case Cell(name):
             return lambda b: b[name]
         case If(test, then, otherwise):
-            t, yes, no = compiled(test), compiled(then), compiled(otherwise)
+            t, yes, no = _compile(test), _compile(then), _compile(otherwise)
             return lambda b: yes(b) if t(b) else no(b)
         case Compare() | Same() | IsBlank() | IsNumber() | Every() | Some():
             return _test(expr)
@@ -253,10 +258,10 @@ def _test(expr: Compare | Same | IsBlank | IsNumber | Every | Some) -> Compiled:
         case IsNumber(Cell(name)):
             return lambda b: isinstance(b[name], Fraction)
         case Every(tests):
-            every = [compiled(test) for test in tests]
+            every = [_compile(test) for test in tests]
             return lambda b: all(test(b) for test in every)
         case Some(tests):
-            some = [compiled(test) for test in tests]
+            some = [_compile(test) for test in tests]
             return lambda b: any(test(b) for test in some)
 
 
@@ -296,7 +301,7 @@ def _arithmetic(expr: Binary | Least | Most | Trunc | Round) -> Compiled:
 
 
 def _figure(expr: Expr) -> Callable[[Bindings], Fraction]:
-    inner = compiled(expr)
+    inner = _compile(expr)
 
     def figure(bindings: Bindings) -> Fraction:
         value = inner(bindings)

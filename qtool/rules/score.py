@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
 
 from qtool.model import CITY, Assessee, Criterion, Item, Key, Measure, Value
 from qtool.rules.expr import (
@@ -51,13 +50,11 @@ def _kept(base: Fraction, parts: int, low: Fraction | None, high: Fraction | Non
     return If(Compare("=", Count(PARTS), number(parts)), clamp(Round(total, PLACES), low, high), BLANK)
 
 
-@lru_cache(maxsize=1024)
 def item_points(criterion: Criterion, item: Item) -> Expr:
     """What an item is worth, from the points of its measures; blank until all are there."""
     return _kept(item.base, len(item.measures), *criterion.item_bounds(item))
 
 
-@lru_cache(maxsize=1024)
 def criterion_points(criterion: Criterion) -> Expr:
     """What a criterion is worth, from the points of its items; blank until all are there."""
     return _kept(criterion.base, len(criterion.items), criterion.low, criterion.high)

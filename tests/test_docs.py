@@ -1,0 +1,162 @@
+"""The documents say what the program does: its commands, its faults, its templates' names; no link leads nowhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+import runpy
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from small_tally import make_plan, make_tally
+
+from qtool.actions import ACTIONS
+from qtool.actions.spec import Action
+from qtool.documents import circular, self_report
+from qtool.faults import CATALOGUE
+from qtool.office.word import Content
+from qtool.plan.columns import COLUMNS, FACT_ROWS
+from qtool.rules.excel import formula
+from qtool.rules.expr import evaluate
+from qtool.rules.text import METHODS, parse
+
+ROOT = Path(__file__).parent.parent
+README, MANUAL = ROOT / "README.md", ROOT / "docs" / "使用手册.md"
+DOCUMENTS = tuple(p for folder in ("", "bench", "docs") for p in sorted((ROOT / folder).glob("*.md")))
+PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.png"))
+CODE = re.compile(r"[PSCTD]\d\d")
+LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
+WIDEST, LARGEST = 1400, 200_000
+
+
+def _shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _section(heading: str, text: str) -> str:
+    """Return what stands between a heading and the next one of its rank or above."""
+    rank = len(heading) - len(heading.lstrip("#"))
+    found = re.search(rf"^{re.escape(heading)}.*?\n(.*?)(?=^#{{1,{rank}}} |\Z)", text, re.DOTALL | re.MULTILINE)
+    assert found, f"no section {heading}"
+    return found[1]
+
+
+def _firsts(text: str) -> list[str]:
+    """Return the codes in the first column of every table in a text."""
+    return re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
+
+
+def _written(action: Action) -> set[str]:
+    """Return how everything that an action can be told is written, without what follows it."""
+    common = {"--json"} | ({"--force"} if action.redo else set())
+    if not (action.options and action.options[0].kind == "folder"):
+        common.add("--campaign")
+    return common | {o.shown if o.positional else f"--{o.name.replace('_', '-')}" for o in action.options}
+
+
+def test_the_list_of_faults_is_what_the_script_makes() -> None:
+    made = runpy.run_path(str(ROOT / "tools" / "make_fault_list.py"))["fault_list"]()
+    assert (ROOT / "docs" / "错误代码.md").read_text("utf-8") == made, "run tools/make_fault_list.py"
+    assert Counter(re.findall(r"^\| ([A-Z]\d\d) \|", made, re.MULTILINE)) == Counter(CATALOGUE.keys())
+
+
+def test_every_fault_is_used_and_every_used_one_exists() -> None:
+    used = {code for path in (ROOT / "qtool").rglob("*.py") if path.name != "faults.py" for code in _codes(path)}
+    assert used - set(CATALOGUE) == set(), "used, but not in the catalogue"
+    assert set(CATALOGUE) - used == set(), "in the catalogue, but used nowhere"
+
+
+def _codes(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
+            yield node.value
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_every_command_and_option_is_explained(action: Action) -> None:
+    assert re.search(rf"^\| `qtool {action.name}\b", README.read_text("utf-8"), re.MULTILINE)
+    section = _section(f"### qtool {action.name} {action.title}", MANUAL.read_text("utf-8"))
+    assert {name.split()[0] for name in _firsts(section)} == _written(action)
+
+
+def test_only_commands_that_exist_are_named() -> None:
+    names = {action.name for action in ACTIONS}
+    for path in DOCUMENTS:
+        named = set(re.findall(r"(?:`|^)qtool ([a-z]+)", path.read_text("utf-8"), re.MULTILINE))
+        assert named <= names, f"{_shown(path)} names a command that there is not"
+
+
+def test_the_manual_names_what_templates_may_use() -> None:
+    plan = make_plan()
+    tally = circular.content(make_tally(plan))
+    rows = {"领域": tally["各领域"], "行": tally["结果"]}
+    inside = {f"{short}.{name}" for short, entries in rows.items() for name in _names(entries)}
+    manual = MANUAL.read_text("utf-8")
+    assert set(_firsts(_section("### 通报能用的名称", manual))) == set(tally) | inside
+    own = self_report.content(plan, plan.assessees[0])
+    assert set(_firsts(_section("### 自评报告能用的名称", manual))) == set(own)
+
+
+def _names(entries: Content) -> set[str]:
+    assert isinstance(entries, list)
+    first = entries[0]
+    assert isinstance(first, Mapping)
+    return set(first)
+
+
+def test_the_manual_explains_every_sheet_fact_and_method_of_a_plan() -> None:
+    manual = MANUAL.read_text("utf-8")
+    facts = re.findall(r"^\| (\S+) \|", _section("### “方案”表", manual), re.MULTILINE)
+    assert facts == ["项目", *(fact.name for fact in FACT_ROWS)]
+    assert set(COLUMNS) <= set(re.findall(r"“?(\w+)”?表? \|", _section("## 四、", manual))) | {"方案"}
+    assert re.findall(r"^### (\S+)$", _section("## 五、", manual), re.MULTILINE) == list(METHODS)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=_shown)
+def test_no_link_leads_nowhere(path: Path) -> None:
+    for _, target in LINK.findall(path.read_text("utf-8")):
+        if target.startswith("https://"):
+            continue
+        file, _, anchor = target.partition("#")
+        there = path.parent / file if file else path
+        assert there.exists(), f"{_shown(path)}: {target}"
+        assert not anchor or anchor in _anchors(there), f"{_shown(path)}: {target}"
+
+
+def _anchors(path: Path) -> set[str]:
+    """Return the anchors of a document's headings, as code hosts make them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_picture_is_shown_and_small() -> None:
+    shown = set()
+    for path in DOCUMENTS:
+        shown |= {(path.parent / target).resolve() for mark, target in LINK.findall(path.read_text("utf-8")) if mark}
+    assert shown == {path.resolve() for path in PICTURES}
+    for path in PICTURES:
+        content = path.read_bytes()
+        assert len(content) <= LARGEST, _shown(path)
+        assert int.from_bytes(content[16:20]) <= WIDEST, _shown(path)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=_shown)
+def test_no_path_of_a_machine_is_told(path: Path) -> None:
+    assert not re.search(r"(?<![\w.])/(?:home|root|tmp|work|Users)\b|[A-Z]:\\", path.read_text("utf-8"))
+
+
+def test_the_readme_begins_with_exactly_two_commands() -> None:
+    block = _section("## Quick start", README.read_text("utf-8")).split("```")[1]
+    assert len([line for line in block.splitlines()[1:] if line.strip()]) == 2
+
+
+def test_the_worked_example_is_true() -> None:
+    readme = README.read_text("utf-8")
+    rule = parse("计次", "起评=1；每次=-0.05；最低=0", unit="次", assessees=5)
+    assert rule.sentence() in readme
+    assert formula(rule.points(), {"x": "I8"}) in "".join(readme.split())
+    assert evaluate(rule.points(), {"x": Fraction(3)}) == Fraction(17, 20)
+    assert evaluate(rule.points(), {"x": "三"}) == "有误"
