@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+
+_QUOTED = re.compile("“[^”]*”")
+_SINGLE = str.maketrans("“”", "‘’")
+"""Quotation marks inside quotation marks are single ones."""
 
 
 class Severity(Enum):
@@ -93,10 +98,11 @@ CATALOGUE: dict[str, Kind] = {
     "S13": _warning("“{label}”的文字被改成“{found}”", "以发出时的文字为准；如果因此理解不同，请核对填报值"),
     "S14": _error("找不到{who}的“{label}”这一格", "可能删了行或列；请用原来发出的评分表填写"),
     "S15": _warning(
-        "{department}交了{count}份，采用“{chosen}”", "如果应该采用另一份，请把其余的移出收件箱，再执行 collect --force"
+        "{department}交了{count}份，采用“{chosen}”",
+        "如果应该采用另一份，请把其余的移出收件箱，再执行一次 qtool collect",
     ),
     "S16": _warning("{who}的“{label}”填的“{typed}”，按{value}理解", "如果不对请改正后重交"),
-    "S17": _error("“{what}”在表中出现了两次", "可能复制了行或列；请用原来发出的评分表填写"),
+    "S17": _error("“{what}”在表中出现了两次，另一处在{first}", "可能复制了行或列；请用原来发出的评分表填写"),
     # The campaign folder, files and programs around it
     "C01": _error(
         "这不是考核工程文件夹（没有 qtool.toml）", "请进入考核工程文件夹，或用 --campaign 指明；新建请用 qtool new"
@@ -115,19 +121,18 @@ CATALOGUE: dict[str, Kind] = {
     "C13": _error("程序缺少自带的模板文件", "请重新安装本程序"),
     "C14": _error("读取失败：{reason}", "请检查文件是否完好，是否有权限读取"),
     "C15": _error("文件操作失败：{reason}", "请检查这个文件或文件夹还在不在、有没有权限，然后再试"),
-    "C16": _error("不是 Excel 工作簿，没有放进收件箱", "请放评分表本身；压缩包请先解压"),
+    "C16": _error("不是 Excel 工作簿，没有读", "请放评分表本身；压缩包请先解压"),
     "C99": _error("程序内部出错：{reason}", "请把考核工程（或当前文件夹）中的 qtool-错误.log 发给维护人员"),
     # Adjustments and tally
     "T01": _warning("还缺{count}个部门的评分：{names}", "收齐后再汇总；现在的结果只供参考"),
-    "T02": _error("人工调整第{row}行：“{value}”不是本次的考核对象", "{hint}"),
-    "T03": _error("人工调整第{row}行：{problem}", "{remedy}"),
+    "T02": _error("“{value}”不是本次的考核对象", "{hint}"),
+    "T03": _error("{problem}", "{remedy}"),
     "T04": _error("没有可以比较的汇总记录“{name}”", "请从“5-汇总/记录”中选一个，或先汇总一次"),
     # Documents
     "D01": _error("模板用到了程序没有的内容“{name}”", "{hint}请在 Word 中改正模板，可用的名称见使用手册"),
     "D02": _error("模板写错了：{reason}", "请在 Word 中改正模板中的花括号"),
     "D03": _warning("还没有全部部门的评分，通报按暂定结果生成，标有“暂定”", "收齐后请重新生成"),
     "D04": _error("生成的文件里缺少“{text}”", "请检查模板是否删掉了这一处"),
-    "D05": _error("还没有汇总结果", "请先执行 qtool tally"),
     "D06": _error("打不开：{reason}", "请用 Word 或 WPS 打开检查，另存为“Word 文档(.docx)”后再试"),
 }
 
@@ -180,7 +185,12 @@ class Fault:
 def fault(code: str, /, *, file: str = "", sheet: str = "", cell: str = "", **values: object) -> Fault:
     """Return a fault of this code with its texts filled in."""
     kind = CATALOGUE[code]
-    return Fault(code, file, sheet, cell, kind.message.format(**values), kind.remedy.format(**values))
+    inside = {f"in_{name}": str(value).translate(_SINGLE) for name, value in values.items()}
+    texts = [
+        _QUOTED.sub(lambda quoted: quoted[0].replace("{", "{in_"), text).format(**values, **inside)
+        for text in (kind.message, kind.remedy)
+    ]
+    return Fault(code, file, sheet, cell, *texts)
 
 
 class QtoolError(Exception):

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a scoring sheet says of itself."""
+    """What a scoring sheet says of itself; `plan` is the plan's scoring print for its department."""
 
     campaign: str
     plan: str

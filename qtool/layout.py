@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from qtool.model import CITY, Criterion, Item, Key, Measure, Plan, marks_text
 from qtool.rules.expr import Expr
-from qtool.rules.kinds import PEERS, Rule
+from qtool.rules.kinds import PEERS, AgainstMean, Rule
 from qtool.rules.score import (
     PARTS,
     Scorer,
@@ -79,7 +79,8 @@ class Block:
 class Formula:
     """A computed cell: whose points they are (`id` as in `Line`, `who`), where, and from which cells.
 
-    The cells of a row share their expression and all names but `own`, so that one print of it serves them all.
+    The cells of a row share their expression and what it names, except that `own` stands for the cells in `cells`;
+    so one print of the expression serves the whole row.
     """
 
     id: str
@@ -87,8 +88,9 @@ class Formula:
     row: int
     col: int
     expr: Expr
-    names: Mapping[str, str]
+    shared: Mapping[str, str]
     own: str
+    cells: str
 
 
 @dataclass(frozen=True)
@@ -224,14 +226,14 @@ class Layout:
                 continue
             row = self.rows[line.id]
             own, column = ("x", "in:") if line.kind == "measure" else (PARTS, "pt:")
-            shared = self._shared(line, row)
+            shared, runs = self._shared(line, row), _runs(parts)
             for name in self.assessees:
-                names = shared | {own: _ranges(parts, self.columns[f"{column}{name}"])}
-                yield Formula(line.id, name, row, self.columns[f"pt:{name}"], expr, names, own)
+                cells = _ranges(runs, self.columns[f"{column}{name}"])
+                yield Formula(line.id, name, row, self.columns[f"pt:{name}"], expr, shared, own, cells)
 
     def _shared(self, line: Line, row: int) -> dict[str, str]:
         """Return the cells that a measure's points use for every assessee alike."""
-        if line.kind != "measure":
+        if not isinstance(line.rule, AgainstMean):
             return {}
         peers = ",".join(address(row, self.columns[f"in:{name}"]) for name in self.assessees)
         return {"city": address(row, self.city_col) if self.city_col is not None else "", PEERS: peers}
@@ -261,7 +263,7 @@ class Layout:
         else:
             rows = [row for row, _ in (self.inputs[key] for key in self.inputs if key[1] == name)]
             col = self.columns[f"in:{name}"]
-        return "=" + "+".join(f"COUNTBLANK({part})" for part in _ranges(rows, col).split(","))
+        return "=" + "+".join(f"COUNTBLANK({part})" for part in _ranges(_runs(rows), col).split(","))
 
     def locked_texts(self) -> Iterator[tuple[str, str, str]]:
         """Yield (row id, column id, text) of what scorers read beside the cells that they fill."""
@@ -274,13 +276,17 @@ class Layout:
             yield self.lines[block.first - FIRST].id, "title", criterion.title
 
 
-def _ranges(rows: Iterable[int], col: int) -> str:
-    """Return cells of one column as a list of ranges."""
-    runs: list[list[int]] = []
+def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
+    """Return rows as runs of neighbours, first and last."""
+    runs: list[tuple[int, int]] = []
     for row in sorted(rows):
         if runs and row == runs[-1][1] + 1:
-            runs[-1][1] = row
+            runs[-1] = (runs[-1][0], row)
         else:
-            runs.append([row, row])
-    parts = [address(a, col) if a == b else f"{address(a, col)}:{address(b, col)}" for a, b in runs]
-    return ",".join(parts)
+            runs.append((row, row))
+    return runs
+
+
+def _ranges(runs: Iterable[tuple[int, int]], col: int) -> str:
+    """Return cells of one column as a list of ranges."""
+    return ",".join(address(a, col) if a == b else f"{address(a, col)}:{address(b, col)}" for a, b in runs)

@@ -50,9 +50,9 @@ def marks_text(marks: Fraction) -> str:
 
 def rounded(number: Fraction, places: int) -> Decimal:
     """Return the figure rounded half away from zero to so many places."""
-    scaled = abs(number) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(whole if number >= 0 else -whole).scaleb(-places)
+    above, below = number.numerator, number.denominator  # whole numbers, many times faster than fractions
+    whole = (2 * abs(above) * 10**places + below) // (2 * below)
+    return Decimal(whole if above >= 0 else -whole).scaleb(-places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,28 +203,46 @@ class Plan:
         """Every measure of the plan by its id."""
         return {measure.id: measure for criterion in self.criteria for measure in criterion.measures}
 
+    def scoring_print(self, department: str) -> str:
+        """Return sixteen hex digits that change when an answer of this department would mean something else.
+
+        A sheet sent out earlier still counts while they are the same: a new deadline does not spoil it.
+        """
+        assessees = [[a.name, a.short] for a in self.assessees]
+        return _print([assessees, [_scored(c) for c in self.of_department(department)]])
+
+    def sheet_print(self, department: str) -> str:
+        """Return sixteen hex digits that change when anything that this department's sheet shows changes."""
+        facts = self.facts
+        shown = [facts.name, facts.year, facts.office, str(facts.deadline), facts.returns_to]
+        places = [
+            [c.area, c.key_point, [measure.evidence for measure in c.measures]] for c in self.of_department(department)
+        ]
+        return _print([self.scoring_print(department), shown, places])
+
     @cached_property
     def fingerprint(self) -> str:
-        """Sixteen hex digits that change when anything a scoring sheet shows or computes changes.
+        """Sixteen hex digits that change when any sheet or any total would.
 
         Addresses, remarks and where a thing stands in the workbook do not count.
         """
-        facts = (self.facts.name, self.facts.year, self.facts.office, str(self.facts.deadline), self.facts.returns_to)
-        criteria = [
-            [
-                *(c.code, c.area, c.key_point, c.title, c.kind, str(c.marks), str(c.base), c.department, c.evidence),
-                [
-                    [
-                        *(i.number, i.standard, str(i.marks), str(i.base)),
-                        [[m.id, m.label, m.unit, m.method, m.parameters] for m in i.measures],
-                    ]
-                    for i in c.items
-                ],
-            ]
-            for c in self.criteria
+        sheets = [[d.name, self.sheet_print(d.name)] for d in self.scoring_departments]
+        return _print([sheets, [a.name for a in self.areas], [[g.name, str(g.at_least)] for g in self.grades]])
+
+
+def _scored(criterion: Criterion) -> list[object]:
+    items = [
+        [
+            *(item.number, item.standard, str(item.marks), str(item.base)),
+            [[m.id, m.label, m.unit, m.method, m.parameters] for m in item.measures],
         ]
-        content = [facts, [a.name for a in self.areas], [[a.name, a.short] for a in self.assessees], criteria]
-        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:16]
+        for item in criterion.items
+    ]
+    return [criterion.code, criterion.title, criterion.kind, str(criterion.marks), str(criterion.base), items]
+
+
+def _print(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

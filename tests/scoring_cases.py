@@ -42,7 +42,8 @@ def expected(plan: Plan | None = None) -> Expected:
 
 def identity(layout: Layout, version: int = 1) -> Identity:
     """Return who a layout's sheet is in the tests' campaign."""
-    return Identity(CAMPAIGN, layout.plan.fingerprint, layout.department, version, layout.plan.facts.year)
+    scored = layout.plan.scoring_print(layout.department)
+    return Identity(CAMPAIGN, scored, layout.department, version, layout.plan.facts.year)
 
 
 def write(path: Path, layout: Layout, answers: Mapping[Key, Value] | None = None, version: int = 1) -> Path:

@@ -40,8 +40,6 @@ HOMES = {
     "tkinter": "desktop",
 }
 PURE = ("rules", *LAYERS[0])
-AWAITED = {"qtool/tally/page.py imports xlsxwriter"}
-"""Known to be wrong and waiting for their owner; an entry that is no longer true fails the test."""
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "common", "misc"}
 
 
@@ -100,7 +98,7 @@ def test_third_party_formats_stay_at_home() -> None:
         for name in {name.partition(".")[0] for name in _imports(path)}:
             if _part(path) != HOMES.get(name, _part(path)):
                 found.add(f"{_shown(path)} imports {name}")
-    assert found == AWAITED
+    assert found == set()
 
 
 def test_the_core_and_the_rules_need_the_standard_library_alone() -> None:

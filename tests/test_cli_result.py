@@ -103,12 +103,12 @@ def test_adjustments_are_honoured_and_told_as_changes(root: Path) -> None:
     assert (missing.code, "[T04]" in missing.err) == (2, True)
 
 
-def test_wrong_adjustments_are_found_and_an_unreadable_file_stops_the_step(root: Path) -> None:
+def test_a_wrong_or_unreadable_file_of_adjustments_stops_the_step(root: Path) -> None:
     edit(
         root / ADJUSTMENTS, "人工调整", {"A2": "随线", "B2": 1, "D2": "理由", "A3": "随县", "B3": "许多", "D3": "理由"}
     )
     said = qtool("tally", "--campaign", root, "--json")
-    assert (said.code, said.codes) == (1, ["T02", "T03"])
+    assert (said.code, said.codes) == (2, ["T02", "T03"])
     (root / ADJUSTMENTS).write_bytes(b"PK")
     before = snapshot(root)
     for command in ("tally", "documents"):
@@ -120,8 +120,11 @@ def test_wrong_adjustments_are_found_and_an_unreadable_file_stops_the_step(root:
 def test_accepted_sheets_of_an_earlier_plan_no_longer_count(root: Path) -> None:
     edit(root / PLAN, "评分细则", {f"I{row_of(root / PLAN, '评分细则', 编号='07-02')}": "1-2=3；3-5=2；其余=0"})
     said = qtool("tally", "--campaign", root, "--json")
-    assert said.code == 2
-    assert said.codes == ["C09", *["S04"] * 13]
+    assert (said.code, sorted(said.codes)) == (1, ["S04", "T01"])
+    assert said.data["data"]["missing"] == [POLICE]
+    edit(root / PLAN, "考核对象", {"B2": "随州县"})
+    nobody = qtool("tally", "--campaign", root, "--json")
+    assert (nobody.code, nobody.codes) == (2, ["C09", *["S04"] * 13])
     made = qtool("documents", "--campaign", root, "--json")
     assert (made.code, made.codes) == (1, ["S04"] * 13)
 

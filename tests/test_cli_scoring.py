@@ -92,13 +92,12 @@ def test_only_a_department_that_there_is(root: Path) -> None:
     assert "可以写的有：市质强办、" in far.err
 
 
-def test_a_changed_rule_makes_new_versions_and_refuses_the_old(root: Path) -> None:
+def test_a_changed_rule_makes_a_new_version_and_refuses_the_old(root: Path) -> None:
     fill(root, POLICE)
     row = row_of(root / PLAN, "评分细则", 编号="07-02")
     edit(root / PLAN, "评分细则", {f"I{row}": "1-2=3；3-5=2；其余=0"})
     said = qtool("sheets", "--campaign", root, "--json").data
-    assert set(said["data"]["made"].values()) == {2}
-    assert len(said["data"]["made"]) == 13
+    assert said["data"]["made"] == {POLICE: 2}
     refused = qtool("collect", "--campaign", root, "--json")
     assert (refused.code, "S04" in refused.codes) == (1, True)
     assert accepted(root) == set()
@@ -252,6 +251,20 @@ def test_the_longest_name_that_a_folder_takes(root: Path) -> None:
     said = qtool("collect", "--campaign", root, "--json")
     assert said.data["data"]["accepted"][POLICE]["file"] == longest
     assert accepted(root) == {f"评分表-{POLICE}.xlsx"}
+    for number in (1, 2):
+        (root / INBOX / f"{'坏' * 82}{number}.xlsx").write_bytes(b"no workbook" * number)
+    refused = qtool("collect", "--campaign", root, "--json")
+    assert (refused.code, refused.codes) == (1, ["S05", "S05"])
+    assert len(notes(root)) == 2
+    assert qtool("collect", "--campaign", root).code == 1
+
+
+def test_a_name_that_is_no_text(root: Path) -> None:
+    Path(os.fsdecode(os.fsencode(root / INBOX) + "/评分.xlsx".encode("gbk"))).write_bytes(b"no workbook")
+    said = shell("collect", at=root)
+    assert (said.code, "[S05]" in said.out, said.err) == (1, True, "")
+    assert len(notes(root)) == 1
+    assert shell("collect", "--json", at=root).codes == ["S05"]
 
 
 def test_relative_paths_with_chinese_and_spaces(root: Path, tmp_path: Path) -> None:
@@ -281,6 +294,7 @@ def test_a_file_that_goes_away_while_it_is_read_does_not_stop_the_rest(root: Pat
     said = Said(done.returncode, done.stdout.decode(), done.stderr.decode())
     assert said.code == 1
     assert said.codes == ["S05"]
+    assert "打不开：文件或文件夹不在了" in said.out
     assert list(said.data["data"]["accepted"]) == [POLICE]
 
 

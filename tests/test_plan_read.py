@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +19,7 @@ from markdown_book import Typed, tables, write_tables
 from plan_text import SMALL, faults_of, places, read_text, small
 from strategies import criteria
 
-from qtool.faults import CATALOGUE, QtoolError
+from qtool.faults import CATALOGUE, Fault, QtoolError
 from qtool.model import Area, Assessee, Criterion, Department, Grade, Item, Measure, Plan
 from qtool.plan.check import check
 from qtool.plan.columns import COLUMNS, CRITERIA, FACT_ROWS, MEASURES
@@ -48,7 +49,7 @@ def test_2022_has_what_the_document_has() -> None:
     assert [str(area.marks) for area in plan.areas] == ["105/4", "21", "263/10", "49/4", "71/5"]
     assert (len(plan.scoring_departments), len(plan.assessees)) == (13, 5)
     assert sum(criterion.marks for criterion in plan.criteria if criterion.kind == "扣分") == 7
-    assert (plan.facts.year, plan.facts.deadline, plan.facts.full_marks) == (2022, dt.date(2023, 1, 12), 100)
+    assert (plan.facts.year, plan.facts.deadline, plan.facts.full_marks) == (2022, dt.date(2023, 1, 12), Fraction(100))
 
 
 def test_2022_is_what_the_tables_say(rubric: tuple[Criterion, ...]) -> None:
@@ -158,7 +159,12 @@ def test_figures_that_are_none_are_reported(value: str, tmp_path: Path) -> None:
         ("empty", b"", "P02", "文件是空的"),
         ("html", "<html><body><table><tr><td>方案</td></tr></table></body></html>".encode(), "P02", "不是 Excel"),
         ("ole", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "P02", "已损坏"),
-        ("encrypted", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + "EncryptedPackage".encode("utf-16-le"), "P03", ""),
+        (
+            "encrypted",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + "EncryptedPackage".encode("utf-16-le"),
+            "P03",
+            "",
+        ),
         ("zip", b"PK\x05\x06" + bytes(18), "P02", "已损坏"),
     ],
 )
@@ -265,8 +271,7 @@ def sheets_of(plan: Plan) -> dict[str, list[list[Typed]]]:
 def named(criterion: Criterion) -> Criterion:
     """Return a random criterion with the texts that a plan must have."""
     items = tuple(replace(item, standard=f"第{item.number}条") for item in criterion.items)
-    texts = {"area": "领域", "key_point": "要点", "title": "内容", "department": "某局"}
-    return replace(criterion, items=items, **texts)
+    return replace(criterion, items=items, area="领域", key_point="要点", title="内容", department="某局")
 
 
 @given(criteria(2), st.integers(1, 10))
@@ -328,8 +333,8 @@ def test_garbage_anywhere_is_only_ever_reported(
         assert_sound_places(faults)
 
 
-def assert_sound_places(faults: list[object]) -> None:
-    spots = [(fault.sheet, fault.cell, fault.code) for fault in faults]  # type: ignore[attr-defined]
+def assert_sound_places(faults: Sequence[Fault]) -> None:
+    spots = [(fault.sheet, fault.cell, fault.code) for fault in faults]
     assert len(spots) == len(set(spots)) or {"P26"} >= {spot[2] for spot in spots if spots.count(spot) > 1}
     assert all(re.fullmatch(r"[A-Z]+\d+|", cell) for _, cell, _ in spots)
     assert {code for *_, code in spots} <= CATALOGUE.keys()
@@ -352,7 +357,7 @@ def test_fingerprint_follows_what_is_scored_and_nothing_else(tmp_path: Path, sam
         ("| 市农业农村局 | |\n\n", "| 市农业农村局 | c@d.cn |\n\n"),
         ("原文缺一行", "原文缺两行"),
         ("| 是 | 1 | |", "| 是 | 8 | |"),
-        ("| A | 4.5 | 优秀 |", "| A | 4.4 | 最好 |"),
+        ("| A | 4.5 | 优秀 |", "| A | 4.5 | 最好 |"),
     ]
     for edit in kept:
         assert read_text(tmp_path, small(edit)).plan.fingerprint == same.fingerprint
@@ -371,6 +376,7 @@ def rules_changed(criterion: Criterion) -> list[Criterion]:
     made = []
     for item in criterion.items:
         for measure in item.measures:
-            made += [of(replace(measure, **{name: "改"}), item) for name in ("label", "unit", "method", "parameters")]
+            spoilt = [replace(measure, label="改"), replace(measure, unit="改"), replace(measure, method="改")]
+            made += [of(one, item) for one in [*spoilt, replace(measure, parameters="改")]]
         made.append(replace(criterion, items=tuple(i for i in criterion.items if i is not item)))
     return made

@@ -76,7 +76,7 @@ def test_faulty_rows_are_all_reported_and_left_out(tmp_path: Path) -> None:
     ]
     assert "是不是要写“甲县”" in str(faults[0])
     assert str(faults[2]) == (
-        "人工调整.xlsx › 人工调整 › B4：人工调整第4行：加减分“很多”不是数。加分填正数，减分填负数，如 -0.5。[T03]"
+        "人工调整.xlsx › 人工调整 › B4：加减分“很多”不是数。加分填正数，减分填负数，如 -0.5。[T03]"
     )
 
 

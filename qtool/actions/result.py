@@ -63,8 +63,10 @@ def _tally(campaign: Campaign, request: Request) -> tuple[Tally, list[Fault]]:
     if not adjustments_path.exists():
         write_adjustments_template(adjustments_path, plan)
     adjustments, wrong = read_adjustments(adjustments_path, plan)
+    if wrong:
+        raise QtoolError(*wrong)  # a total without one of its corrections must not look final
     made = build(plan, returns, adjustments, datetime.now().astimezone().replace(microsecond=0))
-    found = [*wrong, *faults]
+    found = [*faults]
     if made.missing:
         found.append(fault("T01", count=len(made.missing), names="、".join(made.missing)))
     return made, found
@@ -139,7 +141,7 @@ def documents(request: Request) -> Outcome:
             outcome.files += files
             outcome.faults += faults
         for path in outcome.files:
-            campaign.journal("公文", file=campaign.shown(path), sha256=sha256(path))
+            campaign.journal("生成公文", file=campaign.shown(path), sha256=sha256(path))
     outcome.said.append(f"生成{len(outcome.files)}份公文，在“{DOCUMENTS}”")
     outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
     return outcome

@@ -10,7 +10,7 @@ from typing import Any
 from qtool.actions.campaign import sound_plan
 from qtool.actions.spec import Listing, Outcome, Request
 from qtool.collect.read import Expected, read_carried
-from qtool.collect.sort import Collection, files_in, keep, read_files, sort_returns, take_in
+from qtool.collect.sort import Collection, files_in, keep, read_files, sort_returns, strangers_in, take_in
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan
 from qtool.outcome import Return
@@ -91,11 +91,12 @@ def collect(request: Request) -> Outcome:
     if absent:
         raise QtoolError(*(fault("C11", file=str(path)) for path in absent))
     strange = [path for path in given if path not in files_in(path.parent)]
+    strange += strangers_in(campaign.folder(INBOX))
     with locked(campaign):
         plan = sound_plan(campaign)[0].plan
         taken = take_in(campaign, [path for path in given if path not in strange]) if given else []
         collection = gather(campaign, plan, request)
-        made = keep(campaign, collection)
+        made = keep(campaign, collection, force=request.force)
     outcome = Outcome(files=made, faults=[*(fault("C16", file=path.name) for path in strange), *_faults(collection)])
     outcome.said = [*([f"放进收件箱{len(taken)}份"] if taken else []), counted(collection)]
     outcome.tables.append(_board(campaign, plan, collection))

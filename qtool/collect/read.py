@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
 from qtool.collect.cells import shown, understand
 from qtool.faults import Fault, fault
 from qtool.identity import Identity, genuine
-from qtool.layout import ID_COL, ID_ROW, LABEL, MARK, MARKS, META, SHEET, SIGNATURES, Layout, address, rule_digest
+from qtool.layout import (
+    ID_COL,
+    ID_ROW,
+    LABEL,
+    MARK,
+    MARKS,
+    META,
+    SHEET,
+    SIGNATURES,
+    Layout,
+    address,
+    letters,
+    rule_digest,
+)
 from qtool.model import CITY, Answer, Key, Plan, Value, exact
 from qtool.office.read import Cell, Rows, Unreadable, Workbook, open_workbook
 from qtool.outcome import Return
 from qtool.rules.expr import INVALID
 from qtool.rules.score import Scores
+from qtool.workspace import refusal
 
 
 @dataclass
@@ -41,13 +56,12 @@ class Expected:
 
 def read_return(path: Path, expected: Expected) -> Return:
     """Return what one returned file says, with all its faults; nothing that it holds makes this fail."""
-    received = (
-        datetime.fromtimestamp(path.stat().st_mtime).astimezone() if path.exists() else datetime.now().astimezone()
-    )
+    received = datetime.now().astimezone()
     try:
         content = path.read_bytes()
+        received = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except OSError as error:
-        unread = fault("S05", file=path.name, reason=error.strerror or "读取失败")
+        unread = fault("S05", file=path.name, reason=refusal(error))
         return Return(path.name, "", received, None, faults=(unread,))
     digest = hashlib.sha256(content).hexdigest()
     try:
@@ -57,7 +71,8 @@ def read_return(path: Path, expected: Expected) -> Return:
             return Return(path.name, digest, received, None, faults=(fault("S01", file=path.name),))
         refused = _refused(path.name, identity, seal, places, expected)
         if refused:
-            return Return(path.name, digest, received, identity, faults=(refused,))
+            proven = identity if refused.code == "S04" else None
+            return Return(path.name, digest, received, proven, faults=(refused,))
         sheet, rows = _scoring_sheet(book)
     except Unreadable as error:
         code = "S06" if error.encrypted else "S05"
@@ -106,7 +121,7 @@ def _refused(
         return fault("S03", file=file)
     if identity.department not in expected.departments:
         return fault("S07", file=file, department=identity.department)
-    if identity.plan != expected.plan.fingerprint:
+    if identity.plan != expected.plan.scoring_print(identity.department):
         return fault("S04", file=file, version=identity.version)
     return None
 
@@ -131,17 +146,22 @@ class _Reader:
         self._file = file
         self._sheet = sheet
         self._cells = rows
-        self._rows = self._ids([row[ID_COL] if row else "" for row in rows])
-        self._cols = self._ids(rows[ID_ROW])
+        self._rows = self._ids([row[ID_COL] if row else "" for row in rows], lambda row: f"第{row + 1}行")
+        self._cols = self._ids(rows[ID_ROW], lambda col: f"{letters(col)}列")
 
-    def _ids(self, cells: list[Cell]) -> dict[str, int]:
+    def _ids(self, cells: list[Cell], place: Callable[[int], str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for index, cell in enumerate(cells):
             if isinstance(cell, str) and cell and cell != MARK:
                 if cell in found:
-                    self._fault("S17", "", what=cell.partition(":")[2] or cell)
+                    self._fault("S17", place(index), what=self._named(cell), first=place(found[cell]))
                 found.setdefault(cell, index)
         return found
+
+    def _named(self, row_or_col: str) -> str:
+        """Return what users call a row or a column."""
+        line = next((line for line in self.layout.lines if line.id == row_or_col), None)
+        return line.text if line else row_or_col.partition(":")[2] or row_or_col
 
     def _fault(self, code: str, cell: str, /, **values: object) -> None:
         self.faults.append(fault(code, file=self._file, sheet=self._sheet, cell=cell, **values))
@@ -161,11 +181,12 @@ class _Reader:
             if line.measure is None or line.rule is None:
                 continue
             blanks: list[tuple[str, str]] = []
+            lost: list[str] = []
             domain, measure = line.rule.domain, line.measure
             for name in self._asked(line.id):
                 at = self._at(line.id, "city" if name == CITY else f"in:{name}")
                 if at is None:
-                    self._fault("S14", "", who=name, label=measure.label)
+                    lost.append(name)
                     continue
                 cell, raw = at
                 meant = understand(raw, domain, measure.unit)
@@ -181,6 +202,8 @@ class _Reader:
                     if meant.changed:
                         value = shown(meant.value, domain)
                         self._fault("S16", cell, who=name, label=measure.label, typed=raw, value=value)
+            if lost:
+                self._fault("S14", "", who="、".join(lost), label=measure.label)
             if blanks:
                 who = "、".join(name for name, _ in blanks)
                 where = "、".join(cell for _, cell in blanks)
@@ -218,30 +241,27 @@ class _Reader:
         for name in self.layout.assessees:
             for line in self.layout.lines:
                 right = _right(scores, line.id, name)
-                at = self._at(line.id, f"pt:{name}") if right is not _NO_POINTS else None
+                at = self._at(line.id, f"pt:{name}") if isinstance(right, Fraction) else None
                 if at is None or at[1] == "":
                     continue  # a cell that was never computed, as some programs leave it, says nothing
                 cell, seen = at
                 found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
                 if found not in (right, INVALID.value):
                     label = line.text if line.measure else line.text.partition("（")[0]
-                    self._fault("S12", cell, who=name, label=label, shown=shown(found), right=shown(right) or "空")
+                    self._fault("S12", cell, who=name, label=label, shown=shown(found), right=shown(right))
         for row_id, col_id, text in self.layout.locked_texts():
             at = self._at(row_id, col_id)
             if at and _flat(str(at[1])) != _flat(text) and not str(at[1]).startswith(text):
                 self._fault("S13", at[0], label=text[:20], found=str(at[1])[:40])
 
 
-_NO_POINTS = "·"
-
-
 def _right(scores: Scores, line_id: str, name: str) -> Value:
-    """Return the points of a line, or `_NO_POINTS` for a line that has none."""
+    """Return the points of a line, None for a line that has none or whose inputs are not all there."""
     kind, _, rest = line_id.partition(":")
     table: Mapping[Key, Value] | None = {"m": scores.measures, "i": scores.items, "c": scores.criteria}.get(kind)
     if table is not None:
         return table.get((rest, name))
-    return scores.totals[name] if kind == "total" else _NO_POINTS
+    return scores.totals[name] if kind == "total" else None
 
 
 def _flat(text: str) -> str:

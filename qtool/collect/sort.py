@@ -12,9 +12,11 @@ from qtool.collect.read import Expected, read_return
 from qtool.faults import Fault, fault
 from qtool.outcome import Return
 from qtool.progress import Event, Report, silent
-from qtool.workspace import ACCEPTED, INBOX, RETURNED, Campaign, sha256, write_bytes, write_file
+from qtool.workspace import ACCEPTED, INBOX, RETURNED, Campaign, sha256, write_bytes, write_file, writing
 
 NOTE_END = "-问题清单.txt"
+_LONGEST = 255
+"""Bytes that a name may have on Linux; Windows allows as many letters."""
 _WORKBOOKS = {".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", ".et"}
 
 
@@ -22,8 +24,8 @@ _WORKBOOKS = {".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", ".et"}
 class Collection:
     """All returned files of a campaign, read and sorted.
 
-    `accepted` holds the one file that counts for each department, `rejected` what must be mended, `superseded` good
-    files of which a newer one counts; `missing` the departments without an accepted file.
+    `accepted` holds the one file that counts for each department, `rejected` what must be mended, `superseded` files
+    that a later, good one of their department replaces; `missing` the departments without an accepted file.
     """
 
     expected: tuple[str, ...]
@@ -46,6 +48,12 @@ def files_in(folder: Path) -> list[Path]:
         for path in folder.iterdir()
         if path.is_file() and path.suffix.lower() in _WORKBOOKS and not path.name.startswith(("~$", "."))
     )
+
+
+def strangers_in(folder: Path) -> list[Path]:
+    """Return what else lies in a folder, to be told rather than passed over in silence."""
+    known = {*files_in(folder)}
+    return sorted(path for path in folder.iterdir() if path not in known and not path.name.startswith(("~$", ".")))
 
 
 def read_files(files: Sequence[Path], expected: Expected, report: Report = silent) -> list[Return]:
@@ -76,8 +84,11 @@ def sort_returns(returns: Iterable[Return], departments: Sequence[str]) -> Colle
         if len({file.sha256 for file in files}) > 1:
             chosen = files[-1].file
             faults.append(fault("S15", file=chosen, department=department, count=len(files), chosen=chosen))
+    settled = [r for r in rejected if r.department in accepted and r.received < accepted[r.department].received]
+    open_ones = tuple(returned for returned in rejected if returned not in settled)
     missing = tuple(department for department in departments if department not in accepted)
-    return Collection(tuple(departments), accepted, tuple(rejected), tuple(superseded), missing, tuple(faults))
+    gone = (*superseded, *settled)
+    return Collection(tuple(departments), accepted, open_ones, gone, missing, tuple(faults))
 
 
 def _newest_last(returned: Return) -> tuple[int, object, str]:
@@ -123,21 +134,25 @@ def _free(path: Path) -> Path:
     return candidate
 
 
-def keep(campaign: Campaign, collection: Collection) -> list[Path]:
+def keep(campaign: Campaign, collection: Collection, *, force: bool = False) -> list[Path]:
     """Copy what is accepted into its folder and write what must be mended beside it; return the new files.
 
-    What is accepted already, byte for byte, is left alone. Raises QtoolError when a file cannot be written.
+    What is accepted already, byte for byte, is left alone unless `force` is given. Raises QtoolError when a file
+    cannot be written.
     """
     made = []
     inbox, kept = campaign.folder(INBOX), campaign.folder(ACCEPTED)
     for department, returned in collection.accepted.items():
         target = kept / f"评分表-{department}{Path(returned.file).suffix.lower()}"
-        if target.exists() and sha256(target) == returned.sha256:
+        source = inbox / returned.file
+        current = target.exists() and sha256(target) == returned.sha256
+        if current and not (force and source.exists()):
             continue
-        for other in kept.glob(f"评分表-{department}.*"):
-            if other != target:
-                other.unlink()
-        _copy(inbox / returned.file, target)
+        _copy(source, target)
+        for other in kept.iterdir():
+            if other.stem == target.stem and other != target:
+                with writing(other):
+                    other.unlink()
         campaign.journal("采用", department=department, file=returned.file, sha256=returned.sha256)
         made.append(target)
     return made + _notes(campaign, collection)
@@ -146,19 +161,30 @@ def keep(campaign: Campaign, collection: Collection) -> list[Path]:
 def _notes(campaign: Campaign, collection: Collection) -> list[Path]:
     """Write a list of what is wrong for every file to be mended, and clear away the lists of those that are not."""
     folder = campaign.folder(RETURNED)
-    wanted = {f"{returned.file}{NOTE_END}": returned for returned in collection.rejected}
+    wanted = {note_name(returned): returned for returned in collection.rejected}
     for old in folder.glob(f"*{NOTE_END}"):
         if old.name not in wanted:
-            old.unlink()
+            with writing(old):
+                old.unlink()
     made = []
     for name, returned in wanted.items():
         text = note(returned)
         path = folder / name
-        content = text.encode("utf-8-sig")
+        content = text.encode("utf-8-sig", errors="replace")
         if not path.exists() or path.read_bytes() != content:
             made.append(write_bytes(path, content))
-            campaign.journal("退回", department=returned.department, file=returned.file, sha256=returned.sha256)
+            campaign.journal("列出问题", department=returned.department, file=returned.file, sha256=returned.sha256)
     return made
+
+
+def note_name(returned: Return) -> str:
+    """Return the name of a file's note: the file's own and an ending; what a disk would refuse is cut or replaced."""
+    name = "".join("_" if "\ud800" <= sign <= "\udfff" else sign for sign in returned.file)
+    room = _LONGEST - len(NOTE_END.encode())
+    if len(name.encode()) > room or name != returned.file:
+        mark = f"～{returned.sha256[:6]}"
+        name = name.encode()[: room - len(mark.encode())].decode(errors="ignore") + mark
+    return f"{name}{NOTE_END}"
 
 
 def note(returned: Return) -> str:

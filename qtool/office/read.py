@@ -10,6 +10,8 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from qtool.workspace import refusal
+
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 Rows = list[list[Cell]]
 """A sheet from A1 on; an empty cell is ''."""
@@ -68,7 +70,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable(error.strerror or "读取失败") from error
+        raise Unreadable(refusal(error)) from error
 
 
 def _unreadable(content: bytes) -> Unreadable:

@@ -17,7 +17,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.utility import xl_rowcol_to_cell_fast as _cell
-from xlsxwriter.worksheet import CellBlankTuple, CellStringTuple, Worksheet
+from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellStringTuple, Worksheet
 
 CellFormat: TypeAlias = Format
 """What `Book.style` returns."""
@@ -46,14 +46,19 @@ class _PlainSheet(Worksheet):  # type: ignore[misc]  # the library publishes no 
         return formula.removeprefix("=")
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        """Write texts, blanks and formulas, which nearly all cells are; leave the others to the library."""
-        match cell:
-            case CellStringTuple(string=index, format=Format() as style):
-                self.fh.write(f'<c r="{_cell(row, col)}" s="{style._get_xf_index()}" t="s"><v>{index}</v></c>')
-            case CellBlankTuple(format=Format() as style):
-                self.fh.write(f'<c r="{_cell(row, col)}" s="{style._get_xf_index()}"/>')
-            case _:
-                super()._write_cell(row, col, cell)
+        """Write texts, blanks and formulas without a result, nearly all cells; leave the others to the library."""
+        kind, style = type(cell), cell.format
+        if style is None:
+            super()._write_cell(row, col, cell)
+        elif kind is CellBlankTuple:
+            self.fh.write(f'<c r="{_cell(row, col)}" s="{style._get_xf_index()}"/>')
+        elif kind is CellStringTuple:
+            self.fh.write(f'<c r="{_cell(row, col)}" s="{style._get_xf_index()}" t="s"><v>{cell.string}</v></c>')
+        elif kind is CellFormulaTuple and cell.value == "":
+            formula = self._escape_data(cell.formula)
+            self.fh.write(f'<c r="{_cell(row, col)}" s="{style._get_xf_index()}"><f>{formula}</f><v></v></c>')
+        else:
+            super()._write_cell(row, col, cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +139,13 @@ class Sheet:
     def __init__(self, raw: Any) -> None:
         """Wrap an XlsxWriter worksheet, which stays reachable as `raw` for page setup and the like."""
         self.raw = raw
+        # The library's own undecorated methods: they spare every cell the search for an address like "A1".
+        self._string, self._blank, self._formula = raw._write_string, raw._write_blank, raw._write_formula  # noqa: SLF001
 
     def text(self, row: int, col: int, text: str, style: Format | None = None) -> None:
         """Write a text; it never becomes a formula, a link or a number."""
         if text:
-            _done(self.raw.write_string(row, col, text, style), row, col)
+            _done(self._string(row, col, text, style), row, col)
         else:
             self.blank(row, col, style)
 
@@ -157,7 +164,7 @@ class Sheet:
 
     def blank(self, row: int, col: int, style: Format | None = None) -> None:
         """Write an empty cell with a format."""
-        _done(self.raw.write_blank(row, col, None, style), row, col)
+        _done(self._blank(row, col, None, style), row, col)
 
     def value(self, row: int, col: int, value: Fraction | float | str | None, style: Format | None = None) -> None:
         """Write a figure, a text, or an empty cell."""
@@ -177,7 +184,7 @@ class Sheet:
         if len(formula) > 8192:
             raise NotWritten(f"a formula of {len(formula)} characters")
         shown = "" if result is None else result if isinstance(result, str) else float(result)
-        _done(self.raw.write_formula(row, col, formula, style, shown), row, col)
+        _done(self._formula(row, col, formula, style, shown), row, col)
 
     def merge(self, first: tuple[int, int], last: tuple[int, int], text: str, style: Format) -> None:
         """Write a text over a block of cells; a block of one cell is just a cell."""

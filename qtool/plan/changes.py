@@ -170,7 +170,8 @@ def _measures(number: str, old: Sequence[Measure], new: Sequence[Measure], count
             continue
         if key in renamed:
             yield f"第{number}条填报项“{was.label}”改称“{measure.label}”"
-        yield from (f"“{measure.label}”{part}" for part in _measure(was, measure, counts))
+        if parts := list(_measure(was, measure, counts)):
+            yield f"“{measure.label}”{'，'.join(parts)}"
     yield from _order(f"第{number}条填报项", [renamed.get(key, key) for key in after], list(before))
 
 

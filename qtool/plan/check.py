@@ -108,15 +108,16 @@ def _references(reading: Reading) -> Iterator[Fault]:
     plan = reading.plan
     departments = {department.name for department in plan.departments}
     areas = {area.name for area in plan.areas}
-    near_department, near_area = Hints(d.name for d in plan.departments), Hints(a.name for a in plan.areas)
+    department_hints = Hints((d.name for d in plan.departments), "从“评价部门”表的名称中选，或在那张表中加上它")
+    area_hints = Hints((a.name for a in plan.areas), "从“考核领域”表的名称中选，或在那张表中加上它")
     for criterion in plan.criteria:
         if criterion.department and criterion.department not in departments:
             name = criterion.department
-            hint = near_department(name) or "请从“评价部门”表的名称中选，或在那张表中加上它"
-            yield fault("P20", **reading.at(CRITERIA, criterion.row, "评价部门"), name=brief(name), hint=hint)
+            place = reading.at(CRITERIA, criterion.row, "评价部门")
+            yield fault("P20", **place, name=brief(name), hint=department_hints(name))
         if criterion.area and criterion.area not in areas:
-            hint = near_area(criterion.area) or "请从“考核领域”表的名称中选"
-            yield fault("P24", **reading.at(CRITERIA, criterion.row, "考核领域"), name=brief(criterion.area), hint=hint)
+            place = reading.at(CRITERIA, criterion.row, "考核领域")
+            yield fault("P24", **place, name=brief(criterion.area), hint=area_hints(criterion.area))
 
 
 def _bases(reading: Reading) -> Iterator[Fault]:
@@ -129,7 +130,7 @@ def _bases(reading: Reading) -> Iterator[Fault]:
                 continue
             takes_off = criterion.kind == DEDUCTING
             if base > (0 if takes_off else most):
-                remedy = "“扣分”的项只扣不得，请填0" if takes_off else f"不能大于{of}（{marks_text(most)}分）"
+                remedy = "“扣分”的项只扣不得，请填0" if takes_off else f"请填不大于{of}（{marks_text(most)}分）的数"
                 place = reading.at(sheet, row, heading)
                 yield fault("P13", **place, name=heading, value=marks_text(base), remedy=remedy)
 

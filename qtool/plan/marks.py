@@ -18,6 +18,10 @@ _FULL = "满分"
 def marks(reading: Reading, rules: Mapping[str, Rule]) -> list[Fault]:
     """Return what does not add up; what hangs on a cell that was not read is not judged."""
     sums = [*_areas(reading), *_full(reading)]
+    # A row under an unknown code, which is reported, is missing from the criterion that it belongs to.
+    known = reading.plan.measures
+    if any(measure.id not in known for measure in reading.measures):
+        return sums
     return [*sums, *_items(reading), *_reach(reading, rules, whole=not sums)]
 
 
@@ -59,8 +63,10 @@ def _items(reading: Reading) -> Iterator[Fault]:
 
 
 def _read(reading: Reading, criterion: Criterion) -> bool:
-    own = reading.sound(CRITERIA, criterion.row, "类型", "分值", "起评分")
-    return own and all(reading.sound(MEASURES, item.row, "条目分值", "条目起评分") for item in criterion.items)
+    """Return whether a criterion's marks, and whose items are whose, were read as they stand."""
+    headings = ("编号", "条目", "评分标准", "条目分值", "条目起评分")
+    own = reading.sound(CRITERIA, criterion.row, "编号", "类型", "分值", "起评分")
+    return own and all(reading.sound(MEASURES, measure.row, *headings) for measure in criterion.measures)
 
 
 def best_of_item(criterion: Criterion, item: Item, rules: Mapping[str, Rule]) -> Fraction:

@@ -130,11 +130,13 @@ def _criteria(table: Table, measures: Table, items: Items, faults: list[Fault]) 
         if code and code not in items:
             row.fault("P22", "编号", code=brief(code), title=brief(criterion.title))
         criteria.append(criterion)
-    hints = Hints(seen)
+    # Most likely meant is a criterion that has no items yet.
+    bare = [code for code in seen if code and code not in items]
+    hints = Hints(bare or seen, "改正编号，或在“考核内容”表中加上这一项")
     for code, found in items.items():
         if code and code not in seen:
-            hint = hints(code) or "请改正编号，或在“考核内容”表中加上这一项"
             cell = f"{letters(measures.columns['编号'])}{found[0].row}"
+            hint = hints(code)
             faults.append(fault("P23", file=table.file, sheet=MEASURES, cell=cell, code=brief(code), hint=hint))
     return tuple(criteria)
 

@@ -25,7 +25,7 @@ _LABEL, _METHOD, _PARAMETERS = "填报项", "计分方式", "计分参数"
 
 
 def rules(reading: Reading) -> tuple[dict[str, Rule], list[Fault]]:
-    """Return the rules that parse, by the ids of their measures, and what is wrong with any of them."""
+    """Return the rules that are sound, by the ids of their measures, and what is wrong with the others."""
     parsed: dict[str, Rule] = {}
     faults: list[Fault] = []
     for measure in reading.measures:
@@ -37,10 +37,11 @@ def rules(reading: Reading) -> tuple[dict[str, Rule], list[Fault]]:
             if reading.sound(MEASURES, measure.row, heading):
                 faults.append(_broken(reading, measure, heading, error))
             continue
-        parsed[measure.id] = rule
         faults += _prompt(reading, measure, rule)
-        if isinstance(rule, Bands):
-            faults += _bands(reading, measure, rule)
+        wrong = list(_bands(reading, measure, rule)) if isinstance(rule, Bands) else []
+        faults += wrong
+        if not wrong:
+            parsed[measure.id] = rule
     return parsed, faults
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property, partial
 
 from qtool.model import CITY, Assessee, Criterion, Item, Key, Measure, Value
 from qtool.rules.expr import (
@@ -104,14 +105,14 @@ class Scorer:
             for measure in criterion.measures
         ]
         self._items = [
-            _Whole(item_id(c, item), tuple(m.id for m in item.measures), compiled(item_points(c, item)))
+            _Whole(item_id(c, item), tuple(m.id for m in item.measures), partial(item_points, c, item))
             for c in criteria
             for item in c.items
         ]
         self._criteria = [
-            _Whole(c.code, tuple(item_id(c, item) for item in c.items), compiled(criterion_points(c))) for c in criteria
+            _Whole(c.code, tuple(item_id(c, item) for item in c.items), partial(criterion_points, c)) for c in criteria
         ]
-        self._total = _Whole("total", tuple(c.code for c in criteria), compiled(total_points(len(criteria))))
+        self._total = _Whole("total", tuple(c.code for c in criteria), partial(total_points, len(criteria)))
 
     def score(self, answers: Mapping[Key, Value]) -> Scores:
         """Return every score; an answer that is missing counts as an empty cell."""
@@ -128,16 +129,22 @@ class Scorer:
 
 
 class _Compiled:
-    """A measure's rule, compiled, with the results that it gave before."""
+    """A measure's rule, compiled when it is first needed, with the results that it gave before."""
 
     def __init__(self, name: str, rule: Rule) -> None:
         self.id = name
         self._of_mean = isinstance(rule, AgainstMean)
-        self._compute = compiled(rule.points())
+        self._rule = rule
         self._known: dict[Value, Value] = {}
+
+    @cached_property
+    def _compute(self) -> Compiled:
+        return compiled(self._rule.points())
 
     def points(self, name: str, names: tuple[str, ...], answers: Mapping[Key, Value]) -> Value:
         x = answers.get((self.id, name))
+        if x is None:
+            return None  # as every rule has it: an empty cell has no points yet
         if self._of_mean:
             peers = tuple(answers.get((self.id, other)) for other in names)
             return _value(self._compute({"x": x, "city": answers.get((self.id, CITY)), PEERS: peers}))
@@ -151,11 +158,15 @@ class _Compiled:
 class _Whole:
     """What is made of parts: an item of measures, a criterion of items, a total of criteria."""
 
-    def __init__(self, name: str, parts: tuple[str, ...], compute: Compiled) -> None:
+    def __init__(self, name: str, parts: tuple[str, ...], expr: Callable[[], Expr]) -> None:
         self.id = name
         self._parts = parts
-        self._compute = compute
+        self._expr = expr
         self._known: dict[tuple[Value, ...], Value] = {}
+
+    @cached_property
+    def _compute(self) -> Compiled:
+        return compiled(self._expr())
 
     def points(self, name: str, found: Mapping[Key, Value]) -> Value:
         parts = tuple([found[part, name] for part in self._parts])

@@ -53,9 +53,9 @@ def _wide(sheet: Sheet, row: int, text: str, style: object, height: float) -> No
 
 def _about(book: Book, sheet: Sheet, layout: Layout, row: int) -> int:
     facts = layout.plan.facts
-    head = book.style(font_size=11, bold=True, border=1, border_color=LINE, bg_color=SOFT, font_color=INK)
-    text = book.style(font_size=11, border=1, border_color=LINE)
-    strong = book.style(font_size=14, bold=True, border=1, border_color=LINE, font_color=INK)
+    head = book.style(font_size=11, bold=True, indent=1, border=1, border_color=LINE, bg_color=SOFT, font_color=INK)
+    text = book.style(font_size=11, indent=1, border=1, border_color=LINE)
+    strong = book.style(font_size=14, bold=True, indent=1, border=1, border_color=LINE, font_color=INK)
     measures = sum(1 for line in layout.lines if line.kind == "measure")
     full = sum((c.marks for c in layout.criteria if c.kind == EARNING), Fraction(0))
     deducting = sum(1 for c in layout.criteria if c.kind != EARNING)
@@ -70,7 +70,7 @@ def _about(book: Book, sheet: Sheet, layout: Layout, row: int) -> int:
         ("截止日期", deadline, strong),
         ("交给谁", facts.returns_to, text),
     ]
-    width = sum(_WIDTHS[2:])
+    width = sum(_WIDTHS[2:]) - 2
     for label, content, style in lines:
         sheet.row(row, max(26.0, height_of(content, width, size=12)))
         sheet.text(row, _LEFT, label, head)

@@ -247,8 +247,8 @@ def _points(sheet: Sheet, layout: Layout, styles: Styles, scores: Scores) -> Non
             case _:
                 style, result = styles.total, scores.totals[cell.who]
         if cell.id not in printed:  # printing takes long, and along a row only one address differs
-            printed[cell.id] = formula(cell.expr, {**cell.names, cell.own: _GAP}).split(_GAP)
-        sheet.formula(cell.row, cell.col, cell.names[cell.own].join(printed[cell.id]), style, result)
+            printed[cell.id] = formula(cell.expr, {**cell.shared, cell.own: _GAP}).split(_GAP)
+        sheet.formula(cell.row, cell.col, cell.cells.join(printed[cell.id]), style, result)
 
 
 def _conditional(book: Book, sheet: Sheet, layout: Layout) -> None:

@@ -15,7 +15,7 @@ from qtool.progress import Event, Report, silent
 from qtool.sheets.make import write_workbook
 from qtool.workspace import SHEETS, Campaign, sha256, write_file
 
-_ENTRY = "评分表"
+_ENTRY = "生成评分表"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def make_sheets(
     for done, name in enumerate(names, 1):
         path, last = folder / sheet_name(name), known.get(name)
         answers = (kept or {}).get(name)
-        same_plan = last is not None and last.get("plan") == plan.fingerprint
+        same_plan = last is not None and last.get("plan") == plan.sheet_print(name)
         if last and same_plan and not force and answers is None:
             if path.exists() and sha256(path) == last.get("sha256"):
                 made.current.append(name)
@@ -83,9 +83,10 @@ def make_sheets(
 
 def _make(campaign: Campaign, layout: Layout, version: int, path: Path, answers: Answers | None) -> None:
     settings, plan = campaign.settings, layout.plan
-    identity = Identity(settings.campaign, plan.fingerprint, layout.department, version, plan.facts.year)
+    scored = plan.scoring_print(layout.department)
+    identity = Identity(settings.campaign, scored, layout.department, version, plan.facts.year)
     values, reasons = (answers.values, answers.reasons) if answers else ({}, {})
     now = datetime.now().astimezone().replace(microsecond=0, tzinfo=None)
     write_file(path, lambda temporary: write_workbook(temporary, layout, identity, settings.key, now, values, reasons))
-    details = {"department": layout.department, "version": version, "plan": plan.fingerprint}
+    details = {"department": layout.department, "version": version, "plan": plan.sheet_print(layout.department)}
     campaign.journal(_ENTRY, **details, file=path.name, sha256=sha256(path), answers=len(values))

@@ -149,7 +149,7 @@ class _Reading:
     def wrong(self, heading: str, row: int, problem: str, remedy: str) -> None:
         """Report a fault of the cell under a heading."""
         place = {"file": self.file, "sheet": self.sheet, "cell": self.cell(heading, row)}
-        self.faults.append(fault("T03", **place, row=row, problem=problem, remedy=remedy))
+        self.faults.append(fault("T03", **place, problem=problem, remedy=remedy))
 
     def cell(self, heading: str, row: int) -> str:
         """Return the address of a heading's cell in a row counted from 1."""
@@ -182,7 +182,7 @@ class _Reading:
         shorts = [assessee.short for assessee in self.plan.assessees]
         hint = near(typed, shorts) or f"请从下拉列表中选择：{'、'.join(shorts)}"
         cell = self.cell(WHO, row)
-        self.faults.append(fault("T02", file=self.file, sheet=self.sheet, cell=cell, row=row, value=typed, hint=hint))
+        self.faults.append(fault("T02", file=self.file, sheet=self.sheet, cell=cell, value=typed, hint=hint))
         return ""
 
     def marks(self, row: int, value: Cell) -> Fraction:

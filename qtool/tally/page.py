@@ -9,9 +9,7 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
-from xlsxwriter.format import Format
-
-from qtool.office.write import TITLE_FONT, Book, Sheet, address, height_of
+from qtool.office.write import TITLE_FONT, Book, CellFormat, Sheet, address, height_of
 from qtool.outcome import Tally
 
 MARKS = "0.00##"
@@ -154,13 +152,13 @@ class Page:
         """Put filter buttons on the headings in row `first` for the rows down to `last`."""
         self.sheet.raw.autofilter(first, 0, max(first, last), len(self.columns) - 1)
 
-    def style(self, column: Column, **options: Any) -> Format:
+    def style(self, column: Column, **options: Any) -> CellFormat:
         """Return the format of a column's body cells."""
         usual = {"align": column.align, "num_format": column.number, "font_size": column.size}
         usual |= {"indent": 1} if column.align == "left" else {}
         return self.book.style(**(usual | {"border": 1, "border_color": LINE} | options))
 
-    def _cell(self, col: int, content: Content, style: Format) -> None:
+    def _cell(self, col: int, content: Content, style: CellFormat) -> None:
         if isinstance(content, Live):
             self.sheet.formula(self.row, col, content.formula, style, content.result)
         elif isinstance(content, datetime):
