@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import time
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -334,10 +335,10 @@ def test_garbage_anywhere_is_only_ever_reported(
 
 
 def assert_sound_places(faults: Sequence[Fault]) -> None:
-    spots = [(fault.sheet, fault.cell, fault.code) for fault in faults]
-    assert len(spots) == len(set(spots)) or {"P26"} >= {spot[2] for spot in spots if spots.count(spot) > 1}
-    assert all(re.fullmatch(r"[A-Z]+\d+|", cell) for _, cell, _ in spots)
-    assert {code for *_, code in spots} <= CATALOGUE.keys()
+    said = [str(fault) for fault in faults]
+    assert len(said) == len(set(said))
+    assert all(re.fullmatch(r"[A-Z]+\d+|", fault.cell) for fault in faults)
+    assert {fault.code for fault in faults} <= CATALOGUE.keys()
 
 
 def test_thousands_of_rows_of_garbage_stay_quick(tmp_path: Path) -> None:
@@ -345,9 +346,9 @@ def test_thousands_of_rows_of_garbage_stay_quick(tmp_path: Path) -> None:
     for name, columns in COLUMNS.items():
         found[name] += [[f"乱{(row * 7919 + col) % 4001}" for col in range(len(columns))] for row in range(5000)]
     path = write_tables(tmp_path / "plan.xlsx", found)
-    started = dt.datetime.now(tz=dt.UTC)
+    started = time.process_time()
     faults = check(read_plan(path))
-    assert (dt.datetime.now(tz=dt.UTC) - started).total_seconds() < 10
+    assert time.process_time() - started < 10
     assert len(faults) > 20_000
 
 

@@ -20,6 +20,8 @@ PROMPT_TITLE_LIMIT, PROMPT_LIMIT = 32, 255
 """Excel's limits for the title and the text of an input prompt (facts.md 1)."""
 BAND_LIMIT, FORMULA_LIMIT = 40, 8000
 """Excel nests 64 functions and holds formulas of 8192 characters."""
+_UNIT_LIMIT = 10
+_QUOTED = re.compile("“([^”]{60,})”", re.DOTALL)
 _DIGITS = re.compile(r"\d{13,}|\.\d{13,}")
 _LABEL, _METHOD, _PARAMETERS = "填报项", "计分方式", "计分参数"
 
@@ -29,7 +31,7 @@ def rules(reading: Reading) -> tuple[dict[str, Rule], list[Fault]]:
     parsed: dict[str, Rule] = {}
     faults: list[Fault] = []
     for measure in reading.measures:
-        faults += _title(reading, measure)
+        faults += [*_title(reading, measure), *_unit(reading, measure)]
         try:
             rule = _rule(measure, max(1, len(reading.plan.assessees)))
         except RuleError as error:
@@ -64,10 +66,14 @@ def _broken(reading: Reading, measure: Measure, heading: str, error: RuleError) 
         **reading.at(MEASURES, measure.row, heading),
         method=brief(measure.method),
         parameters=brief(measure.parameters),
-        # The problem quotes the parameters, which may be a whole page of text.
-        problem=error.problem.replace(measure.parameters, brief(measure.parameters)),
-        remedy=error.remedy,
+        problem=_shortened(error.problem),
+        remedy=_shortened(error.remedy),
     )
+
+
+def _shortened(text: str) -> str:
+    """Return a sentence with what it quotes made short: that may be a whole page of a user's text."""
+    return _QUOTED.sub(lambda found: f"“{brief(found[1])}”", text)
 
 
 def _title(reading: Reading, measure: Measure) -> Iterator[Fault]:
@@ -75,6 +81,13 @@ def _title(reading: Reading, measure: Measure) -> Iterator[Fault]:
         place = reading.at(MEASURES, measure.row, _LABEL)
         what, remedy = f"填报项“{measure.label[:12]}…”", "它要作提示框的标题，请改短"
         yield fault("P30", **place, what=what, length=len(measure.label), limit=PROMPT_TITLE_LIMIT, remedy=remedy)
+
+
+def _unit(reading: Reading, measure: Measure) -> Iterator[Fault]:
+    if len(measure.unit) > _UNIT_LIMIT:
+        place = reading.at(MEASURES, measure.row, "单位")
+        what, remedy = f"单位“{brief(measure.unit)}”", "单位请写得短些，说明可以写进填报项"
+        yield fault("P30", **place, what=what, length=len(measure.unit), limit=_UNIT_LIMIT, remedy=remedy)
 
 
 def _prompt(reading: Reading, measure: Measure, rule: Rule) -> Iterator[Fault]:

@@ -27,10 +27,10 @@ from qtool.rules.kinds import (
 METHODS = ("评定", "选项", "分档", "计次", "名次", "比均值")
 REST = "其余"
 
-_NUMBER = r"-?\d+(?:\.\d+)?"
+_NUMBER = r"-?\d{1,12}(?:\.\d{1,12})?"
 _JUDGED = re.compile(rf"(扣?)({_NUMBER})~({_NUMBER})")
 _BAND = re.compile(rf"(>=|<=|>|<|=)?({_NUMBER})(%?)")
-_RANKS = re.compile(r"(\d+)(?:[-~](\d+))?")
+_RANKS = re.compile(r"(\d{1,6})(?:[-~](\d{1,6}))?")
 _FIGURE = re.compile(r"[¥$(]*[\d.,%/:年月日\-]+(e[+-]?\d+)?\)?", re.IGNORECASE)
 _SIGNS = str.maketrans({"≥": ">=", "≤": "<=", "—": "-", "–": "-", "−": "-", "〜": "~", "至": "~", "“": '"', "”": '"'})
 _FLAT = str.maketrans("", "", " \t\u3000\u00a0")
