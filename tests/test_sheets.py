@@ -165,7 +165,7 @@ def test_heads_are_frozen_and_repeated_in_print(books: dict[str, tuple[Path, Lay
 def test_texts_stand_beside_the_cells_that_they_govern(books: dict[str, tuple[Path, Layout, Workbook]]) -> None:
     for _, layout, book in books.values():
         sheet = sheet_of(book)
-        for row_id, col_id, text in layout.locked_texts():
+        for row_id, col_id, text in layout.locked_texts:
             value = str(sheet.cell(layout.rows[row_id] + 1, layout.columns[col_id] + 1).value)
             assert value.startswith(text)
 

@@ -111,7 +111,7 @@ def test_print_shows_every_text_whole(tmp_path: Path, department: str) -> None:
     command = ["pdftotext", "-layout", str(pdf), "-"]
     printed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     letters = set("".join(printed.split()))
-    for _, _, text in layout.locked_texts():
+    for _, _, text in layout.locked_texts:
         assert set("".join(text.split())) <= letters
     pages = printed.count("\f")
     assert pages == {"市商务局": 2, "市交通运输局": 4}.get(department, pages)

@@ -94,6 +94,8 @@ def collect(request: Request) -> Outcome:
     strange += strangers_in(campaign.folder(INBOX))
     with locked(campaign):
         plan = sound_plan(campaign)[0].plan
+        if not (given or issued(campaign) or files_in(campaign.folder(INBOX))):
+            raise QtoolError(fault("C08"))
         taken = take_in(campaign, [path for path in given if path not in strange]) if given else []
         collection = gather(campaign, plan, request)
         made = keep(campaign, collection, force=request.force)

@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 from qtool.model import Value, exact, marks_text
 from qtool.office.read import Cell
 from qtool.rules.domain import Domain, Labels, Numbers
 from qtool.rules.text import plain
 
+_REMEMBERED = 10_000
+"""Entries that a measure remembers before it starts afresh."""
 _FIGURE = re.compile(r"([-+]?\d+(?:\.\d+)?)(%?)")
 
 
@@ -35,15 +36,29 @@ def understand(cell: Cell, domain: Domain, unit: str) -> Understood:
     if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
         return Understood(str(cell), allowed=False)
     value = exact(cell)
-    return Understood(value, _allows(domain, value))
+    return Understood(value, domain.allows(value))
 
 
-@lru_cache(maxsize=65536)
-def _allows(domain: Domain, value: Value) -> bool:
-    return domain.allows(value)
+class Meanings:
+    """What the cells of one measure mean. Most hold the same few entries, so each of them is understood once."""
+
+    def __init__(self, domain: Domain, unit: str) -> None:
+        """Remember what the measure asks for."""
+        self._domain = domain
+        self._unit = unit
+        self._known: dict[tuple[type, Cell], Understood] = {}
+
+    def of(self, cell: Cell) -> Understood:
+        """Return what a cell means."""
+        key = (type(cell), cell)  # True and 1 are equal, but do not mean the same
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[key] = understand(cell, self._domain, self._unit)
+        return found
 
 
-@lru_cache(maxsize=65536)
 def _label(typed: str, domain: Labels) -> Understood:
     if typed in domain.labels:
         return Understood(typed, allowed=True)
@@ -66,7 +81,7 @@ def _figure(typed: str, domain: Numbers, unit: str) -> Understood:
         return Understood(typed.strip(), allowed=False)
     if found[2]:
         value /= 100
-    return Understood(value, _allows(domain, value), changed=True)
+    return Understood(value, domain.allows(value), changed=True)
 
 
 def shown(value: Value, domain: Domain | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from qtool.collect.cells import shown, understand
+from qtool.collect.cells import Meanings, shown
 from qtool.faults import Fault, fault
 from qtool.identity import Identity, genuine
 from qtool.layout import (
@@ -23,14 +24,16 @@ from qtool.layout import (
     SHEET,
     SIGNATURES,
     Layout,
+    Line,
     address,
     letters,
     rule_digest,
 )
-from qtool.model import CITY, Answer, Key, Plan, Value, exact
+from qtool.model import CITY, Answer, Key, Measure, Plan, Value, exact
 from qtool.office.read import Cell, Rows, Unreadable, Workbook, open_workbook
 from qtool.outcome import Return
 from qtool.rules.expr import INVALID
+from qtool.rules.kinds import Rule
 from qtool.rules.score import Scores
 from qtool.workspace import refusal
 
@@ -43,6 +46,8 @@ class Expected:
     campaign: str
     key: str
     _layouts: dict[str, Layout] = field(default_factory=dict)
+    _prints: dict[str, str] = field(default_factory=dict)
+    _meanings: dict[str, Meanings] = field(default_factory=dict)
 
     @cached_property
     def departments(self) -> frozenset[str]:
@@ -51,7 +56,21 @@ class Expected:
 
     def layout(self, department: str) -> Layout:
         """Return a department's layout, made once."""
-        return self._layouts.setdefault(department, Layout(self.plan, department))
+        if department not in self._layouts:
+            self._layouts[department] = Layout(self.plan, department)
+        return self._layouts[department]
+
+    def scoring_print(self, department: str) -> str:
+        """Return the plan's scoring print for a department, made once."""
+        if department not in self._prints:
+            self._prints[department] = self.plan.scoring_print(department)
+        return self._prints[department]
+
+    def meanings(self, measure: Measure, rule: Rule) -> Meanings:
+        """Return what a measure's cells mean, with what other files taught of it."""
+        if measure.id not in self._meanings:
+            self._meanings[measure.id] = Meanings(rule.domain, measure.unit)
+        return self._meanings[measure.id]
 
 
 def read_return(path: Path, expected: Expected) -> Return:
@@ -80,7 +99,7 @@ def read_return(path: Path, expected: Expected) -> Return:
     if not rows:
         missing = fault("S14", file=path.name, who="", label=f"工作表“{SHEET}”")
         return Return(path.name, digest, received, identity, faults=(missing,))
-    reader = _Reader(path.name, sheet, rows, expected.layout(identity.department))
+    reader = _Reader(path.name, sheet, rows, expected, identity.department)
     answers, reasons = reader.answers(), reader.reasons()
     scores = reader.layout.scorer.score({key: answer.value for key, answer in answers.items()})
     reader.compare(scores)
@@ -97,31 +116,28 @@ def read_return(path: Path, expected: Expected) -> Return:
     )
 
 
-def _identity(book: Workbook) -> tuple[Identity | None, str, list[tuple[str, str]]]:
+def _identity(book: Workbook) -> tuple[Identity | None, str, str]:
     """Return who the sheet says it is, its seal, and the map of cells that the seal covers."""
     rows = book.rows(META) if META in book.names else []
-    texts = [[str(cell) for cell in row[:4]] + [""] * (4 - len(row[:4])) for row in rows]
+    texts = [[str(cell) for cell in row[:3]] + [""] * (3 - len(row[:3])) for row in rows]
     entries = {row[0]: row[1] for row in texts if row[0]}
-    places = [(row[2], row[3]) for row in texts if row[2]]
     try:
         identity = Identity(
             entries["campaign"], entries["plan"], entries["department"], int(entries["version"]), int(entries["year"])
         )
-        return identity, entries["seal"], places
+        return identity, entries["seal"], "".join(row[2] for row in texts)
     except (KeyError, ValueError):
-        return None, "", []
+        return None, "", ""
 
 
-def _refused(
-    file: str, identity: Identity, seal: str, places: list[tuple[str, str]], expected: Expected
-) -> Fault | None:
+def _refused(file: str, identity: Identity, seal: str, places: str, expected: Expected) -> Fault | None:
     if identity.campaign != expected.campaign:
         return fault("S02", file=file, campaign=f"{identity.year}年{identity.department}")
     if not genuine(identity, expected.key, places, seal):
         return fault("S03", file=file)
     if identity.department not in expected.departments:
         return fault("S07", file=file, department=identity.department)
-    if identity.plan != expected.plan.scoring_print(identity.department):
+    if identity.plan != expected.scoring_print(identity.department):
         return fault("S04", file=file, version=identity.version)
     return None
 
@@ -140,8 +156,9 @@ def _scoring_sheet(book: Workbook) -> tuple[str, Rows]:
 class _Reader:
     """One scoring sheet being read; what is wrong with it is gathered in `faults`."""
 
-    def __init__(self, file: str, sheet: str, rows: Rows, layout: Layout) -> None:
-        self.layout = layout
+    def __init__(self, file: str, sheet: str, rows: Rows, expected: Expected, department: str) -> None:
+        self.layout = expected.layout(department)
+        self._expected = expected
         self.faults: list[Fault] = []
         self._file = file
         self._sheet = sheet
@@ -166,30 +183,33 @@ class _Reader:
     def _fault(self, code: str, cell: str, /, **values: object) -> None:
         self.faults.append(fault(code, file=self._file, sheet=self._sheet, cell=cell, **values))
 
-    def _at(self, row_id: str, col_id: str) -> tuple[str, Cell] | None:
-        """Return a cell's address and value by its ids, or None where the sheet has lost it."""
+    def _at(self, row_id: str, col_id: str) -> tuple[int, int, Cell] | None:
+        """Return a cell's row, column and value by its ids, or None where the sheet has lost it."""
         row, col = self._rows.get(row_id), self._cols.get(col_id)
         if row is None or col is None:
             return None
         values = self._cells[row]
-        return address(row, col), values[col] if col < len(values) else ""
+        return row, col, values[col] if col < len(values) else ""
 
     def answers(self) -> dict[Key, Answer]:
         """Return every answer that is there and allowed; the rest becomes faults, blanks one for each measure."""
         found: dict[Key, Answer] = {}
+        cols = {name: self._cols.get(f"in:{name}") for name in self.layout.assessees} | {CITY: self._cols.get("city")}
         for line in self.layout.lines:
             if line.measure is None or line.rule is None:
                 continue
+            row = self._rows.get(line.id)
             blanks: list[tuple[str, str]] = []
             lost: list[str] = []
             domain, measure = line.rule.domain, line.measure
+            meanings = self._expected.meanings(measure, line.rule)
             for name in self._asked(line.id):
-                at = self._at(line.id, "city" if name == CITY else f"in:{name}")
-                if at is None:
+                if row is None or (col := cols[name]) is None:
                     lost.append(name)
                     continue
-                cell, raw = at
-                meant = understand(raw, domain, measure.unit)
+                values = self._cells[row]
+                raw = values[col] if col < len(values) else ""
+                cell, meant = address(row, col), meanings.of(raw)
                 if meant.value is None:
                     blanks.append((name, cell))
                 elif not meant.allowed:
@@ -222,7 +242,7 @@ class _Reader:
         for criterion in self.layout.criteria:
             for name in self.layout.assessees:
                 at = self._at(f"c:{criterion.code}", f"in:{name}")
-                if at and (text := str(at[1]).strip()):
+                if at and (text := str(at[2]).strip()):
                     found[criterion.code, name] = text
         return found
 
@@ -238,30 +258,37 @@ class _Reader:
 
     def compare(self, scores: Scores) -> None:
         """Report points that the sheet shows otherwise than they are, and texts that were changed."""
-        for name in self.layout.assessees:
-            for line in self.layout.lines:
-                right = _right(scores, line.id, name)
-                at = self._at(line.id, f"pt:{name}") if isinstance(right, Fraction) else None
-                if at is None or at[1] == "":
-                    continue  # a cell that was never computed, as some programs leave it, says nothing
-                cell, seen = at
-                found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
-                if found not in (right, INVALID.value):
-                    label = line.text if line.measure else line.text.partition("（")[0]
-                    self._fault("S12", cell, who=name, label=label, shown=shown(found), right=shown(right))
-        for row_id, col_id, text in self.layout.locked_texts():
+        tables = _tables(scores)
+        for line in self.layout.lines:
+            kind, _, rest = line.id.partition(":")
+            row = self._rows.get(line.id)
+            if kind in tables and row is not None:
+                self._compare_points(
+                    line, row, {name: tables[kind].get((rest, name)) for name in self.layout.assessees}
+                )
+        for row_id, col_id, text in self.layout.locked_texts:
             at = self._at(row_id, col_id)
-            if at and _flat(str(at[1])) != _flat(text) and not str(at[1]).startswith(text):
-                self._fault("S13", at[0], label=text[:20], found=str(at[1])[:40])
+            if at and at[2] != text and _flat(str(at[2])) != _flat(text) and not str(at[2]).startswith(text):
+                self._fault("S13", address(at[0], at[1]), label=text[:20], found=str(at[2])[:40])
+
+    def _compare_points(self, line: Line, row: int, points: Mapping[str, Value]) -> None:
+        """Compare what a row shows; a cell that was never computed, as some programs leave it, says nothing."""
+        values = self._cells[row]
+        for name, right in points.items():
+            col = self._cols.get(f"pt:{name}")
+            seen = values[col] if col is not None and col < len(values) else ""
+            if col is None or seen == "" or not isinstance(right, Fraction) or seen == float(right):
+                continue
+            found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
+            if found not in (right, INVALID.value):
+                label = line.text if line.measure else line.text.partition("（")[0]
+                self._fault("S12", address(row, col), who=name, label=label, shown=shown(found), right=shown(right))
 
 
-def _right(scores: Scores, line_id: str, name: str) -> Value:
-    """Return the points of a line, None for a line that has none or whose inputs are not all there."""
-    kind, _, rest = line_id.partition(":")
-    table: Mapping[Key, Value] | None = {"m": scores.measures, "i": scores.items, "c": scores.criteria}.get(kind)
-    if table is not None:
-        return table.get((rest, name))
-    return scores.totals[name] if kind == "total" else None
+def _tables(scores: Scores) -> dict[str, Mapping[Key, Value]]:
+    """Return the points of every kind of line, by what stands after the colon of its id and the assessee."""
+    totals = {("", name): points for name, points in scores.totals.items()}
+    return {"m": scores.measures, "i": scores.items, "c": scores.criteria, "total": totals}
 
 
 def _flat(text: str) -> str:
@@ -301,11 +328,10 @@ def read_carried(path: Path, expected: Expected) -> tuple[str, Carried] | None:
         sheet, rows = _scoring_sheet(book)
     except Unreadable:
         return None
-    layout = expected.layout(identity.department)
-    reader = _Reader(path.name, sheet, rows, layout) if rows else None
+    reader = _Reader(path.name, sheet, rows, expected, identity.department) if rows else None
     if reader is None:
         return None
-    rules = dict(places)
+    rules = json.loads(places)
     answers = {key: answer.value for key, answer in reader.answers().items()}
     same = {
         key: value

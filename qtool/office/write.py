@@ -31,6 +31,10 @@ LIST_LIMIT = 255
 _FUTURE = re.compile(r"\b(IFS|SWITCH|XLOOKUP|LET|FILTER|SORT|UNIQUE|TEXTJOIN|MAXIFS|MINIFS|IFNA)\(")
 
 
+_index = Format._get_xf_index  # noqa: SLF001 - the number under which a cell names its format
+"""Return a format's number in the workbook."""
+
+
 class NotWritten(ValueError):
     """XlsxWriter refused something that it would only have warned of."""
 
@@ -51,12 +55,12 @@ class _PlainSheet(Worksheet):  # type: ignore[misc]  # the library publishes no 
         if style is None:
             super()._write_cell(row, col, cell)
         elif kind is CellBlankTuple:
-            self.fh.write(f'<c r="{_cell(row, col)}" s="{style._get_xf_index()}"/>')
+            self.fh.write(f'<c r="{_cell(row, col)}" s="{_index(style)}"/>')
         elif kind is CellStringTuple:
-            self.fh.write(f'<c r="{_cell(row, col)}" s="{style._get_xf_index()}" t="s"><v>{cell.string}</v></c>')
+            self.fh.write(f'<c r="{_cell(row, col)}" s="{_index(style)}" t="s"><v>{cell.string}</v></c>')
         elif kind is CellFormulaTuple and cell.value == "":
             formula = self._escape_data(cell.formula)
-            self.fh.write(f'<c r="{_cell(row, col)}" s="{style._get_xf_index()}"><f>{formula}</f><v></v></c>')
+            self.fh.write(f'<c r="{_cell(row, col)}" s="{_index(style)}"><f>{formula}</f><v></v></c>')
         else:
             super()._write_cell(row, col, cell)
 

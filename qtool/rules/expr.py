@@ -296,8 +296,13 @@ def _arithmetic(expr: Binary | Least | Most | Trunc | Round) -> Compiled:
             whole = _figure(inner)
             return lambda b: Fraction(int(whole(b)))
         case Round(inner, places):
-            exactly = _figure(inner)
-            return lambda b: Fraction(rounded(exactly(b), places))
+            exactly, scale = _figure(inner), 10**places
+
+            def round_(bindings: Bindings) -> Fraction:
+                value = exactly(bindings)  # nearly always one that has no more places than are asked for
+                return value if scale % value.denominator == 0 else Fraction(rounded(value, places))
+
+            return round_
 
 
 def _figure(expr: Expr) -> Callable[[Bindings], Fraction]:

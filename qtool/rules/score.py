@@ -117,9 +117,10 @@ class Scorer:
     def score(self, answers: Mapping[Key, Value]) -> Scores:
         """Return every score; an answer that is missing counts as an empty cell."""
         scores = Scores()
+        for measure in self._measures:
+            for name, points in zip(self._names, measure.points(self._names, answers), strict=True):
+                scores.measures[measure.id, name] = points
         for name in self._names:
-            for measure in self._measures:
-                scores.measures[measure.id, name] = measure.points(name, self._names, answers)
             for item in self._items:
                 scores.items[item.id, name] = item.points(name, scores.measures)
             for criterion in self._criteria:
@@ -135,24 +136,27 @@ class _Compiled:
         self.id = name
         self._of_mean = isinstance(rule, AgainstMean)
         self._rule = rule
-        self._known: dict[Value, Value] = {}
+        self._known: dict[object, Value] = {}
 
     @cached_property
     def _compute(self) -> Compiled:
         return compiled(self._rule.points())
 
-    def points(self, name: str, names: tuple[str, ...], answers: Mapping[Key, Value]) -> Value:
-        x = answers.get((self.id, name))
-        if x is None:
-            return None  # as every rule has it: an empty cell has no points yet
-        if self._of_mean:
-            peers = tuple(answers.get((self.id, other)) for other in names)
-            return _value(self._compute({"x": x, "city": answers.get((self.id, CITY)), PEERS: peers}))
-        if x not in self._known:
+    def points(self, names: tuple[str, ...], answers: Mapping[Key, Value]) -> list[Value]:
+        """Return what each answer is worth; as every rule has it, an empty cell has no points yet."""
+        cells = [answers.get((self.id, name)) for name in names]
+        if not self._of_mean:
+            return [None if x is None else self._worth(x) for x in cells]
+        others = {"city": answers.get((self.id, CITY)), PEERS: tuple(cells)}
+        return [None if x is None else _value(self._compute({"x": x, **others})) for x in cells]
+
+    def _worth(self, x: Value) -> Value:
+        key = _key(x)
+        if key not in self._known:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
-            self._known[x] = _value(self._compute({"x": x}))
-        return self._known[x]
+            self._known[key] = _value(self._compute({"x": x}))
+        return self._known[key]
 
 
 class _Whole:
@@ -162,7 +166,7 @@ class _Whole:
         self.id = name
         self._parts = parts
         self._expr = expr
-        self._known: dict[tuple[Value, ...], Value] = {}
+        self._known: dict[tuple[object, ...], Value] = {}
 
     @cached_property
     def _compute(self) -> Compiled:
@@ -170,13 +174,19 @@ class _Whole:
 
     def points(self, name: str, found: Mapping[Key, Value]) -> Value:
         parts = tuple([found[part, name] for part in self._parts])
-        if None in parts:
+        key = tuple([_key(part) for part in parts])
+        if None in key:
             return None
-        if parts not in self._known:
+        if key not in self._known:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
-            self._known[parts] = _value(self._compute({PARTS: parts}))
-        return self._known[parts]
+            self._known[key] = _value(self._compute({PARTS: parts}))
+        return self._known[key]
+
+
+def _key(value: Value) -> object:
+    """Return what stands for a value where results are remembered: a fraction's own hash takes a modular power."""
+    return value.as_integer_ratio() if isinstance(value, Fraction) else value
 
 
 def _value(result: object) -> Value:

@@ -16,6 +16,8 @@ from qtool.sheets.cover import write_cover
 from qtool.sheets.scoring import write_scoring
 
 _LIST_COLUMN = 5
+_CELL_LIMIT = 30_000
+"""Characters of the map in one cell; Excel's own limit is 32,767."""
 
 
 def write_workbook(
@@ -33,12 +35,13 @@ def write_workbook(
     """
     answers, reasons = answers or {}, reasons or {}
     scores = layout.scorer.score(answers)
-    seal = identity.sealed(key, layout.map())
+    places = layout.map()
+    seal = identity.sealed(key, places)
     facts = layout.plan.facts
     with Book(path, made=made, title=f"{facts.name}评分表", subject=identity.department, author=facts.office) as book:
         book.custom({f"qtool-{name}": value for name, value in _entries(identity, seal)})
         cover, scoring, meta = book.sheet(COVER), book.sheet(SHEET), book.sheet(META)
-        lists = _meta(meta, layout, identity, seal)
+        lists = _meta(meta, layout, _entries(identity, seal), places)
         write_cover(book, cover, layout, scores, answers)
         write_scoring(book, scoring, layout, lists, scores, answers, reasons)
 
@@ -54,14 +57,15 @@ def _entries(identity: Identity, seal: str) -> list[tuple[str, str | int]]:
     ]
 
 
-def _meta(sheet: Sheet, layout: Layout, identity: Identity, seal: str) -> dict[tuple[str, ...], str]:
+def _meta(
+    sheet: Sheet, layout: Layout, entries: list[tuple[str, str | int]], places: str
+) -> dict[tuple[str, ...], str]:
     """Write identity, map and long lists; return where each list stands."""
-    for row, (name, value) in enumerate(_entries(identity, seal)):
+    for row, (name, value) in enumerate(entries):
         sheet.text(row, 0, name)
         sheet.text(row, 1, str(value))
-    for row, (name, place) in enumerate(layout.map()):
-        sheet.text(row, 2, name)
-        sheet.text(row, 3, place)
+    for row, start in enumerate(range(0, len(places), _CELL_LIMIT)):
+        sheet.text(row, 2, places[start : start + _CELL_LIMIT])
     lists: dict[tuple[str, ...], str] = {}
     for line in layout.lines:
         if line.rule is None or not isinstance(line.rule.domain, Labels):
