@@ -53,9 +53,11 @@ def collect(bench: Bench) -> list[Result]:
     for name, pairs, target in (("13", bench.pairs, ""), ("many", min(bench.pairs, 3), ">= 12, < 200 MiB")):
         folder = bench.folder / f"returned-{name}"
         ours = python(JOBS / "collect.py", bench.campaign, folder, bench.folder / "answers.csv")
-        theirs = python(JOBS / "read_values_by_hand.py", folder, "评分表")
+        theirs = python(JOBS / "read_values_by_hand.py", folder)
         part = f"collect {len(list(folder.iterdir())):,}"
-        found.append(compare(part, ours, ("pandas, values only", theirs), pairs=pairs, env=bench.env, target=target))
+        found.append(compare(part, ours, ("pandas, all values", theirs), pairs=pairs, env=bench.env, target=target))
+        theirs = python(JOBS / "read_values_by_hand.py", folder, "评分表")
+        found.append(compare(part, ours, ("pandas, one sheet", theirs), pairs=pairs, env=bench.env))
     return found
 
 

@@ -44,6 +44,7 @@ def letters(col: int) -> str:
     return (letters(high - 1) if high else "") + chr(65 + low)
 
 
+@lru_cache(maxsize=65536)
 def address(row: int, col: int) -> str:
     """Return the address of a cell; rows and columns count from 0."""
     return f"{letters(col)}{row + 1}"

@@ -10,6 +10,7 @@ from fractions import Fraction
 from qtool.faults import Fault
 from qtool.identity import Identity
 from qtool.model import Answer, Key, Plan, Value
+from qtool.rules.score import Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Return:
     """One returned scoring sheet, read and judged.
 
     `answers` are keyed by (measure id, assessee or CITY), `reasons` by (criterion code, assessee); `cells` tells where
-    the answers stood. `identity` is None for a file that is no scoring sheet at all.
+    the answers stood; `scores` is what they are worth, computed anew. `identity` is None for a file that is not proven
+    to be a scoring sheet of this campaign.
     """
 
     file: str
@@ -27,6 +29,7 @@ class Return:
     answers: Mapping[Key, Answer] = field(default_factory=dict)
     reasons: Mapping[Key, str] = field(default_factory=dict)
     signed: Mapping[str, str] = field(default_factory=dict)
+    scores: Scores | None = None
     expected: int = 0
     faults: tuple[Fault, ...] = ()
 

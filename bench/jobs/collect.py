@@ -24,7 +24,9 @@ def main(root: Path, folder: Path, result: Path) -> None:
     with result.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         for returned in returns:
-            scores = expected.layout(returned.department).scorer.score(returned.values)
+            scores = returned.scores
+            if scores is None:
+                raise SystemExit(f"{returned.file} was not scored")
             for (measure, who), answer in returned.answers.items():
                 points = scores.measures.get((measure, who))
                 table.writerow((returned.file, returned.department, measure, who, answer.value, answer.cell, points))

@@ -18,7 +18,7 @@ def main(source: Path, target: Path) -> None:
     target.mkdir(exist_ok=True)
     made = datetime(plan.facts.year, 11, 1)  # noqa: DTZ001 - workbooks hold local times
     for department in plan.scoring_departments:
-        identity = Identity("0" * 16, plan.fingerprint, department.name, 1, plan.facts.year)
+        identity = Identity("0" * 16, plan.scoring_print(department.name), department.name, 1, plan.facts.year)
         path = target / f"{department.name}.xlsx"
         write_workbook(path, Layout(plan, department.name), identity, "0" * 64, made)
 

@@ -34,7 +34,7 @@ from qtool.office.read import Cell, Rows, Unreadable, Workbook, open_workbook
 from qtool.outcome import Return
 from qtool.rules.expr import INVALID
 from qtool.rules.kinds import Rule
-from qtool.rules.score import Scores
+from qtool.rules.score import Scores, as_points
 from qtool.workspace import refusal
 
 
@@ -112,6 +112,7 @@ def read_return(path: Path, expected: Expected) -> Return:
         reasons=reasons,
         signed=reader.signed(),
         expected=len(reader.layout.inputs),
+        scores=scores,
         faults=tuple(reader.faults),
     )
 
@@ -277,7 +278,9 @@ class _Reader:
         for name, right in points.items():
             col = self._cols.get(f"pt:{name}")
             seen = values[col] if col is not None and col < len(values) else ""
-            if col is None or seen == "" or not isinstance(right, Fraction) or seen == float(right):
+            if col is None or seen == "" or not isinstance(right, Fraction):
+                continue
+            if isinstance(seen, float) and as_points(seen) is right:
                 continue
             found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
             if found not in (right, INVALID.value):

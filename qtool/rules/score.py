@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
-from qtool.model import CITY, Assessee, Criterion, Item, Key, Measure, Value
+from qtool.model import CITY, Assessee, Criterion, Item, Key, Measure, Value, exact
 from qtool.rules.expr import (
     BLANK,
     Binary,
@@ -166,7 +166,7 @@ class _Whole:
         self.id = name
         self._parts = parts
         self._expr = expr
-        self._known: dict[tuple[object, ...], Value] = {}
+        self._known: dict[tuple[int, ...], Value] = {}
 
     @cached_property
     def _compute(self) -> Compiled:
@@ -174,8 +174,8 @@ class _Whole:
 
     def points(self, name: str, found: Mapping[Key, Value]) -> Value:
         parts = tuple([found[part, name] for part in self._parts])
-        key = tuple([_key(part) for part in parts])
-        if None in key:
+        key = tuple(map(id, parts))  # equal points are the same object, and a fraction's own hash is slow
+        if _NO_POINTS in key:
             return None
         if key not in self._known:
             if len(self._known) > _REMEMBERED:
@@ -189,5 +189,22 @@ def _key(value: Value) -> object:
     return value.as_integer_ratio() if isinstance(value, Fraction) else value
 
 
+_NO_POINTS = id(None)
+_ONES: dict[tuple[int, int], Fraction] = {}
+
+
+def the_one(points: Fraction) -> Fraction:
+    """Return the object that stands for these points everywhere, so that equal points are known by identity."""
+    return _ONES.setdefault(points.as_integer_ratio(), points)
+
+
+@lru_cache(maxsize=65536)
+def as_points(shown: float) -> Fraction:
+    """Return the points that a cell shows, as the object that `the_one` keeps for them."""
+    return the_one(exact(shown))
+
+
 def _value(result: object) -> Value:
-    return result if isinstance(result, (Fraction, str)) else None
+    if isinstance(result, Fraction):
+        return the_one(result)
+    return result if isinstance(result, str) else None
