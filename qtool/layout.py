@@ -143,6 +143,22 @@ class Layout:
         yield Line("total", "total", "本部门合计得分")
 
     @cached_property
+    def scored(self) -> tuple[tuple[Line, str, str], ...]:
+        """The lines that have points: each with its kind of points (m, i, c or total) and whose they are."""
+        parts = [(line, *line.id.partition(":")[::2]) for line in self.lines]
+        return tuple(part for part in parts if part[1] in ("m", "i", "c", "total"))
+
+    @cached_property
+    def asked(self) -> tuple[tuple[Line, Measure, Rule, tuple[str, ...]], ...]:
+        """The lines that are filled in: each with its measure, its rule, and for whom a cell is asked."""
+        whole = (CITY, *self.assessees)
+        return tuple(
+            (line, line.measure, line.rule, whole if needs_city(line.rule) else self.assessees)
+            for line in self.lines
+            if line.measure is not None and line.rule is not None
+        )
+
+    @cached_property
     def rows(self) -> dict[str, int]:
         """The row of every line's id."""
         return {line.id: FIRST + index for index, line in enumerate(self.lines)}

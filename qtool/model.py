@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 CITY = "全市"
 """Stands in an assessee's place for the one input cell of the whole city."""
@@ -245,8 +246,7 @@ def _print(content: object) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One answered input cell: its value, where it stood, and what was typed when that had to be normalised."""
 
     value: Value

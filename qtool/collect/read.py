@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -196,15 +196,13 @@ class _Reader:
         """Return every answer that is there and allowed; the rest becomes faults, blanks one for each measure."""
         found: dict[Key, Answer] = {}
         cols = {name: self._cols.get(f"in:{name}") for name in self.layout.assessees} | {CITY: self._cols.get("city")}
-        for line in self.layout.lines:
-            if line.measure is None or line.rule is None:
-                continue
+        for line, measure, rule, names in self.layout.asked:
             row = self._rows.get(line.id)
             blanks: list[tuple[str, str]] = []
             lost: list[str] = []
-            domain, measure = line.rule.domain, line.measure
-            meanings = self._expected.meanings(measure, line.rule)
-            for name in self._asked(line.id):
+            domain = rule.domain
+            meanings = self._expected.meanings(measure, rule)
+            for name in names:
                 if row is None or (col := cols[name]) is None:
                     lost.append(name)
                     continue
@@ -215,9 +213,7 @@ class _Reader:
                     blanks.append((name, cell))
                 elif not meant.allowed:
                     value = shown(meant.value, domain)
-                    self._fault(
-                        "S11", cell, who=name, label=measure.label, value=value, remedy=_say(line.rule.sentence())
-                    )
+                    self._fault("S11", cell, who=name, label=measure.label, value=value, remedy=_say(rule.sentence()))
                 else:
                     found[measure.id, name] = Answer(meant.value, cell, str(raw) if meant.changed else "")
                     if meant.changed:
@@ -228,14 +224,8 @@ class _Reader:
             if blanks:
                 who = "、".join(name for name, _ in blanks)
                 where = "、".join(cell for _, cell in blanks)
-                self._fault("S10", where, who=who, label=measure.label, remedy=_say(line.rule.sentence()))
+                self._fault("S10", where, who=who, label=measure.label, remedy=_say(rule.sentence()))
         return found
-
-    def _asked(self, line_id: str) -> Iterator[str]:
-        measure = line_id.removeprefix("m:")
-        if (measure, CITY) in self.layout.inputs:
-            yield CITY
-        yield from self.layout.assessees
 
     def reasons(self) -> dict[Key, str]:
         """Return the reasons given for lost marks."""
@@ -260,32 +250,26 @@ class _Reader:
     def compare(self, scores: Scores) -> None:
         """Report points that the sheet shows otherwise than they are, and texts that were changed."""
         tables = _tables(scores)
-        for line in self.layout.lines:
-            kind, _, rest = line.id.partition(":")
-            row = self._rows.get(line.id)
-            if kind in tables and row is not None:
-                self._compare_points(
-                    line, row, {name: tables[kind].get((rest, name)) for name in self.layout.assessees}
-                )
+        cols = [(name, col) for name in self.layout.assessees if (col := self._cols.get(f"pt:{name}")) is not None]
+        for line, kind, rest in self.layout.scored:
+            row, table = self._rows.get(line.id), tables[kind]
+            values = self._cells[row] if row is not None else []
+            for name, col in cols:
+                seen = values[col] if col < len(values) else ""
+                if seen != "" and row is not None:  # a cell that was never computed, as some programs leave it
+                    self._compare_points(line, name, (row, col), seen, table[rest, name])
         for row_id, col_id, text in self.layout.locked_texts:
             at = self._at(row_id, col_id)
             if at and at[2] != text and _flat(str(at[2])) != _flat(text) and not str(at[2]).startswith(text):
                 self._fault("S13", address(at[0], at[1]), label=text[:20], found=str(at[2])[:40])
 
-    def _compare_points(self, line: Line, row: int, points: Mapping[str, Value]) -> None:
-        """Compare what a row shows; a cell that was never computed, as some programs leave it, says nothing."""
-        values = self._cells[row]
-        for name, right in points.items():
-            col = self._cols.get(f"pt:{name}")
-            seen = values[col] if col is not None and col < len(values) else ""
-            if col is None or seen == "" or not isinstance(right, Fraction):
-                continue
-            if isinstance(seen, float) and as_points(seen) is right:
-                continue
-            found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
-            if found not in (right, INVALID.value):
-                label = line.text if line.measure else line.text.partition("（")[0]
-                self._fault("S12", address(row, col), who=name, label=label, shown=shown(found), right=shown(right))
+    def _compare_points(self, line: Line, name: str, place: tuple[int, int], seen: Cell, right: Value) -> None:
+        if not isinstance(right, Fraction) or (isinstance(seen, float) and as_points(seen) is right):
+            return
+        found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
+        if found not in (right, INVALID.value):
+            label = line.text if line.measure else line.text.partition("（")[0]
+            self._fault("S12", address(*place), who=name, label=label, shown=shown(found), right=shown(right))
 
 
 def _tables(scores: Scores) -> dict[str, Mapping[Key, Value]]:
