@@ -30,13 +30,18 @@ class Bench:
 def sheets(bench: Bench) -> list[Result]:
     """(a) The 13 scoring workbooks, from starting Python to the last file."""
     plan, content, out = bench.campaign / "考核方案.xlsx", bench.folder / "content", bench.folder / "out"
-    ours = python(JOBS / "make_sheets.py", plan, out)
-    theirs = python(JOBS / "make_sheets_by_hand.py", plan, content, bench.folder / "out-by-hand")
+    theirs = ("openpyxl", python(JOBS / "make_sheets_by_hand.py", plan, content, bench.folder / "out-by-hand"))
     command = python("-m", "qtool", "sheets", "--campaign", bench.campaign, "--force", "--json")
-    return [
-        compare("13 workbooks", ours, ("openpyxl", theirs), pairs=bench.pairs, env=bench.env, target=">= 8"),
-        compare("qtool sheets --force", command, None, pairs=bench.pairs, env=bench.env),
-    ]
+    pairs, env = bench.pairs, bench.env
+    found = []
+    for workers, target in ((2, ">= 8"), (1, "")):
+        ours = python(JOBS / "make_sheets.py", plan, out, str(workers))
+        found.append(compare(f"13 workbooks, {_by(workers)}", ours, theirs, pairs=pairs, env=env, target=target))
+    return [*found, compare("qtool sheets --force", command, None, pairs=pairs, env=env)]
+
+
+def _by(workers: int) -> str:
+    return f"{workers} process" + ("es" if workers > 1 else "")
 
 
 def values(bench: Bench) -> list[Result]:
@@ -52,12 +57,15 @@ def collect(bench: Bench) -> list[Result]:
     found = []
     for name, pairs, target in (("13", bench.pairs, ""), ("many", min(bench.pairs, 3), ">= 12, < 200 MiB")):
         folder = bench.folder / f"returned-{name}"
-        ours = python(JOBS / "collect.py", bench.campaign, folder, bench.folder / "answers.csv")
-        theirs = python(JOBS / "read_values_by_hand.py", folder)
-        part = f"collect {len(list(folder.iterdir())):,}"
-        found.append(compare(part, ours, ("pandas, all values", theirs), pairs=pairs, env=bench.env, target=target))
-        theirs = python(JOBS / "read_values_by_hand.py", folder, "评分表")
-        found.append(compare(part, ours, ("pandas, one sheet", theirs), pairs=pairs, env=bench.env))
+        theirs = ("pandas", python(JOBS / "read_values_by_hand.py", folder))
+        for workers in (2, 1) if name == "many" else (1,):
+            result = bench.folder / f"answers-{name}-{workers}.csv"
+            ours = python(JOBS / "collect.py", bench.campaign, folder, result, str(workers))
+            part = f"collect {len(list(folder.iterdir())):,}, {_by(workers)}"
+            wanted = target if workers > 1 else ""
+            found.append(compare(part, ours, theirs, pairs=pairs, env=bench.env, target=wanted))
+    if len({(bench.folder / f"answers-many-{workers}.csv").read_bytes() for workers in (1, 2)}) > 1:
+        raise SystemExit("the results of one and of two processes differ")
     return found
 
 

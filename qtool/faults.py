@@ -199,3 +199,7 @@ class QtoolError(Exception):
     def __init__(self, *faults: Fault) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
+
+    def __reduce__(self) -> tuple[type[QtoolError], tuple[Fault, ...]]:
+        """Let it cross from one process to another."""
+        return QtoolError, self.faults

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from qtool.model import CITY, Criterion, Item, Key, Measure, Plan, marks_text
 from qtool.rules.expr import Expr
@@ -56,8 +57,7 @@ def rule_digest(measure: Measure) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One row: an area's or a key point's band, a measure, an item's or a criterion's points, or the end."""
 
     kind: str
@@ -69,16 +69,14 @@ class Line:
     rule: Rule | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """The rows, first and last, that a criterion or an item governs."""
 
     first: int
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """A computed cell: whose points they are (`id` as in `Line`, `who`), where, and from which cells.
 
     The cells of a row share their expression and what it names, except that `own` stands for the cells in `cells`;
@@ -149,14 +147,17 @@ class Layout:
         return tuple(part for part in parts if part[1] in ("m", "i", "c", "total"))
 
     @cached_property
-    def asked(self) -> tuple[tuple[Line, Measure, Rule, tuple[str, ...]], ...]:
-        """The lines that are filled in: each with its measure, its rule, and for whom a cell is asked."""
+    def asked(self) -> tuple[tuple[Line, Measure, Rule, tuple[Key, ...]], ...]:
+        """The lines that are filled in: each with its measure, its rule, and the keys of the cells that it asks for."""
         whole = (CITY, *self.assessees)
         return tuple(
-            (line, line.measure, line.rule, whole if needs_city(line.rule) else self.assessees)
+            (line, line.measure, line.rule, self._keys(line.measure, whole if needs_city(line.rule) else whole[1:]))
             for line in self.lines
             if line.measure is not None and line.rule is not None
         )
+
+    def _keys(self, measure: Measure, names: tuple[str, ...]) -> tuple[Key, ...]:
+        return tuple((measure.id, name) for name in names)
 
     @cached_property
     def rows(self) -> dict[str, int]:

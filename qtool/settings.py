@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +29,8 @@ def new_settings() -> tuple[Settings, str]:
 
 def read_settings(path: Path) -> Settings:
     """Return the settings in a file; raises QtoolError naming the fault."""
+    import tomllib  # noqa: PLC0415 - making or reading sheets alone needs no settings
+
     try:
         content = tomllib.loads(path.read_text("utf-8-sig"))
         campaign = content["campaign"]

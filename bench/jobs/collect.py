@@ -6,18 +6,19 @@ import csv
 import sys
 from pathlib import Path
 
+from qtool.collect.intake import files_in, read_files
 from qtool.collect.read import Expected
-from qtool.collect.sort import files_in, read_files, sort_returns
+from qtool.collect.sort import sort_returns
 from qtool.plan.read import read_plan
 from qtool.workspace import open_campaign
 
 
-def main(root: Path, folder: Path, result: Path) -> None:
+def main(root: Path, folder: Path, result: Path, workers: int) -> None:
     """Collect a folder; fail if a single file is not accepted, since then less would have been done."""
     campaign = open_campaign(root)
     plan = read_plan(campaign.plan).plan
     expected = Expected(plan, campaign.settings.campaign, campaign.settings.key)
-    returns = read_files(files_in(folder), expected)
+    returns = read_files(files_in(folder), expected, workers=workers)
     collection = sort_returns(returns, [department.name for department in plan.scoring_departments])
     if collection.rejected or collection.missing:
         raise SystemExit(f"{len(collection.rejected)} files were not accepted, {len(collection.missing)} are missing")
@@ -35,4 +36,4 @@ def main(root: Path, folder: Path, result: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

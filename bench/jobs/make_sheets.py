@@ -7,21 +7,26 @@ from datetime import datetime
 from pathlib import Path
 
 from qtool.identity import Identity
-from qtool.layout import Layout
 from qtool.plan.read import read_plan
-from qtool.sheets.make import write_workbook
+from qtool.sheets.step import Job, write_all
 
 
-def main(source: Path, target: Path) -> None:
+def main(source: Path, target: Path, workers: int) -> None:
     """Make the workbook of every scoring department."""
     plan = read_plan(source).plan
     target.mkdir(exist_ok=True)
     made = datetime(plan.facts.year, 11, 1)  # noqa: DTZ001 - workbooks hold local times
-    for department in plan.scoring_departments:
-        identity = Identity("0" * 16, plan.scoring_print(department.name), department.name, 1, plan.facts.year)
-        path = target / f"{department.name}.xlsx"
-        write_workbook(path, Layout(plan, department.name), identity, "0" * 64, made)
+    jobs = [
+        Job(
+            target / f"{department.name}.xlsx",
+            Identity("0" * 16, plan.scoring_print(department.name), department.name, 1, plan.facts.year),
+            made,
+        )
+        for department in plan.scoring_departments
+    ]
+    if len(list(write_all(jobs, plan, "0" * 64, workers))) != len(jobs):
+        raise SystemExit("a workbook is missing")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

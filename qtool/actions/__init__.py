@@ -53,6 +53,8 @@ def _demo(request: Request) -> Outcome:
     return demo(request)
 
 
+_WORKERS = Option("workers", "同时用几个进程；不写就看有多少要做", "number", shown="数")
+
 ACTIONS: tuple[Action, ...] = (
     Action(
         "new",
@@ -83,6 +85,7 @@ ACTIONS: tuple[Action, ...] = (
         (
             Option("only", "只给这个部门生成", "text", shown="部门"),
             Option("keep_answers", "带上各部门已交回的答案，生成新的一版"),
+            _WORKERS,
         ),
         redo=True,
     ),
@@ -91,7 +94,10 @@ ACTIONS: tuple[Action, ...] = (
         "回收评分表",
         "检查收件箱里交回的评分表，重新计算，合格的采用，不合格的列出问题。",
         _collect,
-        (Option("files", "先把这些文件放进收件箱；不写就只看收件箱", "paths", positional=True, shown="文件"),),
+        (
+            Option("files", "先把这些文件放进收件箱；不写就只看收件箱", "paths", positional=True, shown="文件"),
+            _WORKERS,
+        ),
         redo=True,
     ),
     Action(

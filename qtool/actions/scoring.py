@@ -9,8 +9,9 @@ from typing import Any
 
 from qtool.actions.campaign import sound_plan
 from qtool.actions.spec import Listing, Outcome, Request
+from qtool.collect.intake import files_in, read_files, strangers_in
 from qtool.collect.read import Expected, read_carried
-from qtool.collect.sort import Collection, files_in, keep, read_files, sort_returns, strangers_in, take_in
+from qtool.collect.sort import Collection, keep, sort_returns, take_in
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan
 from qtool.outcome import Return
@@ -32,7 +33,9 @@ def sheets(request: Request) -> Outcome:
         kept: Mapping[str, Answers] | None = None
         if request.options.get("keep_answers"):
             kept = _carried(campaign, plan, outcome)
-        made = make_sheets(campaign, plan, force=request.force, only=only, kept=kept, report=request.report)
+        made = make_sheets(
+            campaign, plan, force=request.force, only=only, kept=kept, report=request.report, workers=request.workers
+        )
         adjustments = campaign.folder(TALLY) / ADJUSTMENTS
         if not adjustments.exists():
             write_adjustments_template(adjustments, plan)
@@ -113,7 +116,7 @@ def collect(request: Request) -> Outcome:
 def gather(campaign: Campaign, plan: Plan, request: Request) -> Collection:
     """Return what is in the inbox, read and sorted; what was accepted before and is gone from there still counts."""
     expected = Expected(plan, campaign.settings.campaign, campaign.settings.key)
-    returns = read_files(files_in(campaign.folder(INBOX)), expected, request.report)
+    returns = read_files(files_in(campaign.folder(INBOX)), expected, request.report, request.workers)
     names = [department.name for department in plan.scoring_departments]
     collection = sort_returns(returns, names)
     if not collection.missing:

@@ -11,6 +11,10 @@ from qtool.faults import Fault
 from qtool.progress import Report, silent
 
 
+_PROCESSES = 32
+"""More than any PC keeps busy, and less than Windows allows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """Something that an action can be told; `kind` is one of flag, text, number, path, paths, folder.
@@ -33,6 +37,12 @@ class Request:
     options: Mapping[str, Any] = field(default_factory=dict)
     report: Report = silent
     force: bool = False
+
+    @property
+    def workers(self) -> int | None:
+        """How many processes the user asked for; nothing leaves it to the step."""
+        chosen: int | None = self.options.get("workers")
+        return None if chosen is None else max(1, min(chosen, _PROCESSES))
 
 
 @dataclass(frozen=True, slots=True)

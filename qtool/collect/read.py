@@ -80,8 +80,7 @@ def read_return(path: Path, expected: Expected) -> Return:
         content = path.read_bytes()
         received = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except OSError as error:
-        unread = fault("S05", file=path.name, reason=refusal(error))
-        return Return(path.name, "", received, None, faults=(unread,))
+        return unread(path, refusal(error))
     digest = hashlib.sha256(content).hexdigest()
     try:
         book = open_workbook(content)
@@ -115,6 +114,12 @@ def read_return(path: Path, expected: Expected) -> Return:
         scores=scores,
         faults=tuple(reader.faults),
     )
+
+
+def unread(path: Path, reason: str) -> Return:
+    """Return what is known of a file that could not be read."""
+    why = fault("S05", file=path.name, reason=reason)
+    return Return(path.name, "", datetime.now().astimezone(), None, faults=(why,))
 
 
 def _identity(book: Workbook) -> tuple[Identity | None, str, str]:
@@ -196,13 +201,14 @@ class _Reader:
         """Return every answer that is there and allowed; the rest becomes faults, blanks one for each measure."""
         found: dict[Key, Answer] = {}
         cols = {name: self._cols.get(f"in:{name}") for name in self.layout.assessees} | {CITY: self._cols.get("city")}
-        for line, measure, rule, names in self.layout.asked:
+        for line, measure, rule, keys in self.layout.asked:
             row = self._rows.get(line.id)
             blanks: list[tuple[str, str]] = []
             lost: list[str] = []
             domain = rule.domain
             meanings = self._expected.meanings(measure, rule)
-            for name in names:
+            for key in keys:
+                name = key[1]
                 if row is None or (col := cols[name]) is None:
                     lost.append(name)
                     continue
@@ -215,7 +221,7 @@ class _Reader:
                     value = shown(meant.value, domain)
                     self._fault("S11", cell, who=name, label=measure.label, value=value, remedy=_say(rule.sentence()))
                 else:
-                    found[measure.id, name] = Answer(meant.value, cell, str(raw) if meant.changed else "")
+                    found[key] = Answer(meant.value, cell, str(raw) if meant.changed else "")
                     if meant.changed:
                         value = shown(meant.value, domain)
                         self._fault("S16", cell, who=name, label=measure.label, typed=raw, value=value)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qtool.collect.read import Expected, read_return
+from qtool.collect.intake import files_in
 from qtool.faults import Fault, fault
 from qtool.outcome import Return
-from qtool.progress import Event, Report, silent
 from qtool.workspace import ACCEPTED, INBOX, RETURNED, Campaign, sha256, write_bytes, write_file, writing
 
 NOTE_END = "-问题清单.txt"
 _LONGEST = 255
 """Bytes that a name may have on Linux; Windows allows as many letters."""
-_WORKBOOKS = {".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", ".et"}
 
 
 @dataclass(frozen=True)
@@ -41,43 +37,6 @@ class Collection:
     def received(self) -> int:
         """How many files came."""
         return len(self.accepted) + len(self.rejected) + len(self.superseded)
-
-
-def files_in(folder: Path) -> list[Path]:
-    """Return the workbooks in a folder, without the lock files that Excel leaves beside open ones."""
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_file() and path.suffix.lower() in _WORKBOOKS and not path.name.startswith(("~$", "."))
-    )
-
-
-def strangers_in(folder: Path) -> list[Path]:
-    """Return what else lies in a folder, to be told rather than passed over in silence."""
-    known = {*files_in(folder)}
-    return sorted(path for path in folder.iterdir() if path not in known and not path.name.startswith(("~$", ".")))
-
-
-def read_files(files: Sequence[Path], expected: Expected, report: Report = silent) -> list[Return]:
-    """Return every file read; one bad file never stops the rest."""
-    returns = []
-    with _no_garbage():
-        for done, path in enumerate(files, 1):
-            returns.append(read_return(path, expected))
-            report(Event(done, len(files), path.name))
-    return returns
-
-
-@contextlib.contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Keep the collector of reference cycles from going through thousands of returns that hold none."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def sort_returns(returns: Iterable[Return], departments: Sequence[str]) -> Collection:

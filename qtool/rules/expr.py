@@ -7,148 +7,151 @@ texts are compared without regard to case, rounding is half away from zero.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from qtool.model import Value, rounded
+
+# The nodes are tuples: a dataclass takes five times as long to define, and there are many. `node` is part of each so
+# that a sum and a mean of the same cells are not equal.
 
 Bindings = Mapping[str, "Value | tuple[Value, ...]"]
 """What each name of an expression stands for: a cell's value, or the values of a range."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A constant."""
 
     value: Fraction
+    node: str = "Number"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A constant text; the empty one is a blank."""
 
     value: str
+    node: str = "Text"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The value of one named cell."""
 
     name: str
+    node: str = "Cell"
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(NamedTuple):
     """A choice between two results."""
 
     test: Expr
     then: Expr
     otherwise: Expr
+    node: str = "If"
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(NamedTuple):
     """A comparison of two figures; `op` is one of >= <= > < = <>."""
 
     op: str
     left: Expr
     right: Expr
+    node: str = "Compare"
 
 
-@dataclass(frozen=True, slots=True)
-class Same:
+class Same(NamedTuple):
     """Whether a cell holds this label, as Excel compares texts."""
 
     cell: Cell
     label: str
+    node: str = "Same"
 
 
-@dataclass(frozen=True, slots=True)
-class IsBlank:
+class IsBlank(NamedTuple):
     """Whether a cell is empty."""
 
     cell: Cell
+    node: str = "IsBlank"
 
 
-@dataclass(frozen=True, slots=True)
-class IsNumber:
+class IsNumber(NamedTuple):
     """Whether a cell holds a figure."""
 
     cell: Cell
+    node: str = "IsNumber"
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(NamedTuple):
     """Whether all tests hold."""
 
     tests: tuple[Expr, ...]
+    node: str = "Every"
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(NamedTuple):
     """Whether at least one test holds."""
 
     tests: tuple[Expr, ...]
+    node: str = "Some"
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(NamedTuple):
     """Arithmetic on two figures; `op` is one of + - * /."""
 
     op: str
     left: Expr
     right: Expr
+    node: str = "Binary"
 
 
-@dataclass(frozen=True, slots=True)
-class Least:
+class Least(NamedTuple):
     """The smallest of several figures."""
 
     of: tuple[Expr, ...]
+    node: str = "Least"
 
 
-@dataclass(frozen=True, slots=True)
-class Most:
+class Most(NamedTuple):
     """The largest of several figures."""
 
     of: tuple[Expr, ...]
+    node: str = "Most"
 
 
-@dataclass(frozen=True, slots=True)
-class Trunc:
+class Trunc(NamedTuple):
     """The whole part, towards zero."""
 
     of: Expr
+    node: str = "Trunc"
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(NamedTuple):
     """A figure rounded half away from zero."""
 
     of: Expr
     places: int
+    node: str = "Round"
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """The sum of the figures in a named range."""
 
     name: str
+    node: str = "Sum"
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(NamedTuple):
     """The mean of the figures in a named range."""
 
     name: str
+    node: str = "Mean"
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many figures a named range holds."""
 
     name: str
+    node: str = "Count"
 
 
 Expr = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
@@ -100,40 +100,40 @@ class Scorer:
         """Compile the rules; raises RuleError for one that does not parse."""
         self._names = names
         self._measures = [
-            _Compiled(measure.id, rule_of(measure, len(names)))
+            _Compiled(measure.id, rule_of(measure, len(names)), names)
             for criterion in criteria
             for measure in criterion.measures
         ]
         self._items = [
-            _Whole(item_id(c, item), tuple(m.id for m in item.measures), partial(item_points, c, item))
+            _Whole(item_id(c, item), tuple(m.id for m in item.measures), names, partial(item_points, c, item))
             for c in criteria
             for item in c.items
         ]
         self._criteria = [
-            _Whole(c.code, tuple(item_id(c, item) for item in c.items), partial(criterion_points, c)) for c in criteria
+            _Whole(c.code, tuple(item_id(c, item) for item in c.items), names, partial(criterion_points, c))
+            for c in criteria
         ]
-        self._total = _Whole("total", tuple(c.code for c in criteria), partial(total_points, len(criteria)))
+        self._total = _Whole("total", tuple(c.code for c in criteria), names, partial(total_points, len(criteria)))
 
     def score(self, answers: Mapping[Key, Value]) -> Scores:
         """Return every score; an answer that is missing counts as an empty cell."""
         scores = Scores()
         for measure in self._measures:
-            for name, points in zip(self._names, measure.points(self._names, answers), strict=True):
-                scores.measures[measure.id, name] = points
-        for name in self._names:
-            for item in self._items:
-                scores.items[item.id, name] = item.points(name, scores.measures)
-            for criterion in self._criteria:
-                scores.criteria[criterion.id, name] = criterion.points(name, scores.items)
-            scores.totals[name] = self._total.points(name, scores.criteria)
+            scores.measures.update(zip(measure.keys, measure.points(answers), strict=True))
+        for item in self._items:
+            scores.items.update(item.points(scores.measures))
+        for criterion in self._criteria:
+            scores.criteria.update(criterion.points(scores.items))
+        scores.totals.update(zip(self._names, dict(self._total.points(scores.criteria)).values(), strict=True))
         return scores
 
 
 class _Compiled:
     """A measure's rule, compiled when it is first needed, with the results that it gave before."""
 
-    def __init__(self, name: str, rule: Rule) -> None:
-        self.id = name
+    def __init__(self, name: str, rule: Rule, names: tuple[str, ...]) -> None:
+        self.keys: tuple[Key, ...] = tuple((name, who) for who in names)
+        self._city = (name, CITY)
         self._of_mean = isinstance(rule, AgainstMean)
         self._rule = rule
         self._known: dict[object, Value] = {}
@@ -142,12 +142,12 @@ class _Compiled:
     def _compute(self) -> Compiled:
         return compiled(self._rule.points())
 
-    def points(self, names: tuple[str, ...], answers: Mapping[Key, Value]) -> list[Value]:
+    def points(self, answers: Mapping[Key, Value]) -> list[Value]:
         """Return what each answer is worth; as every rule has it, an empty cell has no points yet."""
-        cells = [answers.get((self.id, name)) for name in names]
+        cells = [answers.get(key) for key in self.keys]
         if not self._of_mean:
             return [None if x is None else self._worth(x) for x in cells]
-        others = {"city": answers.get((self.id, CITY)), PEERS: tuple(cells)}
+        others = {"city": answers.get(self._city), PEERS: tuple(cells)}
         return [None if x is None else _value(self._compute({"x": x, **others})) for x in cells]
 
     def _worth(self, x: Value) -> Value:
@@ -162,9 +162,8 @@ class _Compiled:
 class _Whole:
     """What is made of parts: an item of measures, a criterion of items, a total of criteria."""
 
-    def __init__(self, name: str, parts: tuple[str, ...], expr: Callable[[], Expr]) -> None:
-        self.id = name
-        self._parts = parts
+    def __init__(self, name: str, parts: tuple[str, ...], names: tuple[str, ...], expr: Callable[[], Expr]) -> None:
+        self._made_of: list[tuple[Key, list[Key]]] = [((name, who), [(part, who) for part in parts]) for who in names]
         self._expr = expr
         self._known: dict[tuple[int, ...], Value] = {}
 
@@ -172,16 +171,19 @@ class _Whole:
     def _compute(self) -> Compiled:
         return compiled(self._expr())
 
-    def points(self, name: str, found: Mapping[Key, Value]) -> Value:
-        parts = tuple([found[part, name] for part in self._parts])
-        key = tuple(map(id, parts))  # equal points are the same object, and a fraction's own hash is slow
-        if _NO_POINTS in key:
-            return None
-        if key not in self._known:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-            self._known[key] = _value(self._compute({PARTS: parts}))
-        return self._known[key]
+    def points(self, found: Mapping[Key, Value]) -> Iterator[tuple[Key, Value]]:
+        """Yield what the whole is worth to each assessee, from the points of its parts."""
+        for mine, made_of in self._made_of:
+            parts = tuple([found[part] for part in made_of])
+            key = tuple(map(id, parts))  # equal points are the same object, and a fraction's own hash is slow
+            if _NO_POINTS in key:
+                yield mine, None
+                continue
+            if key not in self._known:
+                if len(self._known) > _REMEMBERED:
+                    self._known.clear()
+                self._known[key] = _value(self._compute({PARTS: parts}))
+            yield mine, self._known[key]
 
 
 def _key(value: Value) -> object:
