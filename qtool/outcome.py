@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from fractions import Fraction
 
 from qtool.faults import Fault
@@ -13,13 +14,31 @@ from qtool.model import Answer, Key, Plan, Value
 from qtool.rules.score import Scores
 
 
+Place = tuple[str, str]
+"""A cell of a scoring sheet by its row's and its column's id, as `Layout` names them."""
+
+
+class State(Enum):
+    """How far a department's scoring sheet is; the value is what users read."""
+
+    NOT_MADE = "未生成"
+    NOT_SENT = "未发出"
+    SENT = "已发出"
+    RECEIVED = "已收到"
+    RETURNED = "已退回"
+    RESUBMITTED = "已重交"
+    ACCEPTED = "已采用"
+    WAIVED = "带说明采用"
+
+
 @dataclass(frozen=True, slots=True)
 class Return:
     """One returned scoring sheet, read and judged.
 
-    `answers` are keyed by (measure id, assessee or CITY), `reasons` by (criterion code, assessee); `cells` tells where
-    the answers stood; `scores` is what they are worth, computed anew. `identity` is None for a file that is not proven
-    to be a scoring sheet of this campaign.
+    `file` is its name in the inbox, `inside` the way through the archives and mails that it lay in. `answers` are keyed
+    by (measure id, assessee or CITY), `reasons` by (criterion code, assessee); `typed` holds what stands in cells that
+    do not allow it; `places` tells which cells of the layout a fault is about; `scores` is what the answers are worth,
+    computed anew. `identity` is None for a file that is not proven to be a scoring sheet of this campaign.
     """
 
     file: str
@@ -32,6 +51,14 @@ class Return:
     scores: Scores | None = None
     expected: int = 0
     faults: tuple[Fault, ...] = ()
+    inside: tuple[str, ...] = ()
+    typed: Mapping[Key, Value] = field(default_factory=dict)
+    places: Mapping[Fault, tuple[Place, ...]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """The file as users read it, with the way to it inside an archive or a mail."""
+        return " › ".join((self.file, *self.inside))
 
     @property
     def department(self) -> str:
@@ -104,6 +131,19 @@ class Standing:
     total: Fraction
     rank: int
     grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A return that was accepted although it should have been mended: who decided so, when, why, and despite what."""
+
+    department: str
+    file: str
+    sha256: str
+    who: str
+    when: datetime
+    reason: str
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from typing import Any
 from qtool.faults import Fault
 from qtool.progress import Report, silent
 
-
 _PROCESSES = 32
 """More than any PC keeps busy, and less than Windows allows."""
 
