@@ -13,7 +13,6 @@ from qtool.identity import Identity
 from qtool.model import Answer, Key, Plan, Value
 from qtool.rules.score import Scores
 
-
 Place = tuple[str, str]
 """A cell of a scoring sheet by its row's and its column's id, as `Layout` names them."""
 
