@@ -209,7 +209,7 @@ def _param(option: Option) -> click.Parameter:
         many = option.kind == "paths"
         return click.Argument(
             [option.name],
-            type=_path(),
+            type=click.STRING if option.kind == "text" else _path(),
             nargs=-1 if many else 1,
             required=not many,
             metavar=f"[{option.shown}]…" if many else option.shown,

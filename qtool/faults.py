@@ -122,6 +122,7 @@ CATALOGUE: dict[str, Kind] = {
     "S33": _error("“{label}”的评分办法改过，旧表里的答案不能用", "{remedy}"),
     "S34": _error("里面是“{other}”的评分表，不是“{department}”的", "请用发给本部门的评分表填写"),
     "S35": _error("有两张填得不一样的评分表：“{first}”和“{other}”", "请只留一张，删去另一张"),
+    "S37": _warning("还含有“{other}”填报项的数据，没有采用", "请让{other}单独交评分表"),
     "S36": _error("已由办公室退回：{reason}", "请按要求改正后重新交回"),
     # The campaign folder, files and programs around it
     "C01": _error(
@@ -143,6 +144,8 @@ CATALOGUE: dict[str, Kind] = {
     "C15": _error("文件操作失败：{reason}", "请检查这个文件或文件夹还在不在、有没有权限，然后再试"),
     "C16": _error("不是评分表，没有读", "请放评分表，或装有评分表的压缩包、邮件"),
     "C17": _error("“{name}”没有可以{what}的评分表", "{hint}"),
+    "C18": _error("请写明怎样处理，只能写一样", "可以写 --waive 理由、--send-back 理由、--use 文件、--undo、--sent"),
+    "C19": _error("没有写理由", "请写清楚为什么，会记入流水账，也会印在汇总表里"),
     "C99": _error("程序内部出错：{reason}", "请把考核工程（或当前文件夹）中的 qtool-错误.log 发给维护人员"),
     # Adjustments and tally
     "T01": _warning("还缺{count}个部门的评分：{names}", "收齐后再汇总；现在的结果只供参考"),

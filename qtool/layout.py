@@ -29,12 +29,17 @@ from qtool.rules.score import (
 )
 
 COVER, SHEET, META = "封面", "评分表", "_meta"
+PROBLEMS = "问题清单"
+"""The sheet of an annotated copy that says what is to be mended."""
+OWN_SHEETS = frozenset((COVER, SHEET, META, PROBLEMS))
 MARK = "qtool-评分表"
 """Stands in A1 of a scoring sheet, hidden, and tells it from any other sheet."""
 
 ID_ROW, TITLE_ROW, NOTE_ROW, HEAD_ROW, SUBHEAD_ROW, FIRST = range(6)
 ID_COL, CODE, TITLE, MARKS, STANDARD, EVIDENCE, LABEL, AFTER = range(8)
 FIXED_COLUMNS = ("code", "title", "marks", "standard", "evidence", "label")
+HEADS = ("编号", "考核内容", "分值", "评分标准", "印证材料", "填报项")
+"""The headings of the fixed columns."""
 SIGNATURES = ("填表人", "审核人", "日期", "盖章")
 
 
@@ -67,6 +72,15 @@ class Line(NamedTuple):
     item: Item | None = None
     measure: Measure | None = None
     rule: Rule | None = None
+
+
+class Asked(NamedTuple):
+    """A line that is filled in: its measure, its rule, and the keys of the cells that it asks for."""
+
+    line: Line
+    measure: Measure
+    rule: Rule
+    keys: tuple[Key, ...]
 
 
 class Block(NamedTuple):
@@ -147,14 +161,21 @@ class Layout:
         return tuple(part for part in parts if part[1] in ("m", "i", "c", "total"))
 
     @cached_property
-    def asked(self) -> tuple[tuple[Line, Measure, Rule, tuple[Key, ...]], ...]:
-        """The lines that are filled in: each with its measure, its rule, and the keys of the cells that it asks for."""
+    def asked(self) -> tuple[Asked, ...]:
+        """The lines that are filled in."""
         whole = (CITY, *self.assessees)
         return tuple(
-            (line, line.measure, line.rule, self._keys(line.measure, whole if needs_city(line.rule) else whole[1:]))
+            Asked(
+                line, line.measure, line.rule, self._keys(line.measure, whole if needs_city(line.rule) else whole[1:])
+            )
             for line in self.lines
             if line.measure is not None and line.rule is not None
         )
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """The labels of all measures, without their spaces."""
+        return frozenset("".join(asked.measure.label.split()) for asked in self.asked)
 
     def _keys(self, measure: Measure, names: tuple[str, ...]) -> tuple[Key, ...]:
         return tuple((measure.id, name) for name in names)

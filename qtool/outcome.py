@@ -21,7 +21,7 @@ class State(Enum):
     """How far a department's scoring sheet is; the value is what users read."""
 
     NOT_MADE = "未生成"
-    NOT_SENT = "未发出"
+    NOT_SENT = "未交回"
     SENT = "已发出"
     RECEIVED = "已收到"
     RETURNED = "已退回"
@@ -161,6 +161,7 @@ class Tally:
     adjustments: tuple[Adjustment, ...]
     sources: tuple[Source, ...]
     missing: tuple[str, ...]
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def provisional(self) -> bool:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-from qtool.collect.read import Expected
+from qtool.collect.expected import Expected
 from qtool.demo import answers_for, reasons_for
 from qtool.identity import Identity
 from qtool.layout import Layout

@@ -209,7 +209,8 @@ def test_no_command_shows_the_help_and_version_the_version() -> None:
 
 @pytest.mark.parametrize("command", [name for name in NAMES if name not in {"new", "demo"}])
 def test_json_of_every_command_is_whole(tmp_path: Path, command: str) -> None:
-    said = qtool(command, "--json", "--campaign", rehearsed(tmp_path))
+    more = ("市公安局", "--sent") if command == "decide" else ()
+    said = qtool(command, *more, "--json", "--campaign", rehearsed(tmp_path))
     assert said.code == said.data["exit"] == 0
     assert {"exit", "said", "faults", "files", "data"} == set(said.data)
     assert said.err == ""

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_cases import HEALTH, POLICE, TRADE, Said, edit, fill, fill_all, prepared, qtool, row_of, shell, snapshot
@@ -42,7 +43,7 @@ def accepted(root: Path) -> set[str]:
 
 
 def notes(root: Path) -> dict[str, str]:
-    return {path.name: path.read_text("utf-8-sig") for path in (root / RETURNED).iterdir()}
+    return {path.name: path.read_text("utf-8-sig") for path in (root / RETURNED).glob("*.txt")}
 
 
 def history(root: Path, what: str) -> list[dict[str, object]]:
@@ -169,6 +170,8 @@ def test_good_and_bad_files_are_sorted_and_nothing_that_came_is_changed(mixed: P
     assert copied.read_bytes() == (mixed / INBOX / copied.name).read_bytes()
     assert set(notes(mixed)) == {f"{name}.xlsx{NOTE}" for name in ("半份", "别的", "损坏", "空")}
     assert "市商务局：\n收到的《半份.xlsx》还不能采用，请改正后重新交回：" in notes(mixed)[f"半份.xlsx{NOTE}"]
+    assert "随附的《半份.xlsx-请改正.xlsx》" in notes(mixed)[f"半份.xlsx{NOTE}"]
+    assert [path.name for path in (mixed / RETURNED).glob("*.xlsx")] == ["半份.xlsx-请改正.xlsx"]
     assert "不是本工具发出的评分表" in notes(mixed)[f"别的.xlsx{NOTE}"]
     assert "文件已损坏或不完整" in notes(mixed)[f"损坏.xlsx{NOTE}"]
     assert "文件是空的" in notes(mixed)[f"空.xlsx{NOTE}"]
@@ -301,6 +304,10 @@ def test_a_file_that_goes_away_while_it_is_read_does_not_stop_the_rest(root: Pat
 # --- status ---------------------------------------------------------------------------------------------------------
 
 
+def states(data: dict[str, Any]) -> dict[str, str]:
+    return {row["department"]: row["state"] for row in data["departments"]}
+
+
 def test_status_tells_how_far_everybody_is_and_writes_nothing(mixed: Path) -> None:
     before = snapshot(mixed)
     said = shell("status", at=mixed)
@@ -308,12 +315,12 @@ def test_status_tells_how_far_everybody_is_and_writes_nothing(mixed: Path) -> No
     assert "应收13份，收到5份，采用1份，需改正4份，还缺12份" in said.out
     assert "最近一步：" in said.out
     data = qtool("status", "--campaign", mixed, "--json").data["data"]
-    states = {row["评价部门"]: row["状态"] for row in data["departments"] if row["评价部门"] != "（不能识别）"}
-    assert states[POLICE] == "已采用"
-    assert states[TRADE] == "需改正"
-    assert states[HEALTH] == "未交回"
-    assert len(states) == 13
+    assert len(data["departments"]) == 13
+    assert (states(data)[POLICE], states(data)[TRADE], states(data)[HEALTH]) == ("已收到", "已收到", "未交回")
     assert snapshot(mixed) == before
+    qtool("collect", "--campaign", mixed)
+    data = qtool("status", "--campaign", mixed, "--json").data["data"]
+    assert (states(data)[POLICE], states(data)[TRADE], states(data)[HEALTH]) == ("已采用", "已退回", "未交回")
 
 
 def test_status_before_sheets_were_made(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from qtool.collect.intake import files_in, read_files
-from qtool.collect.read import Expected
+from qtool.collect.expected import Expected
 from qtool.collect.sort import sort_returns
 from qtool.plan.read import read_plan
 from qtool.workspace import open_campaign

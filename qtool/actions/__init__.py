@@ -24,15 +24,21 @@ def _sheets(request: Request) -> Outcome:
 
 
 def _collect(request: Request) -> Outcome:
-    from qtool.actions.scoring import collect
+    from qtool.actions.returns import collect
 
     return collect(request)
 
 
 def _status(request: Request) -> Outcome:
-    from qtool.actions.scoring import status
+    from qtool.actions.returns import status
 
     return status(request)
+
+
+def _decide(request: Request) -> Outcome:
+    from qtool.actions.decide import decide
+
+    return decide(request)
 
 
 def _tally(request: Request) -> Outcome:
@@ -99,6 +105,20 @@ ACTIONS: tuple[Action, ...] = (
             _WORKERS,
         ),
         redo=True,
+    ),
+    Action(
+        "decide",
+        "人工处理",
+        "对一个部门交回的评分表作出决定，记入流水账。只能写一样。",
+        _decide,
+        (
+            Option("department", "哪个部门", "text", positional=True, shown="部门"),
+            Option("waive", "虽有问题仍然采用，写明理由", "text", shown="理由"),
+            Option("send_back", "退回重填，写明理由", "text", shown="理由"),
+            Option("use", "交了几份时，选用这一份", "text", shown="文件"),
+            Option("undo", "撤销以前的处理"),
+            Option("sent", "记下这个部门的评分表已经发出"),
+        ),
     ),
     Action(
         "tally",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from qtool.actions.campaign import new, sound_plan
 from qtool.actions.result import documents, tally
-from qtool.actions.scoring import collect, sheets
+from qtool.actions.returns import collect
+from qtool.actions.scoring import sheets
 from qtool.actions.spec import Listing, Outcome, Request
 from qtool.demo import fill_sheet
 from qtool.layout import Layout

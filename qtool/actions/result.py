@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from qtool.actions.campaign import sound_plan
-from qtool.actions.scoring import ADJUSTMENTS, accepted_returns
+from qtool.actions.returns import accepted_returns
+from qtool.actions.scoring import ADJUSTMENTS
 from qtool.actions.spec import Listing, Outcome, Request
 from qtool.documents.make import make_documents, make_report_templates
 from qtool.faults import Fault, QtoolError, fault
@@ -56,7 +57,7 @@ def tally(request: Request) -> Outcome:
 
 def _tally(campaign: Campaign, request: Request) -> tuple[Tally, list[Fault]]:
     plan = sound_plan(campaign)[0].plan
-    returns, faults = accepted_returns(campaign, plan, request)
+    returns, waivers, faults = accepted_returns(campaign, plan, request)
     if not returns:
         raise QtoolError(fault("C09"), *faults)
     adjustments_path = campaign.folder(TALLY) / ADJUSTMENTS
@@ -65,7 +66,7 @@ def _tally(campaign: Campaign, request: Request) -> tuple[Tally, list[Fault]]:
     adjustments, wrong = read_adjustments(adjustments_path, plan)
     if wrong:
         raise QtoolError(*wrong)  # a total without one of its corrections must not look final
-    made = build(plan, returns, adjustments, datetime.now().astimezone().replace(microsecond=0))
+    made = build(plan, returns, adjustments, datetime.now().astimezone().replace(microsecond=0), waivers)
     found = [*faults]
     if made.missing:
         found.append(fault("T01", count=len(made.missing), names="、".join(made.missing)))

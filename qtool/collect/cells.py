@@ -1,4 +1,4 @@
-"""What a person typed into an input cell, understood where that is certain."""
+"""What a person typed into an input cell, understood where that is certain; what is not is left to a question."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from qtool.collect.labels import nearly
 from qtool.model import Value, exact, marks_text
 from qtool.office.read import Cell
 from qtool.rules.domain import Domain, Labels, Numbers
@@ -15,15 +16,24 @@ from qtool.rules.text import plain
 _REMEMBERED = 10_000
 """Entries that a measure remembers before it starts afresh."""
 _FIGURE = re.compile(r"([-+]?\d+(?:\.\d+)?)(%?)")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
+_STOP = re.compile(r"(?<=\d)。(?=\d)")
+_NONE = frozenset(("无", "没有", "没有发生", "未发生", "零", "不扣", "不扣分", "未扣分", "未参加", "未排名"))
+"""Words for zero where zero means that nothing happened."""
+_MOST_EXACT = 10**15
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A cell's value; `allowed` tells whether the rule admits it, `changed` whether it was typed differently."""
+    """A cell's value; `allowed` tells whether the rule admits it, `changed` whether it was typed differently.
+
+    `wrong` is the code of the fault where the cell does not merely hold a value that is not allowed.
+    """
 
     value: Value
     allowed: bool
     changed: bool = False
+    wrong: str = "S11"
 
 
 def understand(cell: Cell, domain: Domain, unit: str) -> Understood:
@@ -33,10 +43,24 @@ def understand(cell: Cell, domain: Domain, unit: str) -> Understood:
         if not text:
             return Understood(None, allowed=True)
         return _label(cell, domain) if isinstance(domain, Labels) else _figure(cell, domain, unit)
-    if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
+    if isinstance(cell, dt.date | dt.time | dt.timedelta):
+        return Understood(str(cell).removesuffix(" 00:00:00"), allowed=False, wrong="S20")
+    if isinstance(cell, bool):
+        return Understood(str(cell).upper(), allowed=False)
+    if not abs(cell) < _MOST_EXACT:  # also what is no number at all
         return Understood(str(cell), allowed=False)
     value = exact(cell)
-    return Understood(value, domain.allows(value))
+    return Understood(value, allowed=True) if domain.allows(value) else _other_reading(value, domain)
+
+
+def _other_reading(value: Fraction, domain: Domain) -> Understood:
+    """Return a figure that is not allowed, read the one other way that it can be meant: 95 as 95%, -0.3 as 扣0.3."""
+    if isinstance(domain, Numbers):
+        if domain.percent and value > 1 and domain.allows(value / 100):
+            return Understood(value / 100, allowed=True, changed=True)
+        if domain.or_zero and value < 0 and domain.allows(-value):
+            return Understood(-value, allowed=True, changed=True)
+    return Understood(value, allowed=False)
 
 
 class Meanings:
@@ -62,26 +86,45 @@ class Meanings:
 def _label(typed: str, domain: Labels) -> Understood:
     if typed in domain.labels:
         return Understood(typed, allowed=True)
-    wanted = plain(typed).casefold()
-    for label in domain.labels:
-        if plain(label).casefold() == wanted:
-            return Understood(label, allowed=True, changed=True)
+    meant = nearly(typed, domain.labels)
+    if meant is not None:
+        return Understood(meant, allowed=True, changed=True)
     return Understood(typed.strip(), allowed=False)
 
 
 def _figure(typed: str, domain: Numbers, unit: str) -> Understood:
-    text = plain(typed).replace(",", "")
-    if unit and unit != "%":
-        text = text.removesuffix(plain(unit))
+    refused = Understood(typed.strip(), allowed=False)
+    text = _bare(plain(typed), domain, unit)
+    if text in _NONE:
+        zero = (domain.whole and domain.low == 0) or domain.or_zero
+        return Understood(Fraction(0), allowed=True, changed=True) if zero else refused
     found = _FIGURE.fullmatch(text)
-    if not found or (found[2] and not domain.percent):
-        return Understood(typed.strip(), allowed=False)
+    if not found or len(found[1]) > 20 or (found[2] and not domain.percent):
+        return refused
     value = exact(found[1].removeprefix("+"))
-    if domain.percent and not found[2]:
-        return Understood(typed.strip(), allowed=False)
-    if found[2]:
+    if domain.percent:
+        if not found[2] and value <= 1:
+            return refused  # 0.95 may be 95% or 0.95%
         value /= 100
-    return Understood(value, domain.allows(value), changed=True)
+        return Understood(value, allowed=True, changed=True) if domain.allows(value) else refused
+    if domain.allows(value):
+        return Understood(value, allowed=True, changed=True)
+    other = _other_reading(value, domain)
+    return other if other.allowed else refused
+
+
+def _bare(text: str, domain: Numbers, unit: str) -> str:
+    """Return a figure without what people write around it."""
+    text = _STOP.sub(".", text)
+    if _THOUSANDS.fullmatch(text.removesuffix(plain(unit)) if unit else text):
+        text = text.replace(",", "")
+    if unit == "名":
+        text = text.removeprefix("第")
+    if domain.or_zero:
+        text = text.removeprefix("扣")
+    if unit and unit != "%":
+        return text.removesuffix(plain(unit))
+    return text if domain.whole or domain.percent else text.removesuffix("分")
 
 
 def shown(value: Value, domain: Domain | None = None) -> str:

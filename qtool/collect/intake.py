@@ -1,4 +1,4 @@
-"""Files that came: which of a folder are workbooks, and all of them read, on several processes where there are many."""
+"""Files that came: all that lies in a folder, each read, on several processes where there are many."""
 
 from __future__ import annotations
 
@@ -8,70 +8,84 @@ import gc
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
-from qtool.collect.read import Expected, read_return, unread
+from qtool.collect.expected import Expected
+from qtool.collect.read import read_file, unread
 from qtool.outcome import Return
 from qtool.progress import Event, Report, silent
 from qtool.workers import spread, worthwhile
 
-_WORKBOOKS = {".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", ".et"}
 _MANY = 60
 """From so many files on it pays to start processes: starting them takes as long as reading some dozens."""
-_PORTION = 20
+_PORTION = 10
 """Files that a process reads at a time."""
 _BROKE_OFF = "读到一半时读取程序中断，文件可能已损坏"
+_PASSED_OVER = ("~$", ".")
+"""Beginnings of names that Excel and WPS give to the lock files beside open workbooks, and of hidden files."""
+_OF_WINDOWS = {"thumbs.db", "desktop.ini"}
+_MOST_FILES = 20_000
+"""More than any campaign gets; a folder that holds more was not meant."""
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Return the workbooks in a folder, without the lock files that Excel leaves beside open ones."""
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_file() and path.suffix.lower() in _WORKBOOKS and not path.name.startswith(("~$", "."))
-    )
+    """Return the files in a folder and the folders inside it, without those that programs leave for themselves."""
+    found = (path for path in folder.rglob("*") if _counts(path.relative_to(folder)) and path.is_file())
+    return sorted(islice((path for path in found if not path.is_symlink()), _MOST_FILES))
 
 
-def strangers_in(folder: Path) -> list[Path]:
-    """Return what else lies in a folder, to be told rather than passed over in silence."""
-    known = {*files_in(folder)}
-    return sorted(path for path in folder.iterdir() if path not in known and not path.name.startswith(("~$", ".")))
+def _counts(path: Path) -> bool:
+    return path.name.lower() not in _OF_WINDOWS and not any(part.startswith(_PASSED_OVER) for part in path.parts)
 
 
 def read_files(
-    files: Sequence[Path], expected: Expected, report: Report = silent, workers: int | None = None
+    files: Sequence[Path],
+    expected: Expected,
+    report: Report = silent,
+    workers: int | None = None,
+    base: Path | None = None,
 ) -> list[Return]:
-    """Return every file read, in order; one bad file never stops the rest.
+    """Return every workbook in these files read, in order; one bad file never stops the rest.
 
-    `workers` is how many processes read; without it, as many as the machine has where there are many files.
+    Files are named from `base` on. `workers` is how many processes read; without it, as many as the machine has where
+    there are many files.
     """
+    named = [(path, path.relative_to(base).as_posix() if base else path.name) for path in files]
     count = workers or worthwhile(len(files), copies=_MANY, afresh=2 * _MANY)
     with _no_garbage():
-        return _read_here(files, expected, report) if count <= 1 else _read_spread(files, expected, report, count)
+        return _read_here(named, expected, report) if count <= 1 else _read_spread(named, expected, report, count)
 
 
-def _read_here(files: Sequence[Path], expected: Expected, report: Report) -> list[Return]:
-    returns = []
-    for done, path in enumerate(files, 1):
-        returns.append(read_return(path, expected))
+_Named = tuple[Path, str]
+
+
+def _read_here(files: Sequence[_Named], expected: Expected, report: Report) -> list[Return]:
+    returns: list[Return] = []
+    for done, (path, name) in enumerate(files, 1):
+        returns += read_file(path, name, expected)
         report(Event(done, len(files), path.name))
     return returns
 
 
-def _read_spread(files: Sequence[Path], expected: Expected, report: Report, workers: int) -> list[Return]:
+def _read_spread(files: Sequence[_Named], expected: Expected, report: Report, workers: int) -> list[Return]:
     portions = [files[start : start + _PORTION] for start in range(0, len(files), _PORTION)]
     told = (expected.plan, expected.campaign, expected.key)
     returns: list[Return] = []
+    done = 0
     for portion, found in zip(portions, spread(_portion, portions, workers, _begin, told), strict=True):
         returns += found if found is not None else _one_by_one(portion, told)
-        report(Event(len(returns), len(files), portion[-1].name))
+        done += len(portion)
+        report(Event(done, len(files), portion[-1][0].name))
     return returns
 
 
-def _one_by_one(files: Sequence[Path], told: tuple[object, ...]) -> list[Return]:
+def _one_by_one(files: Sequence[_Named], told: tuple[object, ...]) -> list[Return]:
     """Read files of which one ended the process that read it."""
-    found = spread(_portion, [[path] for path in files], 1, _begin, told)
-    return [one[0] if one else unread(path, _BROKE_OFF) for path, one in zip(files, found, strict=True)]
+    returns: list[Return] = []
+    for (_, name), found in zip(files, spread(_portion, [[file] for file in files], 1, _begin, told), strict=True):
+        returns += found if found is not None else [unread(name, _BROKE_OFF)]
+    return returns
 
 
 _told: list[Expected] = []
@@ -83,8 +97,8 @@ def _begin(*told: object) -> None:
     _told[:] = [Expected(*told)]  # type: ignore[arg-type]
 
 
-def _portion(files: Sequence[Path]) -> list[Return]:
-    return [read_return(path, _told[0]) for path in files]
+def _portion(files: Sequence[_Named]) -> list[Return]:
+    return [returned for path, name in files for returned in read_file(path, name, _told[0])]
 
 
 @lru_cache(maxsize=65536)

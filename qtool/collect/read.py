@@ -4,292 +4,252 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime
-from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 
-from qtool.collect.cells import Meanings, shown
+from qtool.collect.answers import Sheet, read_answers, read_reasons
+from qtool.collect.compare import check_ranks, check_reasons, compare_points, compare_texts
+from qtool.collect.expected import Expected
+from qtool.collect.grid import Grid, find, flat, marked, signatures
+from qtool.collect.identify import Claim, claim, outdated, refused
+from qtool.collect.traces import report_traces
 from qtool.faults import Fault, fault
-from qtool.identity import Identity, genuine
-from qtool.layout import (
-    ID_COL,
-    ID_ROW,
-    LABEL,
-    MARK,
-    MARKS,
-    META,
-    SHEET,
-    SIGNATURES,
-    Layout,
-    Line,
-    address,
-    letters,
-    rule_digest,
-)
-from qtool.model import CITY, Answer, Key, Measure, Plan, Value, exact
-from qtool.office.read import Cell, Rows, Unreadable, Workbook, open_workbook
+from qtool.layout import META, OWN_SHEETS, SHEET, Layout, rule_digest
+from qtool.model import Key, Value
+from qtool.office.file_kind import Kind
+from qtool.office.inspect import SheetSigns, WorkbookSigns, inspect
+from qtool.office.parcel import Piece, unpack
+from qtool.office.read import Rows, TooLarge, Unreadable, Workbook, open_workbook
 from qtool.outcome import Return
-from qtool.rules.expr import INVALID
-from qtool.rules.kinds import Rule
-from qtool.rules.score import Scores, as_points
 from qtool.workspace import refusal
 
-
-@dataclass
-class Expected:
-    """What a campaign sent out: the plan, the key that sealed it, and the layout of every department's sheet."""
-
-    plan: Plan
-    campaign: str
-    key: str
-    _layouts: dict[str, Layout] = field(default_factory=dict)
-    _prints: dict[str, str] = field(default_factory=dict)
-    _meanings: dict[str, Meanings] = field(default_factory=dict)
-
-    @cached_property
-    def departments(self) -> frozenset[str]:
-        """The departments that a sheet was made for."""
-        return frozenset(department.name for department in self.plan.scoring_departments)
-
-    def layout(self, department: str) -> Layout:
-        """Return a department's layout, made once."""
-        if department not in self._layouts:
-            self._layouts[department] = Layout(self.plan, department)
-        return self._layouts[department]
-
-    def scoring_print(self, department: str) -> str:
-        """Return the plan's scoring print for a department, made once."""
-        if department not in self._prints:
-            self._prints[department] = self.plan.scoring_print(department)
-        return self._prints[department]
-
-    def meanings(self, measure: Measure, rule: Rule) -> Meanings:
-        """Return what a measure's cells mean, with what other files taught of it."""
-        if measure.id not in self._meanings:
-            self._meanings[measure.id] = Meanings(rule.domain, measure.unit)
-        return self._meanings[measure.id]
+_SPREADSHEETS = {Kind.XLSX, Kind.XLSB, Kind.ODS, Kind.XLS, Kind.ENCRYPTED, Kind.DAMAGED}
+_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".ett")
+_NO_SIGNS = WorkbookSigns((), (), macros=False, properties={})
 
 
-def read_return(path: Path, expected: Expected) -> Return:
-    """Return what one returned file says, with all its faults; nothing that it holds makes this fail."""
-    received = datetime.now().astimezone()
+def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
+    """Return what one returned file says, or each workbook in it where it is an archive or a mail.
+
+    `name` is what users call the file. Nothing that it holds makes this fail.
+    """
     try:
         content = path.read_bytes()
         received = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except OSError as error:
-        return unread(path, refusal(error))
+        return [unread(name, refusal(error))]
+    pieces, held_back = unpack(content, path.name)
+    if len(pieces) == 1 and _is_strange(pieces[0], path.name):
+        return [Return(name, "", received, None, faults=(fault("C16", file=name),))]
+    books = [
+        piece for piece in pieces if not piece.inside or piece.kind in _SPREADSHEETS or _named_so(piece.inside[-1])
+    ]
     digest = hashlib.sha256(content).hexdigest()
+    found = [
+        replace(
+            read_content(" › ".join((name, *piece.inside)), piece.content, received, expected),
+            file=name,
+            inside=piece.inside,
+        )
+        for piece in books
+    ]
+    for refusal_ in held_back:
+        why = fault("S09", file=" › ".join((name, *refusal_.inside)), reason=refusal_.reason)
+        found.append(Return(name, digest, received, None, faults=(why,), inside=refusal_.inside))
+    return found or [Return(name, digest, received, None, faults=(fault("S08", file=name),))]
+
+
+def _is_strange(piece: Piece, name: str) -> bool:
+    """Return whether a file is no workbook and does not say that it is one."""
+    return not piece.inside and piece.kind not in _SPREADSHEETS and not _named_so(name)
+
+
+def is_strange(path: Path) -> bool:
+    """Return whether a file has nothing to do with scoring sheets; one that cannot be read may have."""
     try:
-        book = open_workbook(content)
-        identity, seal, places = _identity(book)
-        if identity is None:
-            return Return(path.name, digest, received, None, faults=(fault("S01", file=path.name),))
-        refused = _refused(path.name, identity, seal, places, expected)
-        if refused:
-            proven = identity if refused.code == "S04" else None
-            return Return(path.name, digest, received, proven, faults=(refused,))
-        sheet, rows = _scoring_sheet(book)
+        pieces, held_back = unpack(path.read_bytes(), path.name)
+    except OSError:
+        return False
+    return not held_back and len(pieces) == 1 and _is_strange(pieces[0], path.name)
+
+
+def _named_so(name: str) -> bool:
+    return name.lower().endswith(_ENDINGS)
+
+
+def read_return(path: Path, expected: Expected) -> Return:
+    """Return what one returned workbook says, with all its faults; nothing that it holds makes this fail."""
+    return read_file(path, path.name, expected)[0]
+
+
+def unread(name: str, reason: str) -> Return:
+    """Return what is known of a file that could not be read."""
+    return Return(name, "", datetime.now().astimezone(), None, faults=(fault("S05", file=name, reason=reason),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """An opened workbook of whom it is known who it is, or why not."""
+
+    book: Workbook
+    signs: WorkbookSigns
+    claimed: Claim
+    refused: Fault | None
+
+    def of_sheet(self, name: str) -> SheetSigns | None:
+        """Return what a sheet holds besides its values, where the format tells."""
+        return next((sheet for sheet in self.signs.sheets if sheet.name == name), None)
+
+
+def _open(name: str, content: bytes, expected: Expected) -> _Book | Fault:
+    """Return a workbook that says who it is, or the fault that it says nothing; raises Unreadable."""
+    book = open_workbook(content)
+    signs = inspect(book.ooxml) if book.ooxml else _NO_SIGNS
+    claimed = claim(book, signs.properties)
+    if claimed is None:
+        return fault("S01", file=name)
+    return _Book(book, signs, claimed, refused(name, claimed, expected))
+
+
+def read_content(name: str, content: bytes, received: datetime, expected: Expected) -> Return:
+    """Return what a workbook's bytes say."""
+    blank = Return(name, hashlib.sha256(content).hexdigest(), received, None)
+    try:
+        opened = _open(name, content, expected)
+        if isinstance(opened, Fault):
+            return replace(blank, faults=(opened,))
+        if opened.refused:
+            return replace(blank, faults=(opened.refused,))
+        blank = replace(blank, identity=opened.claimed.identity)
+        sheet = _scoring_sheet(name, opened, expected)
+    except TooLarge as error:
+        large = fault("S19", file=name, name=error.sheet, rows=error.rows, cols=error.cols)
+        return replace(blank, faults=(large,))
     except Unreadable as error:
         code = "S06" if error.encrypted else "S05"
-        return Return(path.name, digest, received, None, faults=(fault(code, file=path.name, reason=error.reason),))
-    if not rows:
-        missing = fault("S14", file=path.name, who="", label=f"工作表“{SHEET}”")
-        return Return(path.name, digest, received, identity, faults=(missing,))
-    reader = _Reader(path.name, sheet, rows, expected, identity.department)
-    answers, reasons = reader.answers(), reader.reasons()
-    scores = reader.layout.scorer.score({key: answer.value for key, answer in answers.items()})
-    reader.compare(scores)
-    return Return(
-        file=path.name,
-        sha256=digest,
-        received=received,
-        identity=identity,
-        answers=answers,
+        return replace(blank, identity=None, faults=(fault(code, file=name, reason=error.reason),))
+    if isinstance(sheet, Fault):
+        return replace(blank, faults=(sheet,))
+    return _judged(blank, sheet, opened)
+
+
+def _judged(blank: Return, sheet: Sheet, opened: _Book) -> Return:
+    read_answers(sheet)
+    reasons = read_reasons(sheet)
+    scores = sheet.layout.scorer.score({key: answer.value for key, answer in sheet.answers.items()})
+    if sheet.unchanged is None:
+        compare_points(sheet, scores)
+        compare_texts(sheet)
+    check_ranks(sheet)
+    check_reasons(sheet, scores, reasons)
+    if own := opened.of_sheet(sheet.grid.name):
+        report_traces(sheet, opened.signs, own)
+    return replace(
+        blank,
+        answers=sheet.answers,
         reasons=reasons,
-        signed=reader.signed(),
-        expected=len(reader.layout.inputs),
+        signed=signatures(sheet.grid),
+        expected=len(sheet.layout.inputs),
         scores=scores,
-        faults=tuple(reader.faults),
+        faults=tuple(sheet.faults),
+        typed=sheet.typed,
+        places=sheet.places,
     )
 
 
-def unread(path: Path, reason: str) -> Return:
-    """Return what is known of a file that could not be read."""
-    why = fault("S05", file=path.name, reason=reason)
-    return Return(path.name, "", datetime.now().astimezone(), None, faults=(why,))
-
-
-def _identity(book: Workbook) -> tuple[Identity | None, str, str]:
-    """Return who the sheet says it is, its seal, and the map of cells that the seal covers."""
-    rows = book.rows(META) if META in book.names else []
-    texts = [[str(cell) for cell in row[:3]] + [""] * (3 - len(row[:3])) for row in rows]
-    entries = {row[0]: row[1] for row in texts if row[0]}
-    try:
-        identity = Identity(
-            entries["campaign"], entries["plan"], entries["department"], int(entries["version"]), int(entries["year"])
-        )
-        return identity, entries["seal"], "".join(row[2] for row in texts)
-    except (KeyError, ValueError):
-        return None, "", ""
-
-
-def _refused(file: str, identity: Identity, seal: str, places: str, expected: Expected) -> Fault | None:
-    if identity.campaign != expected.campaign:
-        return fault("S02", file=file, campaign=f"{identity.year}年{identity.department}")
-    if not genuine(identity, expected.key, places, seal):
-        return fault("S03", file=file)
-    if identity.department not in expected.departments:
-        return fault("S07", file=file, department=identity.department)
-    if identity.plan != expected.scoring_print(identity.department):
-        return fault("S04", file=file, version=identity.version)
-    return None
-
-
-def _scoring_sheet(book: Workbook) -> tuple[str, Rows]:
-    """Return the name and the rows of the sheet that bears the mark, whatever it is called."""
-    for name in sorted(book.names, key=lambda name: name != SHEET):
-        if name == META:
+def _scoring_sheet(name: str, opened: _Book, expected: Expected) -> Sheet | Fault:
+    """Return the department's scoring sheet, whatever it is called, or why there is none; raises Unreadable."""
+    department = opened.claimed.identity.department
+    layout = expected.layout(department)
+    mine: list[tuple[str, Rows]] = []
+    others: set[str] = set()
+    for title in sorted(opened.book.names, key=lambda title: title != SHEET):
+        if title == META or (mine and title in OWN_SHEETS):
             continue
-        rows = book.rows(name)
-        if rows and rows[ID_ROW] and rows[ID_ROW][ID_COL] == MARK:
-            return name, rows
-    return SHEET, []
+        rows = opened.book.rows(title)
+        owners = _owners(rows, expected)
+        if owners[department] and 2 * owners[department] >= owners.total():
+            mine.append((title, rows))
+            del owners[department]
+        others |= owners.keys()
+    if not mine:
+        if others:
+            return fault("S34", file=name, other="、".join(sorted(others)), department=department)
+        mine = _by_text(opened.book, layout)
+    if not mine:
+        return fault("S14", file=name, who="", label=f"工作表“{SHEET}”")
+    sheet = _sheet(name, mine[0], opened, expected)
+    for other in sorted(others):
+        sheet.report("S37", "", (), other=other)
+    for title, rows in mine[1:]:
+        if not _same_answers(sheet.grid, find(title, rows, layout), layout):
+            sheet.report("S35", "", (), first=sheet.grid.name, other=title)
+    return sheet
 
 
-class _Reader:
-    """One scoring sheet being read; what is wrong with it is gathered in `faults`."""
-
-    def __init__(self, file: str, sheet: str, rows: Rows, expected: Expected, department: str) -> None:
-        self.layout = expected.layout(department)
-        self._expected = expected
-        self.faults: list[Fault] = []
-        self._file = file
-        self._sheet = sheet
-        self._cells = rows
-        self._rows = self._ids([row[ID_COL] if row else "" for row in rows], lambda row: f"第{row + 1}行")
-        self._cols = self._ids(rows[ID_ROW], lambda col: f"{letters(col)}列")
-
-    def _ids(self, cells: list[Cell], place: Callable[[int], str]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for index, cell in enumerate(cells):
-            if isinstance(cell, str) and cell and cell != MARK:
-                if cell in found:
-                    self._fault("S17", place(index), what=self._named(cell), first=place(found[cell]))
-                found.setdefault(cell, index)
-        return found
-
-    def _named(self, row_or_col: str) -> str:
-        """Return what users call a row or a column."""
-        line = next((line for line in self.layout.lines if line.id == row_or_col), None)
-        return line.text if line else row_or_col.partition(":")[2] or row_or_col
-
-    def _fault(self, code: str, cell: str, /, **values: object) -> None:
-        self.faults.append(fault(code, file=self._file, sheet=self._sheet, cell=cell, **values))
-
-    def _at(self, row_id: str, col_id: str) -> tuple[int, int, Cell] | None:
-        """Return a cell's row, column and value by its ids, or None where the sheet has lost it."""
-        row, col = self._rows.get(row_id), self._cols.get(col_id)
-        if row is None or col is None:
-            return None
-        values = self._cells[row]
-        return row, col, values[col] if col < len(values) else ""
-
-    def answers(self) -> dict[Key, Answer]:
-        """Return every answer that is there and allowed; the rest becomes faults, blanks one for each measure."""
-        found: dict[Key, Answer] = {}
-        cols = {name: self._cols.get(f"in:{name}") for name in self.layout.assessees} | {CITY: self._cols.get("city")}
-        for line, measure, rule, keys in self.layout.asked:
-            row = self._rows.get(line.id)
-            blanks: list[tuple[str, str]] = []
-            lost: list[str] = []
-            domain = rule.domain
-            meanings = self._expected.meanings(measure, rule)
-            for key in keys:
-                name = key[1]
-                if row is None or (col := cols[name]) is None:
-                    lost.append(name)
-                    continue
-                values = self._cells[row]
-                raw = values[col] if col < len(values) else ""
-                cell, meant = address(row, col), meanings.of(raw)
-                if meant.value is None:
-                    blanks.append((name, cell))
-                elif not meant.allowed:
-                    value = shown(meant.value, domain)
-                    self._fault("S11", cell, who=name, label=measure.label, value=value, remedy=_say(rule.sentence()))
-                else:
-                    found[key] = Answer(meant.value, cell, str(raw) if meant.changed else "")
-                    if meant.changed:
-                        value = shown(meant.value, domain)
-                        self._fault("S16", cell, who=name, label=measure.label, typed=raw, value=value)
-            if lost:
-                self._fault("S14", "", who="、".join(lost), label=measure.label)
-            if blanks:
-                who = "、".join(name for name, _ in blanks)
-                where = "、".join(cell for _, cell in blanks)
-                self._fault("S10", where, who=who, label=measure.label, remedy=_say(rule.sentence()))
-        return found
-
-    def reasons(self) -> dict[Key, str]:
-        """Return the reasons given for lost marks."""
-        found: dict[Key, str] = {}
-        for criterion in self.layout.criteria:
-            for name in self.layout.assessees:
-                at = self._at(f"c:{criterion.code}", f"in:{name}")
-                if at and (text := str(at[2]).strip()):
-                    found[criterion.code, name] = text
-        return found
-
-    def signed(self) -> dict[str, str]:
-        """Return who filled the sheet in, who checked it, and when."""
-        found = {}
-        for left, right in (SIGNATURES[:2], SIGNATURES[2:]):
-            row = self._rows.get(f"sign:{left}:{right}")
-            for name, col in ((left, MARKS), (right, LABEL)):
-                if row is not None and col < len(self._cells[row]):
-                    found[name] = str(self._cells[row][col]).strip()
-        return found
-
-    def compare(self, scores: Scores) -> None:
-        """Report points that the sheet shows otherwise than they are, and texts that were changed."""
-        tables = _tables(scores)
-        cols = [(name, col) for name in self.layout.assessees if (col := self._cols.get(f"pt:{name}")) is not None]
-        for line, kind, rest in self.layout.scored:
-            row, table = self._rows.get(line.id), tables[kind]
-            values = self._cells[row] if row is not None else []
-            for name, col in cols:
-                seen = values[col] if col < len(values) else ""
-                if seen != "" and row is not None:  # a cell that was never computed, as some programs leave it
-                    self._compare_points(line, name, (row, col), seen, table[rest, name])
-        for row_id, col_id, text in self.layout.locked_texts:
-            at = self._at(row_id, col_id)
-            if at and at[2] != text and _flat(str(at[2])) != _flat(text) and not str(at[2]).startswith(text):
-                self._fault("S13", address(at[0], at[1]), label=text[:20], found=str(at[2])[:40])
-
-    def _compare_points(self, line: Line, name: str, place: tuple[int, int], seen: Cell, right: Value) -> None:
-        if not isinstance(right, Fraction) or (isinstance(seen, float) and as_points(seen) is right):
-            return
-        found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
-        if found not in (right, INVALID.value):
-            label = line.text if line.measure else line.text.partition("（")[0]
-            self._fault("S12", address(*place), who=name, label=label, shown=shown(found), right=shown(right))
+def _owners(rows: Rows, expected: Expected) -> Counter[str]:
+    """Return how many measures of which departments stand in a marked sheet; none in any other."""
+    mark = marked(rows)
+    if mark is None:
+        return Counter()
+    column = (values[mark[1]] for values in rows if mark[1] < len(values))
+    return Counter(expected.owners[found] for found in column if isinstance(found, str) and found in expected.owners)
 
 
-def _tables(scores: Scores) -> dict[str, Mapping[Key, Value]]:
-    """Return the points of every kind of line, by what stands after the colon of its id and the assessee."""
-    totals = {("", name): points for name, points in scores.totals.items()}
-    return {"m": scores.measures, "i": scores.items, "c": scores.criteria, "total": totals}
+def _by_text(book: Workbook, layout: Layout) -> list[tuple[str, Rows]]:
+    """Return the sheet that names most of the layout's measures, where its ids are gone; raises Unreadable."""
+    for title in book.names:
+        if title == META:
+            continue
+        rows = book.rows(title)
+        found = find(title, rows, layout)
+        known = sum(1 for line, _, _, _ in layout.asked if line.id in found.rows)
+        if 2 * known >= len(layout.asked) and any(col.startswith("in:") for col in found.cols):
+            return [(title, rows)]
+    return []
 
 
-def _flat(text: str) -> str:
-    return "".join(text.split())
+def _same_answers(first: Grid, other: Grid, layout: Layout) -> bool:
+    for line, _, _, keys in layout.asked:
+        for key in keys:
+            col = f"in:{key[1]}"
+            at, there = first.at(line.id, col), other.at(line.id, col)
+            if (at and flat(at[2])) != (there and flat(there[2])):
+                return False
+    return True
 
 
-def _say(sentence: str) -> str:
-    return sentence.removesuffix("。")
+def _sheet(name: str, found: tuple[str, Rows], opened: _Book, expected: Expected) -> Sheet:
+    identity, places = opened.claimed.identity, opened.claimed.places
+    layout = expected.layout(identity.department)
+    grid = find(*found, layout)
+    sheet = Sheet(name, grid, layout, expected)
+    if own := opened.of_sheet(grid.name):
+        sheet.formulas, sheet.errors = own.formulas, own.errors
+    if places is None:
+        sheet.report("S28", "", (), what="隐藏的身份表", witness="文件属性")
+    elif outdated(identity, expected):
+        sheet.unchanged = _unchanged(places, layout)
+        sheet.report("S04", "", (), version=identity.version)
+    for what in grid.by_text:
+        sheet.report("S28", "", (), what=what, witness="表上的文字")
+    for twice, place, first in grid.doubled:
+        sheet.report("S17", place, (), what=_named(layout, twice), first=first)
+    return sheet
+
+
+def _unchanged(places: str, layout: Layout) -> frozenset[str]:
+    """Return the measures that still ask, and score, what they did when the map was sealed."""
+    then = json.loads(places)
+    return frozenset(m.id for _, m, _, _ in layout.asked if then.get(f"rule:{m.id}") == rule_digest(m))
+
+
+def _named(layout: Layout, row_or_col: str) -> str:
+    """Return what users call a row or a column."""
+    line = next((line for line in layout.lines if line.id == row_or_col), None)
+    return line.text if line else row_or_col.partition(":")[2] or row_or_col
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,28 +267,8 @@ def read_carried(path: Path, expected: Expected) -> tuple[str, Carried] | None:
     An answer is carried where the measure asks the same and scores the same as before, and the cell is allowed. None
     for a file that is no genuine sheet of this campaign.
     """
-    try:
-        book = open_workbook(path)
-        identity, seal, places = _identity(book)
-        if (
-            identity is None
-            or identity.campaign != expected.campaign
-            or identity.department not in expected.departments
-        ):
-            return None
-        if not genuine(identity, expected.key, places, seal):
-            return None
-        sheet, rows = _scoring_sheet(book)
-    except Unreadable:
+    returned = read_return(path, expected)
+    if returned.identity is None or returned.scores is None:
         return None
-    reader = _Reader(path.name, sheet, rows, expected, identity.department) if rows else None
-    if reader is None:
-        return None
-    rules = json.loads(places)
-    answers = {key: answer.value for key, answer in reader.answers().items()}
-    same = {
-        key: value
-        for key, value in answers.items()
-        if rules.get(f"rule:{key[0]}") == rule_digest(expected.plan.measures[key[0]])
-    }
-    return identity.department, Carried(same, reader.reasons(), len(answers) - len(same))
+    dropped = sum(len(places) for found, places in returned.places.items() if found.code == "S33")
+    return returned.department, Carried(returned.values, dict(returned.reasons), dropped)

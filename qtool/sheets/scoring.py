@@ -11,6 +11,7 @@ from qtool.layout import (
     EVIDENCE,
     FIRST,
     HEAD_ROW,
+    HEADS,
     ID_COL,
     ID_ROW,
     LABEL,
@@ -37,7 +38,6 @@ from qtool.sheets.style import TO_FILL, WRONG, Styles
 REASON_LIMIT = 500
 _GAP = "\0"
 """Stands in a formula where an address is put in; no text of a workbook can hold it."""
-HEADS = ("编号", "考核内容", "分值", "评分标准", "印证材料", "填报项")
 
 
 def write_scoring(

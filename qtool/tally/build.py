@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qtool.layout import SHEET
 from qtool.model import CITY, DEDUCTING, EARNING, Grade, Key, Plan, rounded
-from qtool.outcome import Adjustment, Loss, Return, Source, Standing, Tally
+from qtool.outcome import Adjustment, Loss, Return, Source, Standing, Tally, Waiver
 from qtool.rules.kinds import PLACES
 from qtool.rules.score import Scores, score
 
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 ZERO = Fraction(0)
 
 
-def build(plan: Plan, returns: Sequence[Return], adjustments: Sequence[Adjustment], made: datetime) -> Tally:
-    """Return the tally of some accepted returns.
+def build(
+    plan: Plan,
+    returns: Sequence[Return],
+    adjustments: Sequence[Adjustment],
+    made: datetime,
+    waivers: Sequence[Waiver] = (),
+) -> Tally:
+    """Return the tally of some accepted returns; `waivers` say which were accepted in spite of what.
 
     Of several returns of one department the last received counts. Criteria of departments without a return count as
     nothing; those departments are listed as missing.
@@ -53,6 +59,7 @@ def build(plan: Plan, returns: Sequence[Return], adjustments: Sequence[Adjustmen
         adjustments=tuple(sorted(adjustments, key=lambda adjustment: who.get(adjustment.assessee, len(who)))),
         sources=tuple(sources),
         missing=tuple(missing),
+        waivers=tuple(waivers),
     )
 
 
@@ -72,7 +79,7 @@ def _sources(plan: Plan, back: Return, scores: Scores) -> Iterator[Source]:
                     assessee=name,
                     value=answer.value,
                     points=scores.measures.get((measure.id, name)),
-                    file=back.file,
+                    file=back.shown,
                     sheet=sheet.strip("'") or SHEET,
                     cell=cell,
                     sha256=back.sha256,

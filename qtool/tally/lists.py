@@ -187,3 +187,17 @@ def write_changes(book: Book, tally: Tally, changed: Sequence[Change], before: d
         page.note(f"共{len(changed)}处变化。")
     else:
         page.note("没有变化。")
+
+
+def write_waivers(book: Book, tally: Tally) -> None:
+    """Write which returns were accepted in spite of what was wrong with them: who decided so, when and why."""
+    columns = [
+        *(Column("评价部门", 18), Column("文件", 36, "left"), Column("决定人", 14), Column("时间", 17, number=TIME)),
+        *(Column("理由", 40, "left"), Column("采用时还有的问题", 70, "left")),
+    ]
+    page = Page(book, tally, "带说明采用", "附：带说明采用的评分表", columns)
+    page.head(freeze=1)
+    for waiver in tally.waivers:
+        faults = "\n".join(f"{number}. {text}" for number, text in enumerate(waiver.faults, 1))
+        page.line([waiver.department, waiver.file, waiver.who, waiver.when, waiver.reason, faults])
+    page.note("没有填好的格不得分；所在的考核内容没有分数，按0分计入总分。")

@@ -55,6 +55,7 @@ def record(tally: Tally) -> dict[str, Any]:
             {"assessee": a.assessee, "marks": str(a.marks), "grade": a.grade, "reason": a.reason, "who": a.who}
             for a in tally.adjustments
         ],
+        "waivers": {waiver.department: [waiver.sha256, waiver.who, waiver.reason] for waiver in tally.waivers},
         "returns": {
             department: {"file": source.file, "sha256": source.sha256, "received": source.received.isoformat()}
             for department, source in files.items()
@@ -99,6 +100,8 @@ def _of_all(old: Record, new: Record) -> Iterator[Change]:
         yield Change("考核方案", "", "改动以前的方案", "改动以后的方案")
     if old["missing"] != new["missing"]:
         yield Change("还缺评分的部门", "", _listed(old["missing"]), _listed(new["missing"]))
+    if (was := old.get("waivers", {})) != (now := new.get("waivers", {})):
+        yield Change("带说明采用的评分表", "", _listed(list(was)), _listed(list(now)))
     for department, now in new["returns"].items():
         was = old["returns"].get(department)
         if was and was["sha256"] != now["sha256"]:

@@ -11,7 +11,14 @@ from qtool.office.write import Book
 from qtool.outcome import Tally
 from qtool.tally.charts import write_charts
 from qtool.tally.detail import write_detail
-from qtool.tally.lists import write_adjustments, write_changes, write_departments, write_losses, write_sources
+from qtool.tally.lists import (
+    write_adjustments,
+    write_changes,
+    write_departments,
+    write_losses,
+    write_sources,
+    write_waivers,
+)
 from qtool.tally.overall import start_overall, write_overall
 from qtool.tally.record import changes, record
 from qtool.workspace import write_file
@@ -37,6 +44,8 @@ def _write(path: Path, tally: Tally, previous: Mapping[str, Any] | None) -> None
         if previous is not None:
             before = datetime.fromisoformat(previous["made"])
             write_changes(book, tally, changes(previous, record(tally)), before)
+        if tally.waivers:
+            write_waivers(book, tally)
         overall = write_overall(first, tally, detail, adjusted)
         write_charts(book, tally, overall)
         first.sheet.raw.activate()

@@ -1,0 +1,171 @@
+"""One scoring sheet's answers: found by id, confirmed by the visible texts, understood, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from qtool.collect.cells import shown
+from qtool.collect.expected import Expected
+from qtool.collect.grid import Grid, flat
+from qtool.faults import Fault, fault
+from qtool.layout import Asked, Layout, address
+from qtool.model import CITY, Answer, Key, Value
+from qtool.office.read import Cell
+from qtool.outcome import Place
+
+
+@dataclass
+class Sheet:
+    """A scoring sheet being judged: its cells, what was sent out, and what its file holds besides values.
+
+    `formulas` and `errors` are by address; `unchanged` tells which measures still ask what the sheet asked when it was
+    made, and is None where all do.
+    """
+
+    file: str
+    grid: Grid
+    layout: Layout
+    expected: Expected
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    unchanged: frozenset[str] | None = None
+    faults: list[Fault] = field(default_factory=list)
+    places: dict[Fault, tuple[Place, ...]] = field(default_factory=dict)
+    answers: dict[Key, Answer] = field(default_factory=dict)
+    typed: dict[Key, Value] = field(default_factory=dict)
+
+    def report(self, code: str, cell: str, places: tuple[Place, ...] = (), /, **values: object) -> None:
+        """Add a fault: where it stands in the file, and which cells of the layout it is about."""
+        found = fault(code, file=self.file, sheet=self.grid.name, cell=cell, **values)
+        self.faults.append(found)
+        if places:
+            self.places[found] = places
+
+
+def read_answers(sheet: Sheet) -> None:
+    """Read every answer that is there and allowed; the rest becomes faults, blanks one for each measure."""
+    cols = _columns(sheet)
+    for asked in sheet.layout.asked:
+        if sheet.unchanged is not None and asked.measure.id not in sheet.unchanged:
+            places = tuple(_place(asked, key) for key in asked.keys)
+            sheet.report("S33", "", places, label=asked.measure.label, remedy=_remedy(asked))
+        elif _row_agrees(sheet, asked):
+            _read_line(sheet, asked, cols)
+
+
+def _read_line(sheet: Sheet, asked: Asked, cols: Mapping[str, int | None]) -> None:
+    meanings = sheet.expected.meanings(asked.measure, asked.rule)
+    row = sheet.grid.rows.get(asked.line.id)
+    values = sheet.grid.cells[row] if row is not None else []
+    blanks: list[tuple[Key, str]] = []
+    lost: list[Key] = []
+    for key in asked.keys:
+        if key[1] not in cols:
+            continue  # its column is in doubt as a whole, which is said once
+        col = cols[key[1]]
+        if row is None or col is None:
+            lost.append(key)
+            continue
+        raw = values[col] if col < len(values) else ""
+        cell = address(row, col)
+        if cell in sheet.errors or cell in sheet.formulas:
+            _computed(sheet, asked, key, cell, raw)
+            continue
+        meant = meanings.of(raw)
+        if meant.value is None:
+            blanks.append((key, cell))
+        elif meant.allowed:
+            sheet.answers[key] = Answer(meant.value, cell, str(raw) if meant.changed else "")
+            if meant.changed:
+                said = {"typed": raw, "value": shown(meant.value, asked.rule.domain)}
+                sheet.report("S16", cell, (_place(asked, key),), who=key[1], label=asked.measure.label, **said)
+        else:
+            _wrong(sheet, asked, key, cell, raw)
+    _missing(sheet, asked, blanks, lost)
+
+
+def _missing(sheet: Sheet, asked: Asked, blanks: list[tuple[Key, str]], lost: list[Key]) -> None:
+    label = asked.measure.label
+    if lost:
+        places = tuple(_place(asked, key) for key in lost)
+        sheet.report("S14", "", places, who="、".join(key[1] for key in lost), label=label)
+    if blanks:
+        places = tuple(_place(asked, key) for key, _ in blanks)
+        where, who = "、".join(cell for _, cell in blanks), "、".join(key[1] for key, _ in blanks)
+        sheet.report("S10", where, places, who=who, label=label, remedy=_remedy(asked))
+
+
+def _wrong(sheet: Sheet, asked: Asked, key: Key, cell: str, raw: Cell) -> None:
+    """Report a cell that does not hold what is asked for, and keep what it holds."""
+    meant = sheet.expected.meanings(asked.measure, asked.rule).of(raw)
+    value = shown(meant.value, asked.rule.domain if meant.wrong == "S11" else None)
+    names = {"who": key[1], "label": asked.measure.label, "value": value, "remedy": _remedy(asked)}
+    sheet.report(meant.wrong, cell, (_place(asked, key),), **names)
+    sheet.typed[key] = raw.strip() if isinstance(raw, str) else meant.value
+
+
+def _computed(sheet: Sheet, asked: Asked, key: Key, cell: str, raw: Cell) -> None:
+    """Judge a cell in which a formula stands: its result counts where it is allowed, and is asked about."""
+    place = (_place(asked, key),)
+    names = {"who": key[1], "label": asked.measure.label}
+    if cell in sheet.errors:
+        sheet.typed[key] = sheet.errors[cell]
+        sheet.report("S21", cell, place, **names, value=sheet.errors[cell], remedy=_remedy(asked))
+        return
+    formula = f"={sheet.formulas[cell]}"[:60]
+    meant = sheet.expected.meanings(asked.measure, asked.rule).of(raw)
+    if meant.value is None:
+        sheet.report("S23", cell, place, **names, formula=formula, remedy=_remedy(asked))
+    elif meant.allowed:
+        sheet.answers[key] = Answer(meant.value, cell, formula)
+        sheet.report("S22", cell, place, **names, formula=formula, value=shown(meant.value, asked.rule.domain))
+    else:
+        _wrong(sheet, asked, key, cell, raw)
+
+
+def _columns(sheet: Sheet) -> dict[str, int | None]:
+    """Return the column of every assessee; one whose heading names another is reported and left out."""
+    grid, names = sheet.grid, {flat(name): name for name in sheet.layout.assessees}
+    found: dict[str, int | None] = {CITY: grid.cols.get("city")}
+    for name in sheet.layout.assessees:
+        col = found[name] = grid.cols.get(f"in:{name}")
+        if col is None or grid.head is None:
+            continue
+        heading = names.get(flat(grid.value(grid.head, col)), name)
+        if heading != name:
+            del found[name]
+            sheet.report("S18", address(grid.head, col), (), found=heading, label=name)
+    return found
+
+
+def _row_agrees(sheet: Sheet, asked: Asked) -> bool:
+    """Return whether a row's label is not that of another measure of the sheet; report it if it is."""
+    at = sheet.grid.at(asked.line.id, "label")
+    if at is None:
+        return True
+    seen = str(at[2]).partition("\n")[0]
+    if flat(seen) == flat(asked.measure.label) or flat(seen) not in sheet.layout.labels:
+        return True
+    places = tuple((asked.line.id, f"in:{name}") for name in sheet.layout.assessees)
+    sheet.report("S18", address(at[0], at[1]), places, found=seen, label=asked.measure.label)
+    return False
+
+
+def read_reasons(sheet: Sheet) -> dict[Key, str]:
+    """Return the reasons given for lost marks."""
+    found: dict[Key, str] = {}
+    for criterion in sheet.layout.criteria:
+        for name in sheet.layout.assessees:
+            at = sheet.grid.at(f"c:{criterion.code}", f"in:{name}")
+            if at and (text := str(at[2]).strip()):
+                found[criterion.code, name] = text
+    return found
+
+
+def _place(asked: Asked, key: Key) -> Place:
+    return asked.line.id, "city" if key[1] == CITY else f"in:{key[1]}"
+
+
+def _remedy(asked: Asked) -> str:
+    return asked.rule.sentence().removesuffix("。")

@@ -1,0 +1,111 @@
+"""What a returned sheet shows otherwise than it should, without spoiling it: points, texts, ranks, reasons, traces."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from fractions import Fraction
+
+from qtool.collect.answers import Sheet
+from qtool.collect.cells import shown
+from qtool.collect.grid import flat
+from qtool.layout import Line, address
+from qtool.model import Key, Value, exact
+from qtool.office.read import Cell
+from qtool.rules.expr import INVALID
+from qtool.rules.kinds import Judged, Rank
+from qtool.rules.score import Scores, as_points
+
+
+def compare_points(sheet: Sheet, scores: Scores) -> None:
+    """Report points that the sheet shows otherwise than they are."""
+    tables = _tables(scores)
+    grid = sheet.grid
+    cols = [(name, col) for name in sheet.layout.assessees if (col := grid.cols.get(f"pt:{name}")) is not None]
+    for line, kind, rest in sheet.layout.scored:
+        row, table = grid.rows.get(line.id), tables[kind]
+        values = grid.cells[row] if row is not None else []
+        for name, col in cols:
+            seen = values[col] if col < len(values) else ""
+            if seen != "" and row is not None:  # a cell that was never computed, as some programs leave it
+                _compare_cell(sheet, line, name, (row, col), seen, table[rest, name])
+
+
+def _compare_cell(sheet: Sheet, line: Line, name: str, at: tuple[int, int], seen: Cell, right: Value) -> None:
+    if not isinstance(right, Fraction) or (isinstance(seen, float) and as_points(seen) is right):
+        return
+    found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
+    if found not in (right, INVALID.value):
+        label = line.text if line.measure else line.text.partition("（")[0]
+        places = ((line.id, f"pt:{name}"),)
+        sheet.report("S12", address(*at), places, who=name, label=label, shown=shown(found), right=shown(right))
+
+
+def _tables(scores: Scores) -> dict[str, Mapping[Key, Value]]:
+    """Return the points of every kind of line, by what stands after the colon of its id and the assessee."""
+    totals = {("", name): points for name, points in scores.totals.items()}
+    return {"m": scores.measures, "i": scores.items, "c": scores.criteria, "total": totals}
+
+
+def compare_texts(sheet: Sheet) -> None:
+    """Report texts that were changed, with what they are now."""
+    doubted = {found.cell for found in sheet.faults if found.code == "S18"}
+    for row_id, col_id, text in sheet.layout.locked_texts:
+        at = sheet.grid.at(row_id, col_id)
+        if at and at[2] != text and flat(at[2]) != flat(text) and not str(at[2]).startswith(text):
+            cell = address(at[0], at[1])
+            if cell not in doubted:
+                sheet.report("S13", cell, ((row_id, col_id),), label=text[:20], found=str(at[2])[:40])
+
+
+def check_ranks(sheet: Sheet) -> None:
+    """Ask about ranks that were given twice, and about ranks that are left out without a tie that explains it."""
+    for line, measure, rule, keys in sheet.layout.asked:
+        if not isinstance(rule, Rank):
+            continue
+        given = {key[1]: sheet.answers[key].value for key in keys if key in sheet.answers}
+        ranks = {name: int(value) for name, value in given.items() if isinstance(value, Fraction) and value > 0}
+        times = Counter(ranks.values())
+        for rank, count in sorted(times.items()):
+            if count > 1:
+                twice = [name for name, value in ranks.items() if value == rank]
+                places = tuple((line.id, f"in:{name}") for name in twice)
+                cells = "、".join(sheet.answers[measure.id, name].cell for name in twice)
+                sheet.report("S30", cells, places, label=measure.label, rank=rank, who="、".join(twice))
+        if len(given) == len(keys):
+            _check_gaps(sheet, line, times)
+
+
+def _check_gaps(sheet: Sheet, line: Line, times: Counter[int]) -> None:
+    before, expected = 0, 1
+    missing: list[int] = []
+    for rank in sorted(times):
+        # After two seconds comes a fourth, or a third where ties do not count.
+        missing += [gap for gap in range(before + 1, rank) if gap >= expected]
+        before, expected = rank, max(expected, rank) + times[rank]
+    if missing:
+        shown_ones = "、".join(map(str, missing))
+        sheet.report("S31", "", ((line.id, "label"),), label=line.text, missing=shown_ones, last=before)
+
+
+def check_reasons(sheet: Sheet, scores: Scores, reasons: Mapping[Key, str]) -> None:
+    """Ask for the reason where a criterion with a judged measure lost marks and none is given."""
+    judged = {
+        line.criterion.code for line, _, rule, _ in sheet.layout.asked if isinstance(rule, Judged) and line.criterion
+    }
+    for criterion in sheet.layout.criteria:
+        if criterion.code not in judged:
+            continue
+        silent = []
+        for name in sheet.layout.assessees:
+            points = scores.criteria[criterion.code, name]
+            lost = isinstance(points, Fraction) and points < criterion.high
+            if lost and not reasons.get((criterion.code, name)):
+                silent.append(name)
+        if silent:
+            row = f"c:{criterion.code}"
+            found = [at for name in silent if (at := sheet.grid.at(row, f"in:{name}"))]
+            cells = "、".join(address(at[0], at[1]) for at in found)
+            places = tuple((row, f"in:{name}") for name in silent)
+            names = {"who": "、".join(silent), "code": criterion.code, "title": criterion.title}
+            sheet.report("S32", cells, places, **names)

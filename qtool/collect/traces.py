@@ -1,0 +1,48 @@
+"""What a returned workbook holds besides its values: formulas, links, macros, hidden contents, lost protection."""
+
+from __future__ import annotations
+
+from qtool.collect.answers import Sheet
+from qtool.layout import address, letters
+from qtool.model import CITY
+from qtool.office.inspect import SheetSigns, WorkbookSigns
+
+_SHOWN = 8
+"""Rows, columns or files that are named one by one."""
+
+
+def report_traces(sheet: Sheet, signs: WorkbookSigns, own: SheetSigns) -> None:
+    """Report what a person should know of a workbook and its scoring sheet."""
+    if signs.external_links:
+        sheet.report("S24", "", files=_listed(list(signs.external_links)))
+    if signs.macros:
+        sheet.report("S25", "")
+    id_row, id_col = sheet.grid.hidden
+    rows = [str(row + 1) for row in sorted(own.hidden_rows) if row != id_row]
+    cols = [letters(col) for col in sorted(own.hidden_cols) if col != id_col]
+    for names, kind in ((rows, "行"), (cols, "列")):
+        if names:
+            sheet.report("S26", "", what=f"第{_listed(names)}{kind}")
+    lost = _unlimited(sheet, own)
+    what = [*([] if own.protected else ["工作表的保护"]), *([f"{lost}格的填写限制"] if lost else [])]
+    if what:
+        sheet.report("S27", "", what="和".join(what))
+
+
+def _unlimited(sheet: Sheet, own: SheetSigns) -> int:
+    """Return how many input cells have lost their validation."""
+    rows, cols = sheet.grid.rows, sheet.grid.cols
+    columns = {CITY: cols.get("city")} | {name: cols.get(f"in:{name}") for name in sheet.layout.assessees}
+    cells = [
+        address(row, col)
+        for asked in sheet.layout.asked
+        if (row := rows.get(asked.line.id)) is not None
+        for key in asked.keys
+        if (col := columns[key[1]]) is not None
+    ]
+    return len(own.validated.missing(cells))
+
+
+def _listed(names: list[str]) -> str:
+    shown = "、".join(names[:_SHOWN])
+    return f"{shown}等{len(names)}个" if len(names) > _SHOWN else shown
