@@ -1,4 +1,7 @@
-"""Workbooks read with python-calamine: values by sheet, and clear words for a file that is no workbook."""
+"""Workbooks read with python-calamine: values by sheet, and clear words for a file that is no workbook.
+
+Files come from anybody. Python-calamine only ever sees a safe copy, made in memory of what was looked at before.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +11,19 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineWorkbook
 
+from qtool.office.ooxml import Ooxml, main_part, safe_copy
+from qtool.office.package import Package
+from qtool.office.safe import SafeCopy
+from qtool.office.unreadable import DAMAGED, OLE, TooLarge, Unreadable, unlike_a_workbook
 from qtool.workspace import refusal
+
+__all__ = ["Cell", "Rows", "TooLarge", "Unreadable", "Workbook", "open_workbook", "read_tables"]
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 Rows = list[list[Cell]]
 """A sheet from A1 on; an empty cell is ''."""
-
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-
-
-class Unreadable(Exception):
-    """A file that is no readable workbook; `encrypted` when it only wants a password."""
-
-    def __init__(self, reason: str, *, encrypted: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.encrypted = encrypted
 
 
 class Workbook:
@@ -34,15 +31,49 @@ class Workbook:
 
     def __init__(self, content: bytes) -> None:
         """Open a workbook's bytes; raises Unreadable."""
-        self._content = content
-        with _reading(content):
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        self.names: list[str] = self._book.sheet_names
+        self.ooxml: Ooxml | None = None
+        """The parts of an .xlsx workbook, for `inspect`; None in other formats."""
+        self._copy = self._safe(content)
+        with _reading():
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(self._copy.content))
+        self.names: list[str] = list(self._copy.names)
+
+    @property
+    def format(self) -> str:
+        """The format by its usual ending: xlsx, xlsb, xls or ods."""
+        return self._copy.format
+
+    def _safe(self, content: bytes) -> SafeCopy:
+        if content.startswith(OLE):
+            from qtool.office import xls  # noqa: PLC0415 - most workbooks are none of these
+
+            return xls.safe_copy(content)
+        if not content.startswith(b"PK"):
+            raise unlike_a_workbook(content)
+        package = Package(content)
+        if "mimetype" in package:
+            from qtool.office import ods  # noqa: PLC0415 - as above
+
+            return ods.safe_copy(package)
+        main = main_part(package)
+        if main.endswith(".bin"):
+            from qtool.office import xlsb  # noqa: PLC0415 - as above
+
+            return xlsb.safe_copy(package, main)
+        self.ooxml = Ooxml(package, main)
+        return safe_copy(self.ooxml)
 
     def rows(self, name: str) -> Rows:
         """Return a sheet's rows from A1 on; raises Unreadable."""
-        with _reading(self._content):
-            return self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        if name not in self.names:
+            raise Unreadable(DAMAGED)
+        number = self.names.index(name)
+        if number in self._copy.refused:
+            raise self._copy.refused[number]
+        if number not in self._copy.inside:
+            return []
+        with _reading():
+            return self._book.get_sheet_by_name(self._copy.inside[number]).to_python(skip_empty_area=False)
 
 
 def open_workbook(source: Path | bytes) -> Workbook:
@@ -57,13 +88,16 @@ def read_tables(source: Path | bytes) -> dict[str, Rows]:
 
 
 @contextlib.contextmanager
-def _reading(content: bytes) -> Iterator[None]:
+def _reading() -> Iterator[None]:
+    """Turn whatever python-calamine raises into Unreadable; a panic of Rust is no Exception and has no public class."""
     try:
         yield
-    except PasswordError as error:
-        raise Unreadable("设有打开密码", encrypted=True) from error
-    except (CalamineError, ValueError, OSError) as error:
-        raise _unreadable(content) from error
+    except Exception as error:
+        raise Unreadable(DAMAGED) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unreadable(DAMAGED) from error
 
 
 def _content(path: Path) -> bytes:
@@ -71,15 +105,3 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Unreadable(refusal(error)) from error
-
-
-def _unreadable(content: bytes) -> Unreadable:
-    if not content:
-        return Unreadable("文件是空的")
-    if content.startswith(_OLE):
-        if _ENCRYPTED in content:
-            return Unreadable("设有打开密码", encrypted=True)
-        return Unreadable("文件已损坏，或不是 Excel 工作簿")
-    if content.startswith(b"PK"):
-        return Unreadable("文件已损坏或不完整")
-    return Unreadable("不是 Excel 工作簿")

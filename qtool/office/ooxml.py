@@ -1,0 +1,102 @@
+"""Where the parts of an .xlsx workbook are, found by its relationships as Excel does, and its safe copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from qtool.office.markup import attributes, tags
+from qtool.office.package import Package
+from qtool.office.safe import NO_STRINGS, PLAIN_STYLES, SafeCopy, workbook, worksheet
+from qtool.office.sheetdata import SheetData, handed_on, sheet_data
+from qtool.office.unreadable import DAMAGED, Unreadable
+
+MACRO_SHEETS = ("xlMacrosheet", "xlIntlMacrosheet")
+_FIRST = 10_000
+"""Bytes at the beginning of a part in which its first tag stands."""
+_INSTEAD = (("word/", "是 Word 文档"), ("ppt/", "是演示文稿"), ("", "是压缩包（ZIP）"))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A sheet as the workbook lists it; `kind` is the last word of its relationship, `part` its part's name."""
+
+    name: str
+    state: str
+    kind: str
+    part: str
+
+
+class Ooxml:
+    """An .xlsx or .xlsm workbook: its sheets, and the parts that belong to them."""
+
+    def __init__(self, package: Package, main: str) -> None:
+        """Find the parts of a workbook whose own part is `main`; raises Unreadable."""
+        self.package = package
+        self.main = main
+        self.relations = package.relations(self.main)
+        self._xml = package.xml(self.main)
+        by_id = {relation.id: relation for relation in self.relations}
+        self.sheets: list[SheetPart] = []
+        for tag in tags(self._xml, "sheet"):
+            entries = attributes(tag.attributes)
+            found = by_id.get(next((value for name, value in entries.items() if name.endswith(":id")), ""))
+            state = entries.get("state", "visible")
+            part = SheetPart(entries.get("name", ""), state, found.kind if found else "", found.target if found else "")
+            self.sheets.append(part)
+        if not self.sheets:
+            raise Unreadable(DAMAGED)
+        self._data: dict[str, SheetData] = {}
+
+    @cached_property
+    def date_1904(self) -> bool:
+        """Whether its dates count from 1904."""
+        return any(attributes(tag.attributes).get("date1904") in ("1", "true") for tag in tags(self._xml, "workbookPr"))
+
+    def related(self, kind: str) -> str:
+        """Return the name of the workbook's part of this kind that is there, or ''."""
+        return next((r.target for r in self.relations if r.kind == kind and r.target in self.package), "")
+
+    def data(self, sheet: SheetPart) -> SheetData:
+        """Return a sheet's XML, its cells in the usual form; raises Unreadable."""
+        if sheet.part not in self._data:
+            self._data[sheet.part] = sheet_data(self.package, sheet.part)
+        return self._data[sheet.part]
+
+
+def main_part(package: Package) -> str:
+    """Return the name of a package's workbook; raises Unreadable, naming what the package is instead."""
+    found = next((r.target for r in package.relations("") if r.kind == "officeDocument"), "")
+    named = [name for name in (found, "xl/workbook.xml", "xl/workbook.bin") if name and name in package]
+    if named and not named[0].startswith(("word/", "ppt/")):
+        return named[0]
+    if not package.names or ("[content_types].xml" in package and not found.startswith(("word/", "ppt/"))):
+        raise Unreadable(DAMAGED)
+    what = next(what for folder, what in _INSTEAD if found.startswith(folder))
+    raise Unreadable(f"{what}，不是 Excel 工作簿")
+
+
+def safe_copy(book: Ooxml) -> SafeCopy:
+    """Return a workbook's safe copy; raises Unreadable."""
+    strings, styled = book.related("sharedStrings"), book.related("styles")
+    shared = _strings(book.package.xml(strings)) if strings else NO_STRINGS
+    parts: dict[int, bytes] = {}
+    refused: dict[int, Unreadable] = {}
+    for number, sheet in enumerate(book.sheets):
+        if sheet.kind != "worksheet":
+            continue
+        try:
+            parts[number] = worksheet(handed_on(book.data(sheet), sheet.name, shared))
+        except Unreadable as error:
+            refused[number] = error
+    content = workbook(parts, shared, book.package.xml(styled) if styled else PLAIN_STYLES, date_1904=book.date_1904)
+    names = tuple(sheet.name for sheet in book.sheets)
+    return SafeCopy("xlsx", names, content, {number: str(number) for number in parts}, refused)
+
+
+def _strings(xml: bytes) -> bytes:
+    """Return shared strings without what they say of their number, for which python-calamine reserves memory."""
+    first = next(iter(tags(xml[:_FIRST], "sst")), None)
+    if first is None or first.closed:
+        return NO_STRINGS
+    return b"<sst>" + xml[first.end : max(xml.rfind(b"</"), first.end)] + b"</sst>"
