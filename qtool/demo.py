@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 
@@ -109,7 +111,34 @@ def reasons_for(layout: Layout, scores: Scores, seed: int) -> Iterator[tuple[Key
                 yield (criterion.code, who), text
 
 
-def fill_sheet(source: Path, target: Path, layout: Layout, seed: int) -> Mapping[Key, Value]:
+class Trouble(Enum):
+    """What goes wrong with a returned sheet in a rehearsal with troubles; the value says it in Chinese."""
+
+    NONE = "填好交回"
+    ODD = "填得不规范，但看得懂"
+    ZIPPED = "打成压缩包交回"
+    HALF = "有一个考核对象没有填"
+    WRONG = "有几格填得不对"
+    DAMAGED = "文件传坏了"
+    ABSENT = "没有交"
+
+
+_TROUBLES = (Trouble.HALF, Trouble.WRONG, Trouble.DAMAGED, Trouble.ABSENT, Trouble.ODD, Trouble.ZIPPED)
+
+
+def troubles(departments: Sequence[str], seed: int) -> dict[str, Trouble]:
+    """Return what goes wrong for whom: a third of the departments has trouble, some more return odd but good files."""
+    chance = random.Random(f"{seed}/troubles")
+    order = list(departments)
+    chance.shuffle(order)
+    bad = max(1, len(order) // 3)
+    ways = [_TROUBLES[number % 4] for number in range(bad)] + list(_TROUBLES[4:])
+    return dict.fromkeys(departments, Trouble.NONE) | dict(zip(order, ways, strict=False))
+
+
+def fill_sheet(
+    source: Path, target: Path, layout: Layout, seed: int, trouble: Trouble = Trouble.NONE
+) -> Mapping[Key, Value]:
     """Fill a department's real workbook through its input cells into `target`; return the answers given."""
     answers = answers_for(layout, seed)
     scores = layout.scorer.score(answers)
@@ -124,5 +153,23 @@ def fill_sheet(source: Path, target: Path, layout: Layout, seed: int) -> Mapping
     deadline = layout.plan.facts.deadline
     cells[address(layout.sign_row, MARKS)] = "演练填表人"
     cells[address(layout.sign_row + 1, MARKS)] = f"{deadline.year}年{deadline.month}月{deadline.day}日"
+    cells |= {address(*layout.inputs[key]): value for key, value in _spoilt(layout, answers, trouble).items()}
     fill(source, target, SHEET, cells)
+    if trouble is Trouble.DAMAGED:
+        target.write_bytes(target.read_bytes()[: target.stat().st_size // 2])
+    elif trouble is Trouble.ZIPPED:
+        content = target.read_bytes()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(zipfile.ZipInfo(source.name, (2023, 1, 10, 9, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return answers
+
+
+def _spoilt(layout: Layout, answers: Mapping[Key, Value], trouble: Trouble) -> dict[Key, Value]:
+    """Return the answers that a trouble changes."""
+    if trouble is Trouble.HALF:
+        return {key: None for key in answers if key[1] == layout.assessees[-1]}
+    if trouble is Trouble.WRONG:
+        return dict.fromkeys(list(answers)[::7], "不清楚")
+    if trouble is Trouble.ODD:
+        return {key: f" {answers[key]} " for key in list(answers)[::5] if isinstance(answers[key], str)}
+    return {}

@@ -138,6 +138,7 @@ ACTIONS: tuple[Action, ...] = (
         (
             Option("folder", "演练文件夹的位置", "folder", positional=True, shown="文件夹"),
             Option("seed", "随机数种子，同一个数得到同样的结果", "number", shown="数"),
+            Option("broken", "让三分之一的部门交回有问题的表，看看怎样处理"),
         ),
     ),
 )

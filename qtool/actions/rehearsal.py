@@ -9,10 +9,10 @@ from qtool.actions.result import documents, tally
 from qtool.actions.returns import collect
 from qtool.actions.scoring import sheets
 from qtool.actions.spec import Listing, Outcome, Request
-from qtool.demo import fill_sheet
+from qtool.demo import Trouble, fill_sheet, troubles
 from qtool.layout import Layout
 from qtool.progress import Event
-from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, PLAN, SHEETS, TALLY, locked, open_campaign, write_file
+from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, PLAN, RETURNED, SHEETS, TALLY, locked, open_campaign, write_file
 
 _SEED = 2022
 
@@ -31,7 +31,9 @@ def demo(request: Request) -> Outcome:
     inside = Request(root, {}, request.report)
     step("新建", new(Request(root, {"folder": root}, request.report)))
     step("生成评分表", sheets(inside))
-    outcome.said.append(f"各部门填表：{_fill(inside, seed)}份，演练数据，种子{seed}")
+    broken = bool(request.options.get("broken"))
+    played = _fill(inside, seed, broken=broken)
+    outcome.said.append(f"各部门填表：{len(played)}份，演练数据，种子{seed}")
     step("回收", collect(inside))
     tallied = tally(inside)
     step("汇总", tallied)
@@ -46,26 +48,33 @@ def demo(request: Request) -> Outcome:
         (DOCUMENTS, "通报和自评报告模板"),
     ]
     outcome.tables.append(Listing(f"请打开看看：{root}", ("位置", "里面是什么"), places))
+    if broken:
+        rows = [(name, trouble.value) for name, trouble in played.items()]
+        outcome.tables.append(Listing("这次演练里，各部门是这样交的", ("评价部门", "怎样交的"), rows))
+        places.insert(4, (RETURNED, "要改正的：问题清单，和标好了颜色的改正件"))
     outcome.data = {"campaign": str(root), "seed": seed, "tally": tallied.data}
+    outcome.data["troubles"] = {name: trouble.name.lower() for name, trouble in played.items()}
     outcome.next = "这是演练，数据是随机编的。正式考核请用 qtool new 新建"
     return outcome
 
 
-def _fill(request: Request, seed: int) -> int:
-    """Fill every department's sheet from its real file into the inbox."""
+def _fill(request: Request, seed: int, *, broken: bool) -> dict[str, Trouble]:
+    """Fill every department's sheet from its real file into the inbox; return what went wrong with whose."""
     campaign = open_campaign(request.root)
     with locked(campaign):
         plan = sound_plan(campaign)[0].plan
-        departments = plan.scoring_departments
-        for done, department in enumerate(departments, 1):
-            name = f"评分表-{department.name}.xlsx"
-            source = campaign.folder(SHEETS) / name
-            layout = Layout(plan, department.name)
+        names = [department.name for department in plan.scoring_departments]
+        played = troubles(names, seed) if broken else dict.fromkeys(names, Trouble.NONE)
+        for done, (name, trouble) in enumerate(played.items(), 1):
+            request.report(Event(done, len(names), f"填写 {name}"))
+            if trouble is Trouble.ABSENT:
+                continue
+            source, layout = campaign.folder(SHEETS) / f"评分表-{name}.xlsx", Layout(plan, name)
 
-            def write(target: Path, source: Path = source, layout: Layout = layout) -> None:
-                fill_sheet(source, target, layout, seed)
+            def write(target: Path, source: Path = source, layout: Layout = layout, how: Trouble = trouble) -> None:
+                fill_sheet(source, target, layout, seed, how)
 
-            write_file(campaign.folder(INBOX) / name, write)
-            request.report(Event(done, len(departments), f"填写 {department.name}"))
-        campaign.journal("演练填表", count=len(departments), seed=seed)
-    return len(departments)
+            ending = ".zip" if trouble is Trouble.ZIPPED else ".xlsx"
+            write_file(campaign.folder(INBOX) / f"评分表-{name}{ending}", write)
+        campaign.journal("演练填表", count=len(names), seed=seed)
+    return played

@@ -60,6 +60,7 @@ def _read_line(sheet: Sheet, asked: Asked, cols: Mapping[str, int | None]) -> No
     values = sheet.grid.cells[row] if row is not None else []
     blanks: list[tuple[Key, str]] = []
     lost: list[Key] = []
+    odd: dict[tuple[str, str], list[Key]] = {}
     for key in asked.keys:
         if key[1] not in cols:
             continue  # its column is in doubt as a whole, which is said once
@@ -78,11 +79,14 @@ def _read_line(sheet: Sheet, asked: Asked, cols: Mapping[str, int | None]) -> No
         elif meant.allowed:
             sheet.answers[key] = Answer(meant.value, cell, str(raw) if meant.changed else "")
             if meant.changed:
-                said = {"typed": raw, "value": shown(meant.value, asked.rule.domain)}
-                sheet.report("S16", cell, (_place(asked, key),), who=key[1], label=asked.measure.label, **said)
+                odd.setdefault((str(raw), shown(meant.value, asked.rule.domain)), []).append(key)
         else:
             _wrong(sheet, asked, key, cell, raw)
     _missing(sheet, asked, blanks, lost)
+    for (typed, value), found in odd.items():
+        where, who = "、".join(sheet.answers[key].cell for key in found), "、".join(key[1] for key in found)
+        places = tuple(_place(asked, key) for key in found)
+        sheet.report("S16", where, places, who=who, label=asked.measure.label, typed=typed, value=value)
 
 
 def _missing(sheet: Sheet, asked: Asked, blanks: list[tuple[Key, str]], lost: list[Key]) -> None:

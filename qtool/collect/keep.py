@@ -19,6 +19,7 @@ from qtool.outcome import Return
 from qtool.workspace import ACCEPTED, INBOX, RETURNED, Campaign, sha256, write_bytes, write_file, writing
 
 COPY_END = "-请改正.xlsx"
+_TAKEN = "收件"
 
 
 def take_in(campaign: Campaign, files: Sequence[Path]) -> list[Path]:
@@ -26,22 +27,25 @@ def take_in(campaign: Campaign, files: Sequence[Path]) -> list[Path]:
     if not files:
         return []
     inbox = campaign.folder(INBOX)
-    present = set()
+    present: dict[str, Path] = {}
     for path in files_in(inbox):
         with contextlib.suppress(OSError):  # what cannot be read now is not the same as anything
-            present.add(sha256(path))
+            present.setdefault(sha256(path), path)
+    written = {entry.get("sha256") for entry in campaign.history() if entry["what"] == _TAKEN}
     taken = []
     for path in files:
         if inbox.resolve() in path.resolve().parents:
             continue
         digest = sha256(path)
-        if digest in present:
+        if digest not in present:
+            present[digest] = _free(inbox / path.name)
+            _copy(path, present[digest])
+            taken.append(present[digest])
+        elif digest in written:
             continue
-        present.add(digest)
-        target = _free(inbox / path.name)
-        _copy(path, target)
-        campaign.journal("收件", file=target.name, source=path.name, sha256=digest)
-        taken.append(target)
+        # Also where only the entry is lacking, because a run was broken off between the two.
+        written.add(digest)
+        campaign.journal(_TAKEN, file=present[digest].name, source=path.name, sha256=digest)
     return taken
 
 
