@@ -27,6 +27,7 @@ HOMES = {
     "openpyxl": "office",
     "xlsxwriter": "office",
     "python_calamine": "office",
+    "olefile": "office",
     "docx": "office",
     "docxtpl": "office",
     "lxml": "office",
