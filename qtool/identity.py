@@ -25,9 +25,9 @@ class Identity:
     def sealed(self, key: str, places: str) -> str:
         """Return the seal over this identity and the map of cells as the sheet holds it, as 32 hex digits."""
         content = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True) + places
-        return hmac.new(key.encode(), content.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(key.encode(), content.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()[:32]
 
 
 def genuine(identity: Identity, key: str, places: str, seal: str) -> bool:
     """Return whether the seal was made with this key for this identity and map."""
-    return hmac.compare_digest(identity.sealed(key, places), seal)
+    return hmac.compare_digest(identity.sealed(key, places).encode(), seal.encode(errors="surrogatepass"))
