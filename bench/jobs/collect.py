@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import sys
 from pathlib import Path
+from typing import Any
 
-from qtool.collect.intake import files_in, read_files
 from qtool.collect.expected import Expected
+from qtool.collect.intake import each_of, files_in
 from qtool.collect.sort import sort_returns
+from qtool.outcome import Return
 from qtool.plan.read import read_plan
 from qtool.workspace import open_campaign
 
@@ -18,21 +20,25 @@ def main(root: Path, folder: Path, result: Path, workers: int) -> None:
     campaign = open_campaign(root)
     plan = read_plan(campaign.plan).plan
     expected = Expected(plan, campaign.settings.campaign, campaign.settings.key)
-    returns = read_files(files_in(folder), expected, workers=workers)
-    collection = sort_returns(returns, [department.name for department in plan.scoring_departments])
-    if collection.rejected or collection.missing:
-        raise SystemExit(f"{len(collection.rejected)} files were not accepted, {len(collection.missing)} are missing")
+    names = [department.name for department in plan.scoring_departments]
     with result.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        for returned in returns:
-            scores = returned.scores
-            if scores is None:
-                raise SystemExit(f"{returned.file} was not scored")
-            for (measure, who), answer in returned.answers.items():
-                points = scores.measures.get((measure, who))
-                table.writerow((returned.file, returned.department, measure, who, answer.value, answer.cell, points))
-            for who, total in scores.totals.items():
-                table.writerow((returned.file, returned.department, "total", who, "", "", total))
+        returns = [_written(table, returned) for returned in each_of(files_in(folder), expected, workers=workers)]
+    collection = sort_returns(returns, names)
+    if collection.rejected or collection.missing:
+        raise SystemExit(f"{len(collection.rejected)} files were not accepted, {len(collection.missing)} are missing")
+
+
+def _written(table: Any, returned: Return) -> Return:
+    scores = returned.scores
+    if scores is None:
+        raise SystemExit(f"{returned.file} was not scored")
+    for (measure, who), answer in returned.answers.items():
+        points = scores.measures.get((measure, who))
+        table.writerow((returned.file, returned.department, measure, who, answer.value, answer.cell, points))
+    for who, total in scores.totals.items():
+        table.writerow((returned.file, returned.department, "total", who, "", "", total))
+    return returned
 
 
 if __name__ == "__main__":

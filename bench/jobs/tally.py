@@ -8,8 +8,8 @@ from pathlib import Path
 
 from clock import timed
 
-from qtool.collect.intake import files_in, read_files
 from qtool.collect.expected import Expected
+from qtool.collect.intake import files_in, read_files
 from qtool.plan.read import read_plan
 from qtool.tally.build import build
 from qtool.tally.workbook import write_tally

@@ -39,6 +39,10 @@ def _counts(path: Path) -> bool:
     return path.name.lower() not in _OF_WINDOWS and not any(part.startswith(_PASSED_OVER) for part in path.parts)
 
 
+_Named = tuple[Path, str]
+"""A file, and what users call it."""
+
+
 def read_files(
     files: Sequence[Path],
     expected: Expected,
@@ -46,7 +50,18 @@ def read_files(
     workers: int | None = None,
     base: Path | None = None,
 ) -> list[Return]:
-    """Return every workbook in these files read, in order; one bad file never stops the rest.
+    """Return every workbook in these files read, in order; see `each_of`."""
+    return list(each_of(files, expected, report, workers, base))
+
+
+def each_of(
+    files: Sequence[Path],
+    expected: Expected,
+    report: Report = silent,
+    workers: int | None = None,
+    base: Path | None = None,
+) -> Iterator[Return]:
+    """Yield every workbook in these files read, in order; one bad file never stops the rest.
 
     Files are named from `base` on. `workers` is how many processes read; without it, as many as the machine has where
     there are many files.
@@ -54,38 +69,29 @@ def read_files(
     named = [(path, path.relative_to(base).as_posix() if base else path.name) for path in files]
     count = workers or worthwhile(len(files), copies=_MANY, afresh=2 * _MANY)
     with _no_garbage():
-        return _read_here(named, expected, report) if count <= 1 else _read_spread(named, expected, report, count)
+        yield from _read_here(named, expected, report) if count <= 1 else _read_spread(named, expected, report, count)
 
 
-_Named = tuple[Path, str]
-
-
-def _read_here(files: Sequence[_Named], expected: Expected, report: Report) -> list[Return]:
-    returns: list[Return] = []
+def _read_here(files: Sequence[_Named], expected: Expected, report: Report) -> Iterator[Return]:
     for done, (path, name) in enumerate(files, 1):
-        returns += read_file(path, name, expected)
+        yield from read_file(path, name, expected)
         report(Event(done, len(files), path.name))
-    return returns
 
 
-def _read_spread(files: Sequence[_Named], expected: Expected, report: Report, workers: int) -> list[Return]:
+def _read_spread(files: Sequence[_Named], expected: Expected, report: Report, workers: int) -> Iterator[Return]:
     portions = [files[start : start + _PORTION] for start in range(0, len(files), _PORTION)]
     told = (expected.plan, expected.campaign, expected.key)
-    returns: list[Return] = []
     done = 0
     for portion, found in zip(portions, spread(_portion, portions, workers, _begin, told), strict=True):
-        returns += found if found is not None else _one_by_one(portion, told)
+        yield from found if found is not None else _one_by_one(portion, told)
         done += len(portion)
         report(Event(done, len(files), portion[-1][0].name))
-    return returns
 
 
-def _one_by_one(files: Sequence[_Named], told: tuple[object, ...]) -> list[Return]:
+def _one_by_one(files: Sequence[_Named], told: tuple[object, ...]) -> Iterator[Return]:
     """Read files of which one ended the process that read it."""
-    returns: list[Return] = []
     for (_, name), found in zip(files, spread(_portion, [[file] for file in files], 1, _begin, told), strict=True):
-        returns += found if found is not None else [unread(name, _BROKE_OFF)]
-    return returns
+        yield from found if found is not None else [unread(name, _BROKE_OFF)]
 
 
 _told: list[Expected] = []

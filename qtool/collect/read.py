@@ -20,13 +20,15 @@ from qtool.layout import META, OWN_SHEETS, SHEET, Layout, rule_digest
 from qtool.model import Key, Value
 from qtool.office.file_kind import Kind
 from qtool.office.inspect import SheetSigns, WorkbookSigns, inspect
-from qtool.office.parcel import Piece, unpack
+from qtool.office.parcel import Piece, Refused, unpack
 from qtool.office.read import Rows, TooLarge, Unreadable, Workbook, open_workbook
 from qtool.outcome import Return
 from qtool.workspace import refusal
 
 _SPREADSHEETS = {Kind.XLSX, Kind.XLSB, Kind.ODS, Kind.XLS, Kind.ENCRYPTED, Kind.DAMAGED}
 _ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".ett")
+_WORKBOOK, _DIRECTORY = b"xl/workbook.xml", 4_000
+"""What the directory at the end of nearly every return names; the rest are looked at more closely."""
 _NO_SIGNS = WorkbookSigns((), (), macros=False, properties={})
 
 
@@ -40,7 +42,10 @@ def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
         received = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except OSError as error:
         return [unread(name, refusal(error))]
-    pieces, held_back = unpack(content, path.name)
+    if _WORKBOOK in content[-_DIRECTORY:] and content.startswith(b"PK"):
+        pieces, held_back = [Piece((), Kind.XLSX, content)], list[Refused]()
+    else:
+        pieces, held_back = unpack(content, path.name)
     if len(pieces) == 1 and _is_strange(pieces[0], path.name):
         return [Return(name, "", received, None, faults=(fault("C16", file=name),))]
     books = [
