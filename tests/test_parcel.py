@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 import zlib
@@ -127,7 +128,7 @@ def unicode_path(raw: bytes, name: str) -> bytes:
         (Entry(b"???.xlsx", extra=unicode_path(b"???.xlsx", GBK)), GBK),
         (Entry(b"a.xlsx", extra=b"\x01\x00\x04\x00abcd" + unicode_path(b"a.xlsx", GBK)), GBK),
         (Entry(b"a.xlsx", extra=unicode_path(b"b.xlsx", GBK)), "a.xlsx"),  # of another name
-        (Entry(b"a.xlsx", extra=b"\x75\x70\x00\x00"), "a.xlsx"),
+        (Entry(b"a.xlsx", extra=unicode_path(b"a.xlsx", "")), "a.xlsx"),
     ],
 )
 def test_names_are_decoded_by_what_they_are(entry: Entry, name: str) -> None:
@@ -249,6 +250,34 @@ def test_places_outside_the_archive() -> None:
     body = entry.head() + BOOK
     for place in (1, len(body), 0xFFFFFFFE):
         assert reasons(by_hand([entry], [place], body)) == [(("a.xlsx",), zip_archive.DAMAGED)]
+
+
+def test_a_member_that_is_not_where_it_should_be_leaves_the_others() -> None:
+    first, second, third = (Entry(name, BOOK) for name in (b"a.xlsx", b"b.xlsx", b"c.xlsx"))
+    whole = by_hand([first, second, third])
+    spoilt = whole.replace(second.head(), b"XX" + second.head()[2:], 1)
+    pieces, refused = unpack(spoilt, "材料.zip")
+    assert [piece.inside for piece in pieces] == [("a.xlsx",), ("c.xlsx",)]
+    assert refused == [Refused(("b.xlsx",), zip_archive.DAMAGED)]
+
+
+def test_archives_that_were_written_as_a_stream() -> None:
+    class Stream(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def tell(self) -> int:
+            raise OSError
+
+        def seek(self, *_: int) -> int:
+            raise OSError
+
+    stream = Stream()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("a.xlsx", "b.xlsx"):
+            with archive.open(name, "w", force_zip64=True) as member:
+                member.write(BOOK)
+    assert names(stream.getvalue()) == [("a.xlsx",), ("b.xlsx",)]
 
 
 def test_a_damaged_archive_is_told_from_a_damaged_workbook_by_its_name() -> None:

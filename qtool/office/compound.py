@@ -17,8 +17,6 @@ _ENTRIES = 10_000
 time for them."""
 _FAT_SECTORS, _FAT_SECTOR_COVERS = 109, 1 << 16
 """The sectors of the allocation table that stand in the header itself, and the bytes that each of them accounts for."""
-
-
 DAMAGED = "文件已损坏"
 
 

@@ -138,7 +138,9 @@ def _overlapping(content: bytes, entries: list[zipfile.ZipInfo]) -> bool:
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
             return True
-        end = max(end, _data_start(content, entry) + entry.compress_size)
+        start = _data_start(content, entry)
+        if start < len(content):  # what is not there takes nothing from the others
+            end = start + entry.compress_size
     return False
 
 
