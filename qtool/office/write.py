@@ -27,9 +27,15 @@ TITLE_FONT = "黑体"
 PROMPT_TITLE_LIMIT = 32
 PROMPT_LIMIT = 255
 LIST_LIMIT = 255
+_COMMENT_WIDTH, _COMMENT_HEIGHT, _COMMENT_LINE = 320, 600, 17
+"""Pixels of a comment: its width, the most that it is high, and a line of it."""
+_COMMENT_CHARACTERS = 48
+"""Half-width characters that a line of a comment holds."""
 
 _FUTURE = re.compile(r"\b(IFS|SWITCH|XLOOKUP|LET|FILTER|SORT|UNIQUE|TEXTJOIN|MAXIFS|MINIFS|IFNA)\(")
 
+_NO_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no part of a workbook may hold; lone surrogates stand for undecodable letters of a file's name."""
 
 _LOOKS: dict[str, str] = {}
 """How fonts are written in a text of several formats."""
@@ -170,6 +176,17 @@ class Sheet:
         shown = "" if result is None else result if isinstance(result, str) else float(result)
         done(self._formula(row, col, formula, style, shown), row, col)
 
+    def link(self, row: int, col: int, place: str, text: str, style: Format) -> None:
+        """Write a text that leads to a place in the same workbook, such as `'Sheet'!H8`."""
+        done(self.raw.write_url(row, col, f"internal:{place}", style, text), row, col, "its link")
+
+    def comment(self, row: int, col: int, text: str, author: str) -> None:
+        """Put a comment on a cell, as large as its text; it is hidden until somebody points at the cell."""
+        look = {"author": author, "visible": False, "font_name": FONT, "font_size": 9}
+        height = lines(text, _COMMENT_CHARACTERS) * _COMMENT_LINE + _COMMENT_LINE
+        size = {"width": _COMMENT_WIDTH, "height": min(height, _COMMENT_HEIGHT)}
+        done(self.raw.write_comment(row, col, text, look | size), row, col, "its comment")
+
     def merge(self, first: tuple[int, int], last: tuple[int, int], text: str, style: Format) -> None:
         """Write a text over a block of cells; a block of one cell is just a cell."""
         if first == last:
@@ -254,6 +271,25 @@ def lines(text: str, width: float) -> int:
             used += step
         total += count
     return total
+
+
+def pieces(text: str, width: float, most: int) -> list[str]:
+    """Return a text of one paragraph, cut into pieces that take at most so many lines of a column each."""
+    room = most * max(1, int(width) - 2)  # a line may lose half a full-width character at its end
+    found, start, used = [], 0, 0
+    for at, letter in enumerate(text):
+        step = width_of(letter)
+        if used + step > room:
+            found.append(text[start:at])
+            start, used = at, 0
+        used += step
+    return [*found, text[start:]]
+
+
+def readable(text: str, limit: int) -> str:
+    """Return a text from outside as one paragraph that every file can hold, shortened where it is over the limit."""
+    plain = _NO_XML.sub("", " ".join(text.split()))
+    return plain if len(plain) <= limit else f"{plain[: limit - 2]}……"
 
 
 def height_of(text: str, width: float, *, size: float = 10) -> float:
