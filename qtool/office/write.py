@@ -7,21 +7,17 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self, TypeAlias
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.packager import Packager
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
-from xlsxwriter.utility import xl_rowcol_to_cell_fast as _cell
-from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellStringTuple, Worksheet
 from xlsxwriter.xmlwriter import XMLwriter
+
+from qtool.office.light import LightWorkbook, NotWritten, PlainSheet, done
 
 CellFormat: TypeAlias = Format
 """What `Book.style` returns."""
@@ -31,139 +27,18 @@ TITLE_FONT = "黑体"
 PROMPT_TITLE_LIMIT = 32
 PROMPT_LIMIT = 255
 LIST_LIMIT = 255
+_COMMENT_WIDTH, _COMMENT_HEIGHT, _COMMENT_LINE = 320, 600, 17
+"""Pixels of a comment: its width, the most that it is high, and a line of it."""
+_COMMENT_CHARACTERS = 48
+"""Half-width characters that a line of a comment holds."""
 
 _FUTURE = re.compile(r"\b(IFS|SWITCH|XLOOKUP|LET|FILTER|SORT|UNIQUE|TEXTJOIN|MAXIFS|MINIFS|IFNA)\(")
 
-
-_SMALL = 1000
-"""Bytes of a part that is not worth packing."""
-
-_index = Format._get_xf_index  # noqa: SLF001 - the number under which a cell names its format
-"""Return a format's number in the workbook."""
-
-
-class NotWritten(ValueError):
-    """XlsxWriter refused something that it would only have warned of."""
-
-
-class _PlainSheet(Worksheet):  # type: ignore[misc]  # the library publishes no types
-    """A worksheet written faster: no formula needs a prefix, since only functions of Excel 2007 are used.
-
-    The methods stand in for the library's own, to the same bytes. If one day it calls them no more, it only takes
-    longer; what they use of its inside is named, so that a change there fails at once.
-    """
-
-    def join(self, first: tuple[int, int], last: tuple[int, int], style: Format) -> None:
-        """Merge a block of empty cells; raises NotWritten where it overlaps another."""
-        for row in range(first[0], last[0] + 1):
-            for col in range(first[1], last[1] + 1):
-                if self.merged_cells.setdefault((row, col), first) != first:
-                    raise NotWritten(f"a block from {_cell(*first)} overlaps another at {_cell(row, col)}")
-                _done(self._write_blank(row, col, None, style), row, col)
-        self.merge.append([*first, *last])
-
-    def _write_formula(
-        self, row: int, col: int, formula: str, cell_format: Format | None = None, value: object = 0
-    ) -> int:
-        if self._check_dimensions(row, col):
-            return -1
-        self.table[row][col] = CellFormulaTuple(formula.removeprefix("="), cell_format, value)
-        return 0
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
-        return formula.removeprefix("=")
-
-    def _check_dimensions(self, row: int, col: int, ignore_row: bool = False, ignore_col: bool = False) -> int:
-        """Pass at once what lies inside the part of the sheet that is known to be used; most cells do."""
-        if self.dim_rowmin is not None and self.dim_colmin is not None:  # noqa: SIM102 - two questions
-            if self.dim_rowmin <= row <= self.dim_rowmax and self.dim_colmin <= col <= self.dim_colmax:
-                return 0
-        return int(super()._check_dimensions(row, col, ignore_row, ignore_col))
-
-    def _calculate_spans(self) -> None:
-        spans: dict[int, tuple[int, int]] = {}
-        for row, cells in self.table.items():
-            if cells:
-                low, high = spans.get(row // 16, (self.xls_colmax, 0))
-                spans[row // 16] = min(low, *cells), max(high, *cells)
-        self.row_spans = {block: f"{low + 1}:{high + 1}" for block, (low, high) in spans.items()}
-
-    def _write_rows(self) -> None:
-        self._calculate_spans()
-        for row in sorted(self.table.keys() | self.row_info.keys()):
-            cells, span = self.table.get(row), self.row_spans.get(row // 16)
-            if not cells:
-                self._write_empty_row(row, span, self.row_info.get(row))
-                continue
-            self._write_row(row, span, self.row_info.get(row))
-            for col in sorted(cells):
-                self._write_cell(row, col, cells[col])
-            self._xml_end_tag("row")
-
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        """Write texts, blanks and formulas without a result, nearly all cells; leave the others to the library."""
-        kind, style = type(cell), cell.format
-        if style is None:
-            super()._write_cell(row, col, cell)
-        elif kind is CellBlankTuple:
-            self.fh.write(f'<c r="{_cell(row, col)}" s="{_index(style)}"/>')
-        elif kind is CellStringTuple:
-            self.fh.write(f'<c r="{_cell(row, col)}" s="{_index(style)}" t="s"><v>{cell.string}</v></c>')
-        elif kind is CellFormulaTuple and cell.value == "":
-            formula = self._escape_data(cell.formula)
-            self.fh.write(f'<c r="{_cell(row, col)}" s="{_index(style)}"><f>{formula}</f><v></v></c>')
-        else:
-            super()._write_cell(row, col, cell)
-
-
-class _LightPackager(Packager):  # type: ignore[misc]  # as above
-    """Keeps the parts of a workbook for `_LightWorkbook` to pack."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[tuple[Any, str, bool]] = []
-
-    def _create_package(self) -> list[tuple[Any, str, bool]]:
-        self.parts = super()._create_package()
-        return []
-
-
-_PATTERNS: dict[tuple[tuple[str, object], ...], Format] = {}
-"""The formats of all workbooks, of which each workbook gets a copy: equal ones look alike in all."""
-
+_NO_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no part of a workbook may hold; lone surrogates stand for undecodable letters of a file's name."""
 
 _LOOKS: dict[str, str] = {}
 """How fonts are written in a text of several formats."""
-
-
-class _LightWorkbook(Workbook):  # type: ignore[misc]  # as above
-    """A workbook packed by the lightest compression: a tenth larger, and half the time that packing takes."""
-
-    def format_of(self, options: Mapping[str, object]) -> Format:
-        """Add a format; the same options are understood once in a process."""
-        key = tuple(options.items())
-        if key not in _PATTERNS:
-            _PATTERNS[key] = Format(dict(options))
-            _PATTERNS[key]._get_format_key()  # noqa: SLF001 - so that the copies have it
-        made = copy(_PATTERNS[key])
-        made.xf_format_indices, made.dxf_format_indices = self.xf_format_indices, self.dxf_format_indices
-        self.formats.append(made)
-        return made
-
-    def _get_packager(self) -> Packager:
-        self.packager = _LightPackager()
-        return self.packager
-
-    def packed(self) -> bytes:
-        """Return the file, after `close`."""
-        content = io.BytesIO()
-        with ZipFile(content, "w", ZIP_DEFLATED, compresslevel=1) as package:
-            for part, name, binary in self.packager.parts:
-                member = ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # Excel's own date for parts
-                written = part.getvalue() if binary else part.getvalue().encode()
-                member.compress_type = ZIP_DEFLATED if len(written) > _SMALL else ZIP_STORED
-                package.writestr(member, written, compresslevel=1)
-        return content.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +59,7 @@ class Book:
         self._path = path
         texts = {"strings_to_formulas": False, "strings_to_urls": False}
         # A file of XlsxWriter's own would stay open when the disk is full, so it writes into memory.
-        self._book = _LightWorkbook(io.BytesIO(), {"in_memory": True} | texts)
+        self._book = LightWorkbook(io.BytesIO(), {"in_memory": True} | texts)
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
         self._book.set_properties({**properties, **({"created": made} if made else {})})
         self._book.formats[0].set_font_name(FONT)
@@ -226,7 +101,7 @@ class Book:
 
     def sheet(self, name: str) -> Sheet:
         """Add a sheet."""
-        return Sheet(self._book.add_worksheet(name, worksheet_class=_PlainSheet))
+        return Sheet(self._book.add_worksheet(name, worksheet_class=PlainSheet))
 
     def chart(self, kind: str, subtype: str | None = None) -> Any:
         """Return a new XlsxWriter chart of this kind, to be placed with `Sheet.raw.insert_chart`."""
@@ -250,14 +125,14 @@ class Sheet:
     def text(self, row: int, col: int, text: str, style: Format | None = None) -> None:
         """Write a text; it never becomes a formula, a link or a number."""
         if text:
-            _done(self._string(row, col, text, style), row, col)
+            done(self._string(row, col, text, style), row, col)
         else:
             self.blank(row, col, style)
 
     def rich(self, row: int, col: int, parts: Sequence[tuple[Format, str]], style: Format) -> None:
         """Write a text of several formats in one cell."""
         runs = [f"<r>{self._look(part)}{_text_node(text)}</r>" for part, text in parts]
-        _done(self._string(row, col, "".join(runs), style), row, col)
+        done(self._string(row, col, "".join(runs), style), row, col)
 
     def _look(self, style: Format) -> str:
         """Return a format as a part of a text carries it, in the library's own words."""
@@ -271,15 +146,15 @@ class Sheet:
 
     def number(self, row: int, col: int, value: Fraction | float, style: Format | None = None) -> None:
         """Write a figure."""
-        _done(self.raw.write_number(row, col, float(value), style), row, col)
+        done(self.raw.write_number(row, col, float(value), style), row, col)
 
     def date(self, row: int, col: int, value: Any, style: Format) -> None:
         """Write a date or a time."""
-        _done(self.raw.write_datetime(row, col, value, style), row, col)
+        done(self.raw.write_datetime(row, col, value, style), row, col)
 
     def blank(self, row: int, col: int, style: Format | None = None) -> None:
         """Write an empty cell with a format."""
-        _done(self._blank(row, col, None, style), row, col)
+        done(self._blank(row, col, None, style), row, col)
 
     def value(self, row: int, col: int, value: Fraction | float | str | None, style: Format | None = None) -> None:
         """Write a figure, a text, or an empty cell."""
@@ -299,7 +174,18 @@ class Sheet:
         if len(formula) > 8192:
             raise NotWritten(f"a formula of {len(formula)} characters")
         shown = "" if result is None else result if isinstance(result, str) else float(result)
-        _done(self._formula(row, col, formula, style, shown), row, col)
+        done(self._formula(row, col, formula, style, shown), row, col)
+
+    def link(self, row: int, col: int, place: str, text: str, style: Format) -> None:
+        """Write a text that leads to a place in the same workbook, such as `'Sheet'!H8`."""
+        done(self.raw.write_url(row, col, f"internal:{place}", style, text), row, col, "its link")
+
+    def comment(self, row: int, col: int, text: str, author: str) -> None:
+        """Put a comment on a cell, as large as its text; it is hidden until somebody points at the cell."""
+        look = {"author": author, "visible": False, "font_name": FONT, "font_size": 9}
+        height = lines(text, _COMMENT_CHARACTERS) * _COMMENT_LINE + _COMMENT_LINE
+        size = {"width": _COMMENT_WIDTH, "height": min(height, _COMMENT_HEIGHT)}
+        done(self.raw.write_comment(row, col, text, look | size), row, col, "its comment")
 
     def merge(self, first: tuple[int, int], last: tuple[int, int], text: str, style: Format) -> None:
         """Write a text over a block of cells; a block of one cell is just a cell."""
@@ -312,11 +198,11 @@ class Sheet:
     def row(self, row: int, height: float, *, hidden: bool = False, level: int = 0) -> None:
         """Set a row's height in points."""
         options = {"hidden": hidden, "level": level} if hidden or level else {}
-        _done(self.raw.set_row(row, height, None, options), row, 0, "its height")
+        done(self.raw.set_row(row, height, None, options), row, 0, "its height")
 
     def column(self, col: int, width: float, style: Format | None = None, *, hidden: bool = False) -> None:
         """Set a column's width in characters."""
-        _done(self.raw.set_column(col, col, width, style, {"hidden": True} if hidden else {}), 0, col, "its width")
+        done(self.raw.set_column(col, col, width, style, {"hidden": True} if hidden else {}), 0, col, "its width")
 
     def validate(self, cells: Sequence[tuple[int, int]], options: Mapping[str, Any], prompt: Prompt | None) -> None:
         """Put one data validation on some cells; raises NotWritten where Excel's limits are exceeded."""
@@ -345,7 +231,7 @@ class Sheet:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             status = self.raw.data_validation(*first, *last, chosen)
-        _done(status, *first, chosen)
+        done(status, *first, chosen)
 
 
 def _text_node(text: str) -> str:
@@ -387,11 +273,25 @@ def lines(text: str, width: float) -> int:
     return total
 
 
+def pieces(text: str, width: float, most: int) -> list[str]:
+    """Return a text of one paragraph, cut into pieces that take at most so many lines of a column each."""
+    room = most * max(1, int(width) - 2)  # a line may lose half a full-width character at its end
+    found, start, used = [], 0, 0
+    for at, letter in enumerate(text):
+        step = width_of(letter)
+        if used + step > room:
+            found.append(text[start:at])
+            start, used = at, 0
+        used += step
+    return [*found, text[start:]]
+
+
+def readable(text: str, limit: int) -> str:
+    """Return a text from outside as one paragraph that every file can hold, shortened where it is over the limit."""
+    plain = _NO_XML.sub("", " ".join(text.split()))
+    return plain if len(plain) <= limit else f"{plain[: limit - 2]}……"
+
+
 def height_of(text: str, width: float, *, size: float = 10) -> float:
     """Return the height in points that a wrapped text needs."""
     return lines(text, width) * size * 1.35 + 4
-
-
-def _done(status: object, row: int, col: int, what: object = "") -> None:
-    if status not in (0, None):
-        raise NotWritten(f"{xl_rowcol_to_cell(row, col)} {what} was refused: {status}")

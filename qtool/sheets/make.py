@@ -33,17 +33,35 @@ def write_workbook(
 
     Every formula carries its true result. Raises NotWritten where Excel's limits are exceeded.
     """
-    answers, reasons = answers or {}, reasons or {}
+    with begun(path, layout, made) as book:
+        sheets = book.sheet(COVER), book.sheet(SHEET), book.sheet(META)
+        write_sheets(book, sheets, layout, identity, key, answers or {}, reasons or {})
+
+
+def begun(path: Path, layout: Layout, made: datetime, what: str = "评分表") -> Book:
+    """Return a workbook of a department, to be written."""
+    facts = layout.plan.facts
+    return Book(path, made=made, title=f"{facts.name}{what}", subject=layout.department, author=facts.office)
+
+
+def write_sheets(
+    book: Book,
+    sheets: tuple[Sheet, Sheet, Sheet],
+    layout: Layout,
+    identity: Identity,
+    key: str,
+    answers: Mapping[Key, Value],
+    reasons: Mapping[Key, str],
+) -> None:
+    """Write cover, scoring sheet and the sheet that says what they are, sealed."""
+    cover, scoring, meta = sheets
     scores = layout.scorer.score(answers)
     places = layout.map()
-    seal = identity.sealed(key, places)
-    facts = layout.plan.facts
-    with Book(path, made=made, title=f"{facts.name}评分表", subject=identity.department, author=facts.office) as book:
-        book.custom({f"qtool-{name}": value for name, value in _entries(identity, seal)})
-        cover, scoring, meta = book.sheet(COVER), book.sheet(SHEET), book.sheet(META)
-        lists = _meta(meta, layout, _entries(identity, seal), places)
-        write_cover(book, cover, layout, scores, answers)
-        write_scoring(book, scoring, layout, lists, scores, answers, reasons)
+    entries = _entries(identity, identity.sealed(key, places))
+    book.custom({f"qtool-{name}": value for name, value in entries})
+    lists = _meta(meta, layout, entries, places)
+    write_cover(book, cover, layout, scores, answers)
+    write_scoring(book, scoring, layout, lists, scores, answers, reasons)
 
 
 def _entries(identity: Identity, seal: str) -> list[tuple[str, str | int]]:

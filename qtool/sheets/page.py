@@ -97,8 +97,7 @@ def paginate(raw: Any, layout: Layout, column_widths: list[float], row_heights: 
     raw.set_paper(size)
     raw.set_margins(left=10 / _INCH, right=10 / _INCH, top=14 / _INCH, bottom=16 / _INCH)
     raw.set_header("", {"margin": 6 / _INCH})
-    left, right = _footer_text(layout.department), _footer_text(layout.plan.facts.name)
-    raw.set_footer(f"&L&9 {left}&C&9 第 &P 页，共 &N 页&R&9 {right}", {"margin": 7 / _INCH})
+    raw.set_footer(footer(layout), {"margin": 7 / _INCH})
     raw.repeat_rows(HEAD_ROW, SUBHEAD_ROW)
     raw.repeat_columns(CODE, LABEL)
     raw.print_area(1, CODE, layout.sign_row + 1, layout.last_col)
@@ -111,6 +110,12 @@ def paginate(raw: Any, layout: Layout, column_widths: list[float], row_heights: 
     else:
         raw.fit_to_pages(1, 0)
     raw.set_h_pagebreaks(_rows(layout, row_heights, height * 100 / scale))
+
+
+def footer(layout: Layout) -> str:
+    """Return the printed footer: whose sheet, which page, of what."""
+    left, right = _footer_text(layout.department), _footer_text(layout.plan.facts.name)
+    return f"&L&9 {left}&C&9 第 &P 页，共 &N 页&R&9 {right}"
 
 
 def _footer_text(text: str) -> str:

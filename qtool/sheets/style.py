@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from qtool.office.write import TITLE_FONT, Book, CellFormat
 
@@ -16,6 +17,10 @@ TO_FILL = "#FFE9A8"
 REASON = "#F3FAF0"
 POINTS = "#F5F5F5"
 WRONG = "#C00000"
+MUST_MEND: dict[str, Any] = {"bg_color": "#F7B4AE", "border": 1, "border_color": "#C00000"}
+TO_CHECK: dict[str, Any] = {"bg_color": "#FFC37D", "border": 3, "border_color": "#B45F06"}
+"""A returned sheet's cells to be mended and to be checked: the dashed border tells them apart without colours."""
+MENDED = "#2E7D32"
 
 
 class Styles:
