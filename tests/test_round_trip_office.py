@@ -45,7 +45,7 @@ def test_nothing_differs_after_another_program_saved_it(
 def test_a_chain_of_formats(sheets: list[tuple[Path, Layout]], tmp_path: Path) -> None:
     path, layout = next((path, layout) for path, layout in sheets if layout.department == "市文旅局")
     for step, kind in enumerate(("ods", "xls", "xlsx", "ods")):
-        source = shutil.copy(path, tmp_path / f"step{step}{path.suffix}")
+        source = Path(shutil.copy(path, tmp_path / f"step{step}{path.suffix}"))
         path = convert([source], tmp_path / str(step), KINDS[kind])[0]
     returned = read_return(path, expected())
     assert returned.values == answers_for(layout, 1)

@@ -69,7 +69,8 @@ def _write_board(campaign: Campaign, plan: Plan, board: list[DepartmentState]) -
     """Write the workbook that shows how far everybody is, unless it says so already; it counts days, so daily anew."""
     now, path = datetime.now().astimezone(), campaign.root / BOARD
     says = hashlib.sha256(f"{now:%F}{plan.facts.deadline}{board}".encode(errors="replace")).hexdigest()[:16]
-    last = next((e for e in reversed(list(campaign.history())) if e["what"] == _BOARD_ENTRY), {})
+    entries = [entry for entry in campaign.history() if entry["what"] == _BOARD_ENTRY]
+    last = entries[-1] if entries else {}
     if path.exists() and last.get("says") == says and last.get("sha256") == sha256(path):
         return []
     write_board(path, plan, board, now)

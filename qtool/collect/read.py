@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,8 +28,8 @@ from qtool.workspace import refusal
 
 _SPREADSHEETS = {Kind.XLSX, Kind.XLSB, Kind.ODS, Kind.XLS, Kind.ENCRYPTED, Kind.DAMAGED}
 _ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".ett")
-_WORKBOOK, _DIRECTORY = b"xl/workbook.xml", 4_000
-"""What the directory at the end of nearly every return names; the rest are looked at more closely."""
+_END = struct.Struct("<4s4H2LH")
+"""The end of a zip file: sign, four numbers, size and place of its directory, length of a comment."""
 _NO_SIGNS = WorkbookSigns((), (), macros=False, properties={})
 
 
@@ -42,7 +43,7 @@ def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
         received = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except OSError as error:
         return [unread(name, refusal(error))]
-    if _WORKBOOK in content[-_DIRECTORY:] and content.startswith(b"PK"):
+    if _is_plainly_a_workbook(content):
         pieces, held_back = [Piece((), Kind.XLSX, content)], list[Refused]()
     else:
         pieces, held_back = unpack(content, path.name)
@@ -64,6 +65,14 @@ def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
         why = fault("S09", file=" › ".join((name, *refusal_.inside)), reason=refusal_.reason)
         found.append(Return(name, digest, received, None, faults=(why,), inside=refusal_.inside))
     return found or [Return(name, digest, received, None, faults=(fault("S08", file=name),))]
+
+
+def _is_plainly_a_workbook(content: bytes) -> bool:
+    """Return at a glance whether a file is an .xlsx as nearly all are; the rest are looked at more closely."""
+    if not content.startswith(b"PK\x03\x04") or len(content) < _END.size:
+        return False
+    sign, *_, size, start, comment = _END.unpack(content[-_END.size :])
+    return sign == b"PK\x05\x06" and not comment and b"xl/workbook.xml" in content[start : start + size]
 
 
 def _is_strange(piece: Piece, name: str) -> bool:
