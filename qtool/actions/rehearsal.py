@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from qtool.actions.campaign import new, sound_plan
@@ -75,6 +77,8 @@ def _fill(request: Request, seed: int, *, broken: bool) -> dict[str, Trouble]:
                 fill_sheet(source, target, layout, seed, how)
 
             ending = ".zip" if trouble is Trouble.ZIPPED else ".xlsx"
-            write_file(campaign.folder(INBOX) / f"评分表-{name}{ending}", write)
+            path = write_file(campaign.folder(INBOX) / f"评分表-{name}{ending}", write)
+            came = datetime.combine(plan.facts.deadline - timedelta(days=done % 5), time(9, done * 4 % 60)).timestamp()
+            os.utime(path, (came, came))
         campaign.journal("演练填表", count=len(names), seed=seed)
     return played
