@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isfinite
 
 from qtool.model import Value, exact, marks_text
 from qtool.office.read import Cell
@@ -34,6 +35,8 @@ def understand(cell: Cell, domain: Domain, unit: str) -> Understood:
             return Understood(None, allowed=True)
         return _label(cell, domain) if isinstance(domain, Labels) else _figure(cell, domain, unit)
     if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
+        return Understood(str(cell), allowed=False)
+    if not isfinite(cell):  # 1E400 in a file
         return Understood(str(cell), allowed=False)
     value = exact(cell)
     return Understood(value, domain.allows(value))

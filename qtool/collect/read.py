@@ -264,9 +264,14 @@ class _Reader:
                 self._fault("S13", address(at[0], at[1]), label=text[:20], found=str(at[2])[:40])
 
     def _compare_points(self, line: Line, name: str, place: tuple[int, int], seen: Cell, right: Value) -> None:
-        if not isinstance(right, Fraction) or (isinstance(seen, float) and as_points(seen) is right):
+        if not isinstance(right, Fraction):
             return
-        found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
+        try:
+            if isinstance(seen, float) and as_points(seen) is right:
+                return
+            found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
+        except (ValueError, OverflowError):  # a file may hold 1E400
+            found = str(seen)
         if found not in (right, INVALID.value):
             label = line.text if line.measure else line.text.partition("（")[0]
             self._fault("S12", address(*place), who=name, label=label, shown=shown(found), right=shown(right))

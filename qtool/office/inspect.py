@@ -21,7 +21,7 @@ from qtool.office.unreadable import Unreadable
 _TRUE = ("1", "true", "on")
 
 _PLACES = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
-_FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>/]*>\s*(?!</c>|<v\s*/>|<v></v>)')
+_FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>/]*>\s*+(?!</c>|<v\s*/>|<v></v>)')
 _LAST_ROW = re.compile(rb"""<row(?=\s)[^<>]*?\sr\s*=\s*["'](\d{1,7})["']""")
 _HIDDEN_ROW = re.compile(
     rb"""<row(?=\s)[^<>]*\s(?:hidden\s*=\s*["'](?:1|true|on)|ht\s*=\s*["']0(?:\.0*)?)["'][^<>]*>"""
@@ -32,8 +32,11 @@ _ANY_FORMULA = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]*>\s*<f(?=[\s/>])([
 _ERROR = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]* t="e"[^<>/]*>\s*(?:<f[^<>]*/>\s*|<f[^<>]*>[^<]*</f>\s*)?(?:<v>([^<]*))?'
 )
+_STYLED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})" s="(\d+)"')
+_FORMAT = re.compile(rb"<(?:[\w.-]+:)?xf(?=[\s/>])")
+_UNLOCKED = re.compile(rb"""protection(?=\s)[^<>]*\slocked\s*=\s*["'](?:0|false|off)""")
 _SQREF = re.compile(rb"<(?:[\w.-]+:)?sqref\s*>([^<]*)</")
-_PROPERTY = re.compile(rb"<(?:[\w.-]+:)?property(?=[\s/>])([^<>]*)>\s*<(?:[\w.-]+:)?\w+\s*>([^<]*)</")
+_PROPERTY = re.compile(rb"<(?:[\w.-]+:)?property(?=[\s/>])([^<>]*)>\s*<[\w.-]+:?\w*[^<>]*>([^<]*)</")
 _DDE = re.compile(rb"<(?:[\w.-]+:)?ddeLink(?=[\s/>])([^<>]*)>")
 
 
@@ -68,6 +71,7 @@ class SheetSigns:
     validated: Areas
     """The cells that carry a validation."""
     _data: SheetData = field(repr=False)
+    _open_formats: frozenset[bytes] = field(repr=False)
 
     @property
     def rows(self) -> int:
@@ -104,6 +108,12 @@ class SheetSigns:
         """Whether the sheet is locked."""
         found = tags(self._data.tail, "sheetProtection")
         return any(attributes(tag.attributes).get("sheet") in _TRUE for tag in found)
+
+    @cached_property
+    def unlocked(self) -> frozenset[str]:
+        """The cells in the file that may be typed into while the sheet is locked."""
+        formats = self._open_formats
+        return frozenset(cell.decode() for cell, style in _STYLED.findall(self._data.cells) if style in formats)
 
     @cached_property
     def hidden_rows(self) -> frozenset[int]:
@@ -146,7 +156,8 @@ class WorkbookSigns:
 def inspect(source: bytes | Ooxml) -> WorkbookSigns:
     """Return what an .xlsx or .xlsm workbook holds besides its values; raises Unreadable, also for other formats."""
     book = source if isinstance(source, Ooxml) else _opened(source)
-    sheets = tuple(_sheet(book, sheet) for sheet in book.sheets if sheet.kind == "worksheet")
+    formats = _open_formats(book)
+    sheets = tuple(_sheet(book, sheet, formats) for sheet in book.sheets if sheet.kind == "worksheet")
     return WorkbookSigns(sheets, tuple(_links(book)), _macros(book), _properties(book))
 
 
@@ -160,9 +171,18 @@ def _opened(content: bytes) -> Ooxml:
     return Ooxml(package, main)
 
 
-def _sheet(book: Ooxml, sheet: SheetPart) -> SheetSigns:
+def _sheet(book: Ooxml, sheet: SheetPart, formats: frozenset[bytes]) -> SheetSigns:
     data = book.data(sheet)
-    return SheetSigns(sheet.name, sheet.state, _validated(data.tail), data)
+    return SheetSigns(sheet.name, sheet.state, _validated(data.tail), data, formats)
+
+
+def _open_formats(book: Ooxml) -> frozenset[bytes]:
+    """Return the numbers of the cell formats that leave a cell unlocked."""
+    part = book.related("styles")
+    xml = book.package.xml(part) if part else b""
+    start = xml.find(b"cellXfs")
+    formats = _FORMAT.split(xml[start : xml.find(b"cellXfs", start + 1)])[1:] if start >= 0 else ()
+    return frozenset(b"%d" % number for number, written in enumerate(formats) if _UNLOCKED.search(written))
 
 
 def _extent(data: SheetData) -> tuple[int, int]:

@@ -139,7 +139,7 @@ def _blank(name: bytes, written: bytes) -> str:
     if name != b"text:s":
         return _BLANKS.get(name, "")
     count = attributes(written).get("text:c", "1")
-    return " " * (min(int(count), _MOST_BLANKS) if re.fullmatch("[0-9]{1,9}", count) else 1)
+    return " " * (min(int(count), _MOST_BLANKS) if re.fullmatch("[0-9]{1,20}", count) else 1)
 
 
 def _value(named: dict[str, str], text: str) -> tuple[Value | None, int]:

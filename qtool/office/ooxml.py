@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from qtool.office.markup import attributes, tags
-from qtool.office.package import Package
+from qtool.office.package import Bytes, Package
 from qtool.office.safe import NO_STRINGS, PLAIN_STYLES, SafeCopy, workbook, worksheet
 from qtool.office.sheetdata import SheetData, handed_on, sheet_data
 from qtool.office.unreadable import DAMAGED, Unreadable
@@ -17,8 +17,7 @@ _FIRST = 10_000
 _INSTEAD = (("word/", "是 Word 文档"), ("ppt/", "是演示文稿"), ("", "是压缩包（ZIP）"))
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPart:
+class SheetPart(NamedTuple):
     """A sheet as the workbook lists it; `kind` is the last word of its relationship, `part` its part's name."""
 
     name: str
@@ -44,7 +43,8 @@ class Ooxml:
             state = entries.get("state", "visible")
             part = SheetPart(entries.get("name", ""), state, found.kind if found else "", found.target if found else "")
             self.sheets.append(part)
-        if not self.sheets:
+        used = [sheet.part for sheet in self.sheets if sheet.part]
+        if not self.sheets or len(set(used)) < len(used):
             raise Unreadable(DAMAGED)
         self._data: dict[str, SheetData] = {}
 
@@ -80,10 +80,10 @@ def safe_copy(book: Ooxml) -> SafeCopy:
     """Return a workbook's safe copy; raises Unreadable."""
     strings, styled = book.related("sharedStrings"), book.related("styles")
     shared = _strings(book.package.xml(strings)) if strings else NO_STRINGS
-    parts: dict[int, bytes] = {}
+    parts: dict[int, tuple[Bytes, ...]] = {}
     refused: dict[int, Unreadable] = {}
     for number, sheet in enumerate(book.sheets):
-        if sheet.kind != "worksheet":
+        if sheet.kind not in ("worksheet", ""):
             continue
         try:
             parts[number] = worksheet(handed_on(book.data(sheet), sheet.name, shared))

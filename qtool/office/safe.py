@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from qtool.office.package import packed
+from qtool.office.package import Bytes, packed
 from qtool.office.unreadable import MOST_TEXT, SWOLLEN, TooLarge, Unreadable, fits
 
 NO_STRINGS = b"<sst></sst>"
@@ -71,16 +71,16 @@ class SafeSheet:
             raise Unreadable(SWOLLEN)
         self._cells.append(cell)
 
-    def xml(self) -> bytes:
-        """Return the worksheet; raises TooLarge."""
+    def xml(self) -> tuple[Bytes, ...]:
+        """Return the worksheet, in pieces; raises TooLarge."""
         if not fits(self._rows, self._cols):
             raise TooLarge(self.name, self._rows, self._cols)
         return worksheet(f"<row>{''.join(self._cells)}</row>".encode("utf-8", "replace"))
 
 
-def worksheet(rows: bytes) -> bytes:
-    """Return a worksheet of these rows."""
-    return b"<worksheet><sheetData>%b</sheetData></worksheet>" % rows
+def worksheet(rows: Bytes) -> tuple[Bytes, ...]:
+    """Return a worksheet of these rows, in pieces."""
+    return b"<worksheet><sheetData>", rows, b"</sheetData></worksheet>"
 
 
 def column_letters(number: int) -> str:
@@ -102,9 +102,9 @@ def styles(formats: Mapping[int, str], cells: Sequence[int]) -> bytes:
 PLAIN_STYLES = styles({}, (0, 14, 22, 21, 46))
 
 
-def gathered(sheets: Sequence[SafeSheet | None]) -> tuple[dict[int, bytes], dict[int, Unreadable]]:
+def gathered(sheets: Sequence[SafeSheet | None]) -> tuple[dict[int, tuple[Bytes, ...]], dict[int, Unreadable]]:
     """Return the XML of sheets by their number, and why others are refused; None stands for one without cells."""
-    parts: dict[int, bytes] = {}
+    parts: dict[int, tuple[Bytes, ...]] = {}
     refused: dict[int, Unreadable] = {}
     for number, sheet in enumerate(sheets):
         try:
@@ -115,20 +115,20 @@ def gathered(sheets: Sequence[SafeSheet | None]) -> tuple[dict[int, bytes], dict
     return parts, refused
 
 
-def workbook(sheets: Mapping[int, bytes], strings: bytes, styled: bytes, *, date_1904: bool) -> bytes:
-    """Return a whole .xlsx workbook; a sheet's name in it is its number."""
+def workbook(sheets: Mapping[int, tuple[Bytes, ...]], strings: bytes, styled: bytes, *, date_1904: bool) -> bytes:
+    """Return a whole .xlsx workbook of sheets in pieces; a sheet's name in it is its number."""
     listed = "".join(f'<sheet name="{number}" sheetId="{number + 1}" r:id="r{number}"/>' for number in sheets)
     targets = {f"r{number}": ("worksheet", f"worksheets/{number}.xml") for number in sheets}
     targets |= {"strings": ("sharedStrings", "sharedStrings.xml"), "styles": ("styles", "styles.xml")}
     dates = '<workbookPr date1904="1"/>' if date_1904 else ""
     main = f'<workbook xmlns="{_MAIN}" xmlns:r="{_REFERENCES}">{dates}<sheets>{listed}</sheets></workbook>'
     members = {
-        "_rels/.rels": _relationships({"main": ("officeDocument", "xl/workbook.xml")}),
-        "xl/workbook.xml": main.encode(),
-        "xl/_rels/workbook.xml.rels": _relationships(targets),
+        "_rels/.rels": (_FIRST,),
+        "xl/workbook.xml": (main.encode(),),
+        "xl/_rels/workbook.xml.rels": (_relationships(targets),),
         **{f"xl/worksheets/{number}.xml": content for number, content in sheets.items()},
-        "xl/sharedStrings.xml": strings,
-        "xl/styles.xml": styled,
+        "xl/sharedStrings.xml": (strings,),
+        "xl/styles.xml": (styled,),
     }
     return packed(members)
 
@@ -139,3 +139,6 @@ def _relationships(targets: Mapping[str, tuple[str, str]]) -> bytes:
         for name, (kind, target) in targets.items()
     )
     return f"<Relationships>{listed}</Relationships>".encode()
+
+
+_FIRST = _relationships({"main": ("officeDocument", "xl/workbook.xml")})

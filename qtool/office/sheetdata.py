@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qtool.office.markup import attributes, plain
-from qtool.office.package import MOST_PART, Package
+from qtool.office.package import MOST_PART, Bytes, Package
 from qtool.office.safe import column_letters
 from qtool.office.unreadable import DAMAGED, MOST_TEXT, SWOLLEN, TooLarge, Unreadable, fits
 
@@ -76,6 +76,7 @@ def sheet_data(package: Package, part: str) -> SheetData:
     if part in package and package.size(part) > _LARGE:
         xml, rows, cols = _thinned(package.chunks(part))
         xml = plain(xml)
+        package.keep(len(xml))
         start, end = _bounds(xml)
         if _UNUSUAL.search(xml, start, end) or _PREFIXED.search(xml, start, end):
             raise Unreadable(SWOLLEN)
@@ -111,20 +112,27 @@ def column_number(name: str) -> int:
     return number
 
 
-def handed_on(data: SheetData, sheet: str, strings: bytes) -> bytes:
+def handed_on(data: SheetData, sheet: str, strings: bytes) -> Bytes:
     """Return the XML of a sheet's rows for python-calamine; raises TooLarge and Unreadable."""
-    cells = data.cells
+    cells: Bytes = memoryview(data.xml)[data.start : data.end]  # a copy takes longer than what is done with it
     if data.far:
-        rows, cols = reach(cells)
-        if not fits(rows, cols):
-            cells = _HOLLOW.sub(b"", cells)
-            rows, cols = reach(cells)
-        if not fits(rows, cols):
-            raise TooLarge(sheet, rows, cols)
-    if len(strings) * cells.count(b't="s"') > MOST_TEXT and _texts(cells, strings) > MOST_TEXT:
+        cells = _near(data.cells, sheet)
+    count = data.xml.count(b't="s"', data.start, data.end) if len(strings) * len(cells) > 20 * MOST_TEXT else 0
+    if len(strings) * count > MOST_TEXT and _texts(data.cells, strings) > MOST_TEXT:
         raise Unreadable(SWOLLEN)
-    if b't="e"' in cells:
-        cells = _ERROR.sub(rb"\1#N/A", cells)  # one unknown error would make the whole sheet unreadable
+    if data.xml.find(b't="e"', data.start, data.end) >= 0:
+        cells = _ERROR.sub(rb"\1#N/A", bytes(cells))  # one unknown error would make the whole sheet unreadable
+    return cells
+
+
+def _near(cells: bytes, sheet: str) -> bytes:
+    """Return rows whose extent was counted, without cells that are merely formatted if need be; raises TooLarge."""
+    rows, cols = reach(cells)
+    if not fits(rows, cols):
+        cells = _HOLLOW.sub(b"", cells)
+        rows, cols = reach(cells)
+    if not fits(rows, cols):
+        raise TooLarge(sheet, rows, cols)
     return cells
 
 

@@ -10,6 +10,7 @@ from qtool.office.safe import NO_STRINGS, SafeCopy, SafeSheet, gathered, styles,
 from qtool.office.unreadable import DAMAGED, Unreadable
 from qtool.office.xls import compact_number
 
+_ROWS_BEGIN, _ROWS_END = 0x91, 0x92
 _ROW, _DATES, _SHEET, _ITEM = 0x00, 0x99, 0x9C, 0x13
 _FORMAT, _CELL_FORMATS, _CELL_FORMATS_END, _CELL_FORMAT = 0x2C, 0x269, 0x26A, 0x2F
 _COMPACT, _TRUTHS, _NUMBERS, _TEXTS, _SHARED = 0x02, (0x04, 0x0A), (0x05, 0x09), (0x06, 0x08), 0x07
@@ -106,7 +107,13 @@ def _styles(package: Package, name: str) -> bytes:
 def _sheet(name: str, part: bytes, strings: list[str]) -> SafeSheet:
     sheet = SafeSheet(name)
     row = 0
-    for kind, data in _records(part):
+    records = _records(part)
+    for kind, _ in records:
+        if kind == _ROWS_BEGIN:
+            break
+    for kind, data in records:
+        if kind == _ROWS_END:
+            break
         if kind == _ROW:
             row = struct.unpack_from("<L", data)[0]
         elif kind == _COMPACT or kind in _NUMBERS:
