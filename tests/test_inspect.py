@@ -144,6 +144,8 @@ SHARED = (
         (SHARED, {"A1": "B1", "A2": "B1", "B2": ""}),
         ('<row r="1"><c r="A1" t="str"><v>=1+1</v></c><c r="B1"><v>1</v></c></row>', {}),
         ('<row r="1"><c r="a1"><f>B1</f></c></row>', {"A1": "B1"}),
+        ('<row r="1"><c r="A1"><v>1</v><f>B1</f></c><c r="B1"><f>C1</f></c></row>', {"A1": "B1", "B1": "C1"}),
+        ('<row r="1"><c r="A1"><f\n>B1</f></c></row>', {"A1": "B1"}),
     ],
 )
 def test_formulas_however_they_are_written(rows: str, formulas: dict[str, str]) -> None:

@@ -198,6 +198,18 @@ def test_what_is_no_workbook_is_called_by_its_name(content: bytes, said: str) ->
     assert said in reason(content)
 
 
+def test_one_text_shown_by_many_sheets_is_refused() -> None:
+    cells = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 90))
+    made = parts(cells, strings=f"<sst><si><t>{'长' * 30_000}</t></si></sst>")
+    numbers = range(1, 10)
+    listed = "".join(f'<sheet name="{number}" r:id="rId{number}0"/>' for number in numbers)
+    made["xl/workbook.xml"] = f"<workbook><sheets>{listed}</sheets></workbook>"
+    targets = [(f"rId{number}0", "worksheet", f"worksheets/sheet{number}.xml") for number in numbers]
+    made["xl/_rels/workbook.xml.rels"] = relations(*targets, ("s", "sharedStrings", "sharedStrings.xml"))
+    made |= {f"xl/worksheets/sheet{number}.xml": made["xl/worksheets/sheet1.xml"] for number in numbers}
+    assert "过大" in reason(pack(made))
+
+
 def test_two_parts_of_one_name_and_one_part_for_two_sheets_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     path.write_bytes(xlsx(ONE))
@@ -206,6 +218,30 @@ def test_two_parts_of_one_name_and_one_part_for_two_sheets_are_refused(tmp_path:
     assert "损坏" in reason(path.read_bytes())
     book = '<workbook><sheets><sheet name="a" r:id="rId1"/><sheet name="b" r:id="rId1"/></sheets></workbook>'
     assert "损坏" in reason(xlsx(ONE, book=book))
+
+
+def test_large_packages_of_the_wider_form(tmp_path: Path) -> None:
+    content = xlsx(ONE)
+    count, _, offset = struct.unpack_from("<HLL", content, content.rfind(b"PK\x05\x06") + 10)
+    at, entries = offset, []
+    for _ in range(count):
+        packed, full, name = struct.unpack_from("<LLH", content, at + 20)
+        start = struct.unpack_from("<L", content, at + 42)[0]
+        figures = struct.pack("<HHQQQ", 1, 24, full, packed, start)
+        head = content[at : at + 20] + b"\xff" * 8 + struct.pack("<HHH", name, len(figures), 0)
+        entries.append(head + content[at + 34 : at + 42] + b"\xff" * 4 + content[at + 46 : at + 46 + name] + figures)
+        at += 46 + name
+    directory = b"".join(entries)
+    wide_end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, len(directory), offset)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, offset + len(directory), 1)
+    old_end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    wide = content[:offset] + directory + wide_end + locator + old_end
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(wide)
+    with zipfile.ZipFile(path) as package:
+        assert package.testzip() is None
+    assert rows(wide) == rows(content) == [[1.0]]
+    assert rows(b"PK\x07\x08" + content) == [[1.0]]  # as a package that was once to be split
 
 
 # --- passwords ------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ _HIDDEN_ROW = re.compile(
 )
 
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]*>\s*<f>([^<]*)</f>')
-_ANY_FORMULA = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]*>\s*<f(?=[\s/>])([^<>]*)>([^<]*)')
+_ANY_FORMULA = re.compile(rb"<f(?=[\s/>])([^<>]*)>([^<]*)")
 _ERROR = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]* t="e"[^<>/]*>\s*(?:<f[^<>]*/>\s*|<f[^<>]*>[^<]*</f>\s*)?(?:<v>([^<]*))?'
 )
@@ -196,14 +196,17 @@ def _extent(data: SheetData) -> tuple[int, int]:
 
 
 def _formulas(cells: bytes) -> _Texts:
-    if b"<f " not in cells and b"<f/" not in cells:
-        return _Texts(dict(_FORMULA.findall(cells)))
+    plain = _FORMULA.findall(cells)
+    if len(plain) == cells.count(b"<f"):
+        return _Texts(dict(plain))
     found, masters = dict[bytes, bytes](), dict[str, bytes]()
-    for address, written, text in _ANY_FORMULA.findall(cells):
-        index = attribute(written, "si") if b"shared" in written else None
-        if index is not None and text:
-            masters[index] = text
-        found[address] = text or (masters.get(index, b"") if index is not None else b"")
+    for cell in cells.split(b'<c r="')[1:]:
+        formula = _ANY_FORMULA.search(cell)
+        if formula:
+            index = attribute(formula[1], "si") if b"shared" in formula[1] else ""
+            if index and formula[2]:
+                masters[index] = formula[2]
+            found[cell[: cell.find(b'"')]] = formula[2] or masters.get(index, b"")
     return _Texts(found)
 
 

@@ -120,6 +120,11 @@ def attribute(written: bytes, name: str) -> str:
     return unescaped(found[1] or found[2] or b"")
 
 
+def escaped(text: str) -> str:
+    """Return text as it may stand in XML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
 def unescaped(text: bytes) -> str:
     """Return text with its entities replaced; what is no entity of XML stays as it is."""
     decoded = text.decode("utf-8", "replace")

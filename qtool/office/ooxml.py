@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from qtool.office.markup import attributes, tags
-from qtool.office.package import Bytes, Package
+from qtool.office.package import Bytes, Package, part_key
 from qtool.office.safe import NO_STRINGS, PLAIN_STYLES, SafeCopy, workbook, worksheet
-from qtool.office.sheetdata import SheetData, handed_on, sheet_data
-from qtool.office.unreadable import DAMAGED, Unreadable
+from qtool.office.sheetdata import SheetData, handed_on, sheet_data, shows_too_much
+from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable
 
 MACRO_SHEETS = ("xlMacrosheet", "xlIntlMacrosheet")
 _FIRST = 10_000
@@ -43,7 +43,7 @@ class Ooxml:
             state = entries.get("state", "visible")
             part = SheetPart(entries.get("name", ""), state, found.kind if found else "", found.target if found else "")
             self.sheets.append(part)
-        used = [sheet.part for sheet in self.sheets if sheet.part]
+        used = [part_key(sheet.part) for sheet in self.sheets if sheet.part]
         if not self.sheets or len(set(used)) < len(used):
             raise Unreadable(DAMAGED)
         self._data: dict[str, SheetData] = {}
@@ -82,13 +82,18 @@ def safe_copy(book: Ooxml) -> SafeCopy:
     shared = _strings(book.package.xml(strings)) if strings else NO_STRINGS
     parts: dict[int, tuple[Bytes, ...]] = {}
     refused: dict[int, Unreadable] = {}
+    taken = []
     for number, sheet in enumerate(book.sheets):
         if sheet.kind not in ("worksheet", ""):
             continue
         try:
-            parts[number] = worksheet(handed_on(book.data(sheet), sheet.name, shared))
+            data = book.data(sheet)
+            parts[number] = worksheet(handed_on(data, sheet.name))
+            taken.append(data)
         except Unreadable as error:
             refused[number] = error
+    if shows_too_much(taken, shared):
+        raise Unreadable(SWOLLEN)
     content = workbook(parts, shared, book.package.xml(styled) if styled else PLAIN_STYLES, date_1904=book.date_1904)
     names = tuple(sheet.name for sheet in book.sheets)
     return SafeCopy("xlsx", names, content, {number: str(number) for number in parts}, refused)

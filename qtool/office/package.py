@@ -7,8 +7,8 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from qtool.office.markup import attributes, plain, tags
 from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
@@ -16,8 +16,10 @@ from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
 MOST_PART, MOST_TOGETHER, MOST_STREAMED = 64 << 20, 128 << 20, 256 << 20
 """Bytes that one part, all parts, and all that is read bit by bit may have when they are inflated."""
 _MOST_MEMBERS = 10_000
-_CHUNK = 1 << 20
-
+_CHUNK, _PIECE = 1 << 20, 1 << 14
+"""Bytes that are inflated at once, and of which; a piece of this size swells to 16 MiB at most."""
+_COMMON = 4_000
+"""Bytes up to which relationships are remembered; few workbooks have more."""
 _PLAIN = re.compile(r"\w+(?:/\w+)*\.\w+", re.ASCII)
 
 _STORED, _DEFLATED = 0, 8
@@ -30,7 +32,6 @@ _WIDE_END = struct.Struct("<4sQ2H2L4Q")
 _TAKEN = (3, 4, 7, 8, 9, 10, 11, 12, 16)
 """What is taken of an entry: flags, method, checksum, both sizes, lengths of name, extra and comment, the start."""
 _LARGE = 0xFFFFFFFF
-
 
 Bytes = bytes | memoryview
 
@@ -65,7 +66,7 @@ class Package:
         self._known: dict[str, bytes] = {}
         self._members: dict[str, Member] = {}
         for name, member in _directory(content):
-            key = _key(name)
+            key = part_key(name)
             if key in self._members:  # two parts of one name: every reader takes another one
                 raise Unreadable(DAMAGED)
             self._members[key] = member
@@ -77,11 +78,11 @@ class Package:
 
     def __contains__(self, name: str) -> bool:
         """Return whether there is a part of this name; case does not count."""
-        return _key(name) in self._members
+        return part_key(name) in self._members
 
     def part(self, name: str) -> bytes:
         """Return a part's bytes; raises Unreadable where it is missing, damaged or too large."""
-        key = _key(name)
+        key = part_key(name)
         if key not in self._known:
             member, raw = self._raw(key)
             if member.size > min(MOST_PART, self._left):
@@ -99,7 +100,7 @@ class Package:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield a large part bit by bit; raises Unreadable."""
-        member, raw = self._raw(_key(name))
+        member, raw = self._raw(part_key(name))
         crc = size = 0
         for chunk in _bits(raw, member.method):
             size += len(chunk)
@@ -119,7 +120,7 @@ class Package:
 
     def size(self, name: str) -> int:
         """Return how large a part says it is when inflated."""
-        return self._members[_key(name)].size
+        return self._members[part_key(name)].size
 
     def _raw(self, key: str) -> tuple[Member, memoryview]:
         member = self._members.get(key)
@@ -134,14 +135,14 @@ class Package:
         begin = start + _LOCAL.size + sum(_LOCAL.unpack(header)[-2:])
         return member, memoryview(self._content)[begin : begin + member.packed]
 
-    def relations(self, name: str) -> list[Relation]:
+    def relations(self, name: str) -> tuple[Relation, ...]:
         """Return what a part refers to, '' being the package itself; raises Unreadable."""
         folder, base = posixpath.split(name)
         rels = posixpath.join(folder, "_rels", f"{base}.rels")
         if rels not in self:
-            return []
-        found = (attributes(tag.attributes) for tag in tags(self.xml(rels), "Relationship"))
-        return [_relation(entries, folder) for entries in found]
+            return ()
+        xml = self.xml(rels)
+        return _known_relations(xml, folder) if len(xml) <= _COMMON else _relations(xml, folder)
 
 
 def _directory(content: bytes) -> Iterator[tuple[str, Member]]:
@@ -200,8 +201,17 @@ def _decoded(name: bytes, flags: int) -> str:
         return name.decode("cp437")
 
 
-def _key(name: str) -> str:
+def part_key(name: str) -> str:
+    """Return what tells whether two names are of the same part."""
     return name.replace("\\", "/").strip("/").lower()
+
+
+def _relations(xml: bytes, folder: str) -> tuple[Relation, ...]:
+    return tuple(_relation(attributes(tag.attributes), folder) for tag in tags(xml, "Relationship"))
+
+
+_known_relations = lru_cache(maxsize=64)(_relations)
+"""The workbooks of a campaign all refer to the same parts."""
 
 
 def _relation(entries: Mapping[str, str], folder: str) -> Relation:
@@ -215,6 +225,8 @@ def _inside(target: str, folder: str) -> str:
     """Return the part that a target names, seen from a folder."""
     if _PLAIN.fullmatch(target):
         return f"{folder}/{target}" if folder else target
+    from urllib.parse import unquote  # noqa: PLC0415 - few targets need it
+
     target = unquote(target.replace("\\", "/").partition("#")[0])
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
@@ -237,14 +249,13 @@ def _bits(raw: memoryview, method: int) -> Iterator[bytes]:
         return
     if method != _DEFLATED:
         raise Unreadable(DAMAGED)
-    stream, rest = zlib.decompressobj(-zlib.MAX_WBITS), bytes(raw)
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        while not stream.eof:
-            chunk = stream.decompress(rest, _CHUNK)
-            rest = stream.unconsumed_tail
-            if not chunk and not rest and not stream.eof:
-                raise Unreadable(DAMAGED)
-            yield chunk
+        for start in range(0, len(raw), _PIECE):
+            rest: Bytes = raw[start : start + _PIECE]
+            while rest and not stream.eof:
+                yield stream.decompress(rest, _CHUNK)
+                rest = stream.unconsumed_tail
     except zlib.error as error:
         raise Unreadable(DAMAGED) from error
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from qtool.office.package import Package
-from qtool.office.safe import NO_STRINGS, SafeCopy, SafeSheet, gathered, styles, workbook
+from qtool.office.package import Package, part_key
+from qtool.office.safe import SafeBook, SafeCopy, SafeSheet, styles
 from qtool.office.unreadable import DAMAGED, Unreadable
 from qtool.office.xls import compact_number
 
@@ -21,21 +21,23 @@ def safe_copy(package: Package, main: str) -> SafeCopy:
     relations = package.relations(main)
     by_id = {relation.id: relation for relation in relations}
     parts = {relation.kind: relation.target for relation in relations}
+    book = SafeBook()
     try:
         date_1904, listed = _workbook(package.part(main))
         strings = _strings(package, parts.get("sharedStrings", ""))
         styled = _styles(package, parts.get("styles", ""))
-        sheets = []
+        used = [part_key(by_id[relation].target) for _, relation in listed if relation in by_id]
+        if len(set(used)) < len(used):
+            raise Unreadable(DAMAGED)
         for name, relation in listed:
             found = by_id.get(relation)
-            known = found is not None and found.kind == "worksheet"
-            sheets.append(_sheet(name, package.part(found.target), strings) if found and known else None)
+            if found and found.kind == "worksheet":
+                _take(book.sheet(name), package.part(found.target), strings)
+            else:
+                book.no_cells(name)
     except (struct.error, IndexError) as error:
         raise Unreadable(DAMAGED) from error  # a record shorter than what it is for
-    whole, refused = gathered(sheets)
-    names = tuple(name for name, _ in listed)
-    content = workbook(whole, NO_STRINGS, styled, date_1904=date_1904)
-    return SafeCopy("xlsb", names, content, {number: str(number) for number in whole}, refused)
+    return book.copy("xlsb", styled, date_1904=date_1904)
 
 
 def _records(part: bytes) -> Iterator[tuple[int, bytes]]:
@@ -79,8 +81,6 @@ def _workbook(part: bytes) -> tuple[bool, list[tuple[str, str]]]:
         elif kind == _SHEET:
             relation, end = _text(data, 8)
             listed.append((_text(data, end)[0], relation))
-    if not listed:
-        raise Unreadable(DAMAGED)
     return date_1904, listed
 
 
@@ -104,8 +104,7 @@ def _styles(package: Package, name: str) -> bytes:
     return styles(formats, cells)
 
 
-def _sheet(name: str, part: bytes, strings: list[str]) -> SafeSheet:
-    sheet = SafeSheet(name)
+def _take(sheet: SafeSheet, part: bytes, strings: list[str]) -> None:
     row = 0
     records = _records(part)
     for kind, _ in records:
@@ -126,7 +125,6 @@ def _sheet(name: str, part: bytes, strings: list[str]) -> SafeSheet:
             sheet.text(row, _place(data)[0], _text(data, 8)[0])
         elif kind == _SHARED:
             sheet.text(row, _place(data)[0], strings[struct.unpack_from("<L", data, 8)[0]])
-    return sheet
 
 
 def _place(data: bytes) -> tuple[int, int]:
