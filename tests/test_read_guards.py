@@ -144,6 +144,18 @@ def test_a_part_that_swells_is_refused() -> None:
     assert "过大" in reason(xlsx(ONE + rows * 3_000_000))
 
 
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"])
+def test_a_list_of_parts_is_short(part: str) -> None:
+    made = parts(ONE)
+    made[part] = str(made[part]) + " " * (2 << 20)
+    assert "过大" in reason(pack(made))
+
+
+def test_very_many_comments_are_refused() -> None:
+    assert rows(xlsx(ONE + "<!-- -->" * 1_000)) == [[1.0]]
+    assert "过大" in reason(xlsx(ONE + "<!---->" * 200_000))
+
+
 def test_a_part_that_hides_its_size_is_refused() -> None:
     size = 70 << 20
     content = xlsx(ONE, strings=b" " * size)

@@ -14,10 +14,12 @@ from functools import cached_property
 from qtool.office.areas import Areas
 from qtool.office.markup import attribute, attributes, tags, unescaped
 from qtool.office.ooxml import MACRO_SHEETS, Ooxml, SheetPart, main_part
-from qtool.office.package import Package
+from qtool.office.package import MOST_FACTS, Package
 from qtool.office.sheetdata import SheetData, column_number
-from qtool.office.unreadable import Unreadable
+from qtool.office.unreadable import SWOLLEN, Unreadable
 
+_MOST_AROUND = 8 << 20
+"""Bytes that a sheet may have besides its cells."""
 _TRUE = ("1", "true", "on")
 
 _PLACES = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
@@ -173,6 +175,8 @@ def _opened(content: bytes) -> Ooxml:
 
 def _sheet(book: Ooxml, sheet: SheetPart, formats: frozenset[bytes]) -> SheetSigns:
     data = book.data(sheet)
+    if len(data.xml) - (data.end - data.start) > _MOST_AROUND:
+        raise Unreadable(SWOLLEN)
     return SheetSigns(sheet.name, sheet.state, _validated(data.tail), data, formats)
 
 
@@ -271,5 +275,5 @@ def _properties(book: Ooxml) -> dict[str, str]:
     part = next((r.target for r in book.package.relations("") if r.kind == "custom-properties"), "docProps/custom.xml")
     if part not in book.package:
         return {}
-    found = _PROPERTY.findall(book.package.xml(part))
+    found = _PROPERTY.findall(book.package.xml(part, MOST_FACTS))
     return {attributes(written).get("name", ""): unescaped(text) for written, text in found}

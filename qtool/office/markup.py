@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from qtool.office.unreadable import DAMAGED, DECLARED, Unreadable
+from qtool.office.unreadable import DAMAGED, DECLARED, SWOLLEN, Unreadable
 
 _DECLARATION = re.compile(rb"""\s*<\?xml\b(?:[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["'])?[^>]*>""")
 _USUAL = b'<?xml version="1.0" encoding="UTF-8"'
@@ -16,6 +16,7 @@ _ENCODINGS = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _ASIDE = re.compile(rb"<(?:!--|!\[CDATA\[|\?|!)")
+_MOST_ASIDES = 100_000
 _CLOSINGS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 
 _REST = re.compile(rb"""((?:\s++[\w.:-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+)\s*+(/?)>""")
@@ -70,8 +71,11 @@ def _utf8(xml: bytes) -> bytes:
 
 
 def _without_asides(xml: bytes) -> Iterator[bytes]:
-    position = 0
+    position = count = 0
     while found := _ASIDE.search(xml, position):
+        count += 1
+        if count > _MOST_ASIDES:
+            raise Unreadable(SWOLLEN)
         start, closing = found.start(), _CLOSINGS.get(found[0])
         if closing is None:
             raise Unreadable(DECLARED)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from qtool.office.markup import attributes, unescaped
-from qtool.office.package import Package
+from qtool.office.package import MOST_RECORDS, Package
 from qtool.office.safe import (
     DATE,
     DURATION,
@@ -55,7 +55,7 @@ def safe_copy(package: Package) -> SafeCopy:
     if kind in _INSTEAD:
         raise Unreadable(f"{_INSTEAD[kind]}，不是 Excel 工作簿")
     book = SafeBook()
-    for name, rows in _tables(package.xml("content.xml")):
+    for name, rows in _tables(package.xml("content.xml", MOST_RECORDS)):
         _take(book.sheet(name), rows)
     return book.copy("ods", PLAIN_STYLES)
 

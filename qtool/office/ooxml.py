@@ -6,12 +6,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from qtool.office.markup import attributes, tags
-from qtool.office.package import Bytes, Package, part_key
+from qtool.office.package import MOST_FACTS, Bytes, Package, part_key
 from qtool.office.safe import NO_STRINGS, PLAIN_STYLES, SafeCopy, workbook, worksheet
 from qtool.office.sheetdata import SheetData, handed_on, sheet_data, shows_too_much
 from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable
 
 MACRO_SHEETS = ("xlMacrosheet", "xlIntlMacrosheet")
+MOST_SHEETS = 1_000
 _FIRST = 10_000
 """Bytes at the beginning of a part in which its first tag stands."""
 _INSTEAD = (("word/", "是 Word 文档"), ("ppt/", "是演示文稿"), ("", "是压缩包（ZIP）"))
@@ -34,7 +35,7 @@ class Ooxml:
         self.package = package
         self.main = main
         self.relations = package.relations(self.main)
-        self._xml = package.xml(self.main)
+        self._xml = package.xml(self.main, MOST_FACTS)
         by_id = {relation.id: relation for relation in self.relations}
         self.sheets: list[SheetPart] = []
         for tag in tags(self._xml, "sheet"):
@@ -44,7 +45,7 @@ class Ooxml:
             part = SheetPart(entries.get("name", ""), state, found.kind if found else "", found.target if found else "")
             self.sheets.append(part)
         used = [part_key(sheet.part) for sheet in self.sheets if sheet.part]
-        if not self.sheets or len(set(used)) < len(used):
+        if not self.sheets or len(set(used)) < len(used) or len(self.sheets) > MOST_SHEETS:
             raise Unreadable(DAMAGED)
         self._data: dict[str, SheetData] = {}
 

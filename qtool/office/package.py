@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from qtool.office.markup import attributes, plain, tags
@@ -15,6 +16,8 @@ from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
 
 MOST_PART, MOST_TOGETHER, MOST_STREAMED = 64 << 20, 128 << 20, 256 << 20
 """Bytes that one part, all parts, and all that is read bit by bit may have when they are inflated."""
+MOST_RECORDS, MOST_FACTS = 32 << 20, 2 << 20
+"""Bytes that a part may have which is gone through piece by piece, and one that only lists what there is."""
 _MOST_MEMBERS = 10_000
 _CHUNK, _PIECE = 1 << 20, 1 << 14
 """Bytes that are inflated at once, and of which; a piece of this size swells to 16 MiB at most."""
@@ -29,7 +32,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _WIDE_END = struct.Struct("<4sQ2H2L4Q")
-_TAKEN = (3, 4, 7, 8, 9, 10, 11, 12, 16)
+_TAKEN = itemgetter(3, 4, 7, 8, 9, 10, 11, 12, 16)
 """What is taken of an entry: flags, method, checksum, both sizes, lengths of name, extra and comment, the start."""
 _LARGE = 0xFFFFFFFF
 
@@ -80,12 +83,12 @@ class Package:
         """Return whether there is a part of this name; case does not count."""
         return part_key(name) in self._members
 
-    def part(self, name: str) -> bytes:
-        """Return a part's bytes; raises Unreadable where it is missing, damaged or too large."""
+    def part(self, name: str, most: int = MOST_PART) -> bytes:
+        """Return a part's bytes; raises Unreadable where it is missing, damaged, or larger than `most`."""
         key = part_key(name)
         if key not in self._known:
             member, raw = self._raw(key)
-            if member.size > min(MOST_PART, self._left):
+            if member.size > min(most, self._left):
                 raise Unreadable(SWOLLEN)
             content = _whole(raw, member.method, member.size)
             if len(content) != member.size or zlib.crc32(content) != member.crc:
@@ -94,9 +97,9 @@ class Package:
             self._known[key] = content
         return self._known[key]
 
-    def xml(self, name: str) -> bytes:
+    def xml(self, name: str, most: int = MOST_PART) -> bytes:
         """Return a part of XML as plain UTF-8; raises Unreadable."""
-        return plain(self.part(name))
+        return plain(self.part(name, most))
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield a large part bit by bit; raises Unreadable."""
@@ -141,7 +144,7 @@ class Package:
         rels = posixpath.join(folder, "_rels", f"{base}.rels")
         if rels not in self:
             return ()
-        xml = self.xml(rels)
+        xml = self.xml(rels, MOST_FACTS)
         return _known_relations(xml, folder) if len(xml) <= _COMMON else _relations(xml, folder)
 
 
@@ -156,8 +159,8 @@ def _directory(content: bytes) -> Iterator[tuple[str, Member]]:
     for _ in range(count):
         if position + _CENTRAL.size > end or not content.startswith(b"PK\x01\x02", position):
             raise Unreadable(DAMAGED)
-        head = _CENTRAL.unpack_from(content, position)
-        flags, method, crc, packed, full, name, extra, comment, start = (head[index] for index in _TAKEN)
+        entry = _TAKEN(_CENTRAL.unpack_from(content, position))
+        flags, method, crc, packed, full, name, extra, comment, start = entry
         position += _CENTRAL.size
         if _LARGE in (packed, full, start):
             full, packed, start = _wide(content[position + name : position + name + extra], full, packed, start)

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 
 import olefile
 
+from qtool.office.package import MOST_RECORDS
 from qtool.office.safe import SafeBook, SafeCopy, SafeSheet, styles
-from qtool.office.unreadable import DAMAGED, Unreadable, locked
+from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
 
 _BOF, _EOF, _CONTINUE, _FILEPASS, _BOUNDSHEET, _SST = 0x809, 0x0A, 0x3C, 0x2F, 0x85, 0xFC
 _WORKSHEET = 0
@@ -27,7 +28,10 @@ _PLACE = struct.Struct("<HHH")
 def safe_copy(content: bytes) -> SafeCopy:
     """Return the safe copy of a workbook in an OLE container; raises Unreadable."""
     try:
-        book, copy = _Book(_workbook_stream(content)), SafeBook()
+        stream = _workbook_stream(content)
+        if len(stream) > MOST_RECORDS:
+            raise Unreadable(SWOLLEN)
+        book, copy = _Book(stream), SafeBook()
         for name, start, kind in book.sheets:
             if kind == _WORKSHEET:
                 book.take(copy.sheet(name), start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from qtool.office.package import Package, part_key
+from qtool.office.package import MOST_RECORDS, Package, part_key
 from qtool.office.safe import SafeBook, SafeCopy, SafeSheet, styles
 from qtool.office.unreadable import DAMAGED, Unreadable
 from qtool.office.xls import compact_number
@@ -23,7 +23,7 @@ def safe_copy(package: Package, main: str) -> SafeCopy:
     parts = {relation.kind: relation.target for relation in relations}
     book = SafeBook()
     try:
-        date_1904, listed = _workbook(package.part(main))
+        date_1904, listed = _workbook(package.part(main, MOST_RECORDS))
         strings = _strings(package, parts.get("sharedStrings", ""))
         styled = _styles(package, parts.get("styles", ""))
         used = [part_key(by_id[relation].target) for _, relation in listed if relation in by_id]
@@ -32,7 +32,7 @@ def safe_copy(package: Package, main: str) -> SafeCopy:
         for name, relation in listed:
             found = by_id.get(relation)
             if found and found.kind == "worksheet":
-                _take(book.sheet(name), package.part(found.target), strings)
+                _take(book.sheet(name), package.part(found.target, MOST_RECORDS), strings)
             else:
                 book.no_cells(name)
     except (struct.error, IndexError) as error:
@@ -87,14 +87,14 @@ def _workbook(part: bytes) -> tuple[bool, list[tuple[str, str]]]:
 def _strings(package: Package, name: str) -> list[str]:
     if name not in package:
         return []
-    return [_text(data, 1)[0] for kind, data in _records(package.part(name)) if kind == _ITEM]
+    return [_text(data, 1)[0] for kind, data in _records(package.part(name, MOST_RECORDS)) if kind == _ITEM]
 
 
 def _styles(package: Package, name: str) -> bytes:
     formats: dict[int, str] = {}
     cells: list[int] = []
     inside = False
-    for kind, data in _records(package.part(name)) if name in package else ():
+    for kind, data in _records(package.part(name, MOST_RECORDS)) if name in package else ():
         if kind == _FORMAT:
             formats[struct.unpack_from("<H", data)[0]] = _text(data, 2)[0]
         elif kind in (_CELL_FORMATS, _CELL_FORMATS_END):
