@@ -52,6 +52,14 @@ def values(bench: Bench) -> list[Result]:
     return [compare("values of 13", ours, ("pandas", theirs), pairs=pairs, env=env, inside=True, target=">= 15")]
 
 
+def integrity(bench: Bench) -> list[Result]:
+    """Values, formulas, locks and validations of 13 returned workbooks, inside a running process."""
+    folder = bench.folder / "returned-13"
+    ours, theirs = python(JOBS / "read_integrity.py", folder), python(JOBS / "read_integrity_by_hand.py", folder)
+    pairs, env = bench.pairs, bench.env
+    return [compare("integrity of 13", ours, ("openpyxl", theirs), pairs=pairs, env=env, inside=True, target=">= 15")]
+
+
 def collect(bench: Bench) -> list[Result]:
     """(c) Collecting 13 and many returns, against only reading their values; whole processes."""
     found = []
@@ -84,6 +92,7 @@ def usage(bench: Bench) -> list[Result]:
 PARTS: dict[str, Callable[[Bench], list[Result]]] = {
     "sheets": sheets,
     "values": values,
+    "integrity": integrity,
     "collect": collect,
     "tally": tally,
     "help": usage,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from package_parts import pack, unpack
 from scoring_cases import CAMPAIGN, KEY, expected, filled, plan_2022, write
 
 from qtool.collect.expected import Expected
@@ -204,6 +205,28 @@ def test_files_that_are_no_workbooks(tmp_path: Path, content: bytes, code: str) 
     assert codes(returned) == [code]
     assert not returned.acceptable
     assert returned.identity is None
+
+
+def test_figures_that_no_program_shows_are_refused(tmp_path: Path) -> None:
+    path, layout = filled(tmp_path, "市质强办")
+    cell = cell_of(layout, "01-01-1-1", "曾都区")
+    changed(path, {cell: 123456.5})
+    points = address(layout.rows["c:01-01"], layout.columns["pt:随县"])
+    changed(path, {points: 654321.5})
+    parts = unpack(path.read_bytes())
+    sheet = parts["xl/worksheets/sheet2.xml"].replace(b"123456.5", b"1E400").replace(b"654321.5", b"NaN")
+    path.write_bytes(pack(parts | {"xl/worksheets/sheet2.xml": sheet}))
+    returned = read_return(path, expected())
+    found = {(fault.code, fault.cell) for fault in returned.faults if fault.code in ("S11", "S12")}
+    assert found == {("S11", cell), ("S12", points)}
+
+
+def test_a_sheet_that_is_too_large_says_how_large(tmp_path: Path) -> None:
+    path, _ = filled(tmp_path, POLICE)
+    changed(path, {"A30000": 1})
+    (fault,) = read_return(path, expected()).faults
+    assert fault.code == "S05"
+    assert "第30000行" in fault.message
 
 
 def test_a_truncated_sheet_is_damaged(tmp_path: Path) -> None:

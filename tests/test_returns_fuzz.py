@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from campaign_cases import linux
 from judge import convert, office_or_skip
-from mutations import mutated
 from scoring_cases import expected, filled
+from spoilt import mutated
 
 from qtool.collect.read import read_file
 from qtool.faults import CATALOGUE

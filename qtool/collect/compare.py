@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from math import isfinite
 
 from qtool.collect.answers import Sheet
 from qtool.collect.cells import shown
@@ -32,9 +33,12 @@ def compare_points(sheet: Sheet, scores: Scores) -> None:
 
 
 def _compare_cell(sheet: Sheet, line: Line, name: str, at: tuple[int, int], seen: Cell, right: Value) -> None:
-    if not isinstance(right, Fraction) or (isinstance(seen, float) and as_points(seen) is right):
+    if not isinstance(right, Fraction):
         return
-    found: Value = exact(seen) if isinstance(seen, float | int) else str(seen)
+    finite = isinstance(seen, float | int) and isfinite(seen)  # a file may hold 1E400
+    if finite and isinstance(seen, float) and as_points(seen) is right:
+        return
+    found: Value = exact(seen) if finite and isinstance(seen, float | int) else str(seen)
     if found not in (right, INVALID.value):
         label = line.text if line.measure else line.text.partition("（")[0]
         places = ((line.id, f"pt:{name}"),)

@@ -14,26 +14,31 @@ from functools import cached_property
 from qtool.office.areas import Areas
 from qtool.office.markup import attribute, attributes, tags, unescaped
 from qtool.office.ooxml import MACRO_SHEETS, Ooxml, SheetPart, main_part
-from qtool.office.package import Package
+from qtool.office.package import MOST_FACTS, Package
 from qtool.office.sheetdata import SheetData, column_number
-from qtool.office.unreadable import Unreadable
+from qtool.office.unreadable import SWOLLEN, Unreadable
 
+_MOST_AROUND = 8 << 20
+"""Bytes that a sheet may have besides its cells."""
 _TRUE = ("1", "true", "on")
 
 _PLACES = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
-_FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>/]*>\s*(?!</c>|<v\s*/>|<v></v>)')
+_FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>/]*>\s*+(?!</c>|<v\s*/>|<v></v>)')
 _LAST_ROW = re.compile(rb"""<row(?=\s)[^<>]*?\sr\s*=\s*["'](\d{1,7})["']""")
 _HIDDEN_ROW = re.compile(
     rb"""<row(?=\s)[^<>]*\s(?:hidden\s*=\s*["'](?:1|true|on)|ht\s*=\s*["']0(?:\.0*)?)["'][^<>]*>"""
 )
 
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]*>\s*<f>([^<]*)</f>')
-_ANY_FORMULA = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]*>\s*<f(?=[\s/>])([^<>]*)>([^<]*)')
+_ANY_FORMULA = re.compile(rb"<f(?=[\s/>])([^<>]*)>([^<]*)")
 _ERROR = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]* t="e"[^<>/]*>\s*(?:<f[^<>]*/>\s*|<f[^<>]*>[^<]*</f>\s*)?(?:<v>([^<]*))?'
 )
+_STYLED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})" s="(\d+)"')
+_FORMAT = re.compile(rb"<(?:[\w.-]+:)?xf(?=[\s/>])")
+_UNLOCKED = re.compile(rb"""protection(?=\s)[^<>]*\slocked\s*=\s*["'](?:0|false|off)""")
 _SQREF = re.compile(rb"<(?:[\w.-]+:)?sqref\s*>([^<]*)</")
-_PROPERTY = re.compile(rb"<(?:[\w.-]+:)?property(?=[\s/>])([^<>]*)>\s*<(?:[\w.-]+:)?\w+\s*>([^<]*)</")
+_PROPERTY = re.compile(rb"<(?:[\w.-]+:)?property(?=[\s/>])([^<>]*)>\s*<[\w.-]+:?\w*[^<>]*>([^<]*)</")
 _DDE = re.compile(rb"<(?:[\w.-]+:)?ddeLink(?=[\s/>])([^<>]*)>")
 
 
@@ -68,6 +73,7 @@ class SheetSigns:
     validated: Areas
     """The cells that carry a validation."""
     _data: SheetData = field(repr=False)
+    _open_formats: frozenset[bytes] = field(repr=False)
 
     @property
     def rows(self) -> int:
@@ -104,6 +110,12 @@ class SheetSigns:
         """Whether the sheet is locked."""
         found = tags(self._data.tail, "sheetProtection")
         return any(attributes(tag.attributes).get("sheet") in _TRUE for tag in found)
+
+    @cached_property
+    def unlocked(self) -> frozenset[str]:
+        """The cells in the file that may be typed into while the sheet is locked."""
+        formats = self._open_formats
+        return frozenset(cell.decode() for cell, style in _STYLED.findall(self._data.cells) if style in formats)
 
     @cached_property
     def hidden_rows(self) -> frozenset[int]:
@@ -146,7 +158,8 @@ class WorkbookSigns:
 def inspect(source: bytes | Ooxml) -> WorkbookSigns:
     """Return what an .xlsx or .xlsm workbook holds besides its values; raises Unreadable, also for other formats."""
     book = source if isinstance(source, Ooxml) else _opened(source)
-    sheets = tuple(_sheet(book, sheet) for sheet in book.sheets if sheet.kind == "worksheet")
+    formats = _open_formats(book)
+    sheets = tuple(_sheet(book, sheet, formats) for sheet in book.sheets if sheet.kind == "worksheet")
     return WorkbookSigns(sheets, tuple(_links(book)), _macros(book), _properties(book))
 
 
@@ -160,9 +173,20 @@ def _opened(content: bytes) -> Ooxml:
     return Ooxml(package, main)
 
 
-def _sheet(book: Ooxml, sheet: SheetPart) -> SheetSigns:
+def _sheet(book: Ooxml, sheet: SheetPart, formats: frozenset[bytes]) -> SheetSigns:
     data = book.data(sheet)
-    return SheetSigns(sheet.name, sheet.state, _validated(data.tail), data)
+    if len(data.xml) - (data.end - data.start) > _MOST_AROUND:
+        raise Unreadable(SWOLLEN)
+    return SheetSigns(sheet.name, sheet.state, _validated(data.tail), data, formats)
+
+
+def _open_formats(book: Ooxml) -> frozenset[bytes]:
+    """Return the numbers of the cell formats that leave a cell unlocked."""
+    part = book.related("styles")
+    xml = book.package.xml(part) if part else b""
+    start = xml.find(b"cellXfs")
+    formats = _FORMAT.split(xml[start : xml.find(b"cellXfs", start + 1)])[1:] if start >= 0 else ()
+    return frozenset(b"%d" % number for number, written in enumerate(formats) if _UNLOCKED.search(written))
 
 
 def _extent(data: SheetData) -> tuple[int, int]:
@@ -176,14 +200,17 @@ def _extent(data: SheetData) -> tuple[int, int]:
 
 
 def _formulas(cells: bytes) -> _Texts:
-    if b"<f " not in cells and b"<f/" not in cells:
-        return _Texts(dict(_FORMULA.findall(cells)))
+    plain = _FORMULA.findall(cells)
+    if len(plain) == cells.count(b"<f"):
+        return _Texts(dict(plain))
     found, masters = dict[bytes, bytes](), dict[str, bytes]()
-    for address, written, text in _ANY_FORMULA.findall(cells):
-        index = attribute(written, "si") if b"shared" in written else None
-        if index is not None and text:
-            masters[index] = text
-        found[address] = text or (masters.get(index, b"") if index is not None else b"")
+    for cell in cells.split(b'<c r="')[1:]:
+        formula = _ANY_FORMULA.search(cell)
+        if formula:
+            index = attribute(formula[1], "si") if b"shared" in formula[1] else ""
+            if index and formula[2]:
+                masters[index] = formula[2]
+            found[cell[: cell.find(b'"')]] = formula[2] or masters.get(index, b"")
     return _Texts(found)
 
 
@@ -248,5 +275,5 @@ def _properties(book: Ooxml) -> dict[str, str]:
     part = next((r.target for r in book.package.relations("") if r.kind == "custom-properties"), "docProps/custom.xml")
     if part not in book.package:
         return {}
-    found = _PROPERTY.findall(book.package.xml(part))
+    found = _PROPERTY.findall(book.package.xml(part, MOST_FACTS))
     return {attributes(written).get("name", ""): unescaped(text) for written, text in found}

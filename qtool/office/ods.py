@@ -8,19 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from qtool.office.markup import attributes, unescaped
-from qtool.office.package import Package
+from qtool.office.package import MOST_RECORDS, Package
 from qtool.office.safe import (
     DATE,
     DURATION,
     GENERAL,
     MOMENT,
-    NO_STRINGS,
     PLAIN_STYLES,
     TIME,
+    SafeBook,
     SafeCopy,
     SafeSheet,
-    gathered,
-    workbook,
 )
 from qtool.office.unreadable import DAMAGED, Unreadable, fits, locked
 
@@ -56,15 +54,10 @@ def safe_copy(package: Package) -> SafeCopy:
         raise locked()
     if kind in _INSTEAD:
         raise Unreadable(f"{_INSTEAD[kind]}，不是 Excel 工作簿")
-    names, sheets = [], []
-    for name, rows in _tables(package.xml("content.xml")):
-        names.append(name)
-        sheets.append(_sheet(name, rows))
-    if not names:
-        raise Unreadable(DAMAGED)
-    parts, refused = gathered(sheets)
-    content = workbook(parts, NO_STRINGS, PLAIN_STYLES, date_1904=False)
-    return SafeCopy("ods", tuple(names), content, {number: str(number) for number in parts}, refused)
+    book = SafeBook()
+    for name, rows in _tables(package.xml("content.xml", MOST_RECORDS)):
+        _take(book.sheet(name), rows)
+    return book.copy("ods", PLAIN_STYLES)
 
 
 def _tables(xml: bytes) -> Iterator[tuple[str, Iterator[_Row]]]:
@@ -139,7 +132,7 @@ def _blank(name: bytes, written: bytes) -> str:
     if name != b"text:s":
         return _BLANKS.get(name, "")
     count = attributes(written).get("text:c", "1")
-    return " " * (min(int(count), _MOST_BLANKS) if re.fullmatch("[0-9]{1,9}", count) else 1)
+    return " " * (min(int(count), _MOST_BLANKS) if re.fullmatch("[0-9]{1,20}", count) else 1)
 
 
 def _value(named: dict[str, str], text: str) -> tuple[Value | None, int]:
@@ -176,8 +169,7 @@ def _duration(written: str) -> tuple[float, int]:
     return (-value if found[1] else value), TIME if value < 1 and not found[1] else DURATION
 
 
-def _sheet(name: str, rows: Iterator[_Row]) -> SafeSheet:
-    sheet = SafeSheet(name)
+def _take(sheet: SafeSheet, rows: Iterator[_Row]) -> None:
     above = last = width = 0
     for row in rows:
         if row.runs:
@@ -186,7 +178,6 @@ def _sheet(name: str, rows: Iterator[_Row]) -> SafeSheet:
                 _add(sheet, range(above, last), row)
         above += row.count
     sheet.reach(last, width)
-    return sheet
 
 
 def _add(sheet: SafeSheet, rows: range, row: _Row) -> None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from qtool.office.markup import attributes, tags
-from qtool.office.package import Package
+from qtool.office.package import MOST_FACTS, Bytes, Package, part_key
 from qtool.office.safe import NO_STRINGS, PLAIN_STYLES, SafeCopy, workbook, worksheet
-from qtool.office.sheetdata import SheetData, handed_on, sheet_data
-from qtool.office.unreadable import DAMAGED, Unreadable
+from qtool.office.sheetdata import SheetData, handed_on, sheet_data, shows_too_much
+from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable
 
 MACRO_SHEETS = ("xlMacrosheet", "xlIntlMacrosheet")
+MOST_SHEETS = 1_000
 _FIRST = 10_000
 """Bytes at the beginning of a part in which its first tag stands."""
 _INSTEAD = (("word/", "是 Word 文档"), ("ppt/", "是演示文稿"), ("", "是压缩包（ZIP）"))
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPart:
+class SheetPart(NamedTuple):
     """A sheet as the workbook lists it; `kind` is the last word of its relationship, `part` its part's name."""
 
     name: str
@@ -35,7 +35,7 @@ class Ooxml:
         self.package = package
         self.main = main
         self.relations = package.relations(self.main)
-        self._xml = package.xml(self.main)
+        self._xml = package.xml(self.main, MOST_FACTS)
         by_id = {relation.id: relation for relation in self.relations}
         self.sheets: list[SheetPart] = []
         for tag in tags(self._xml, "sheet"):
@@ -44,7 +44,8 @@ class Ooxml:
             state = entries.get("state", "visible")
             part = SheetPart(entries.get("name", ""), state, found.kind if found else "", found.target if found else "")
             self.sheets.append(part)
-        if not self.sheets:
+        used = [part_key(sheet.part) for sheet in self.sheets if sheet.part]
+        if not self.sheets or len(set(used)) < len(used) or len(self.sheets) > MOST_SHEETS:
             raise Unreadable(DAMAGED)
         self._data: dict[str, SheetData] = {}
 
@@ -80,15 +81,20 @@ def safe_copy(book: Ooxml) -> SafeCopy:
     """Return a workbook's safe copy; raises Unreadable."""
     strings, styled = book.related("sharedStrings"), book.related("styles")
     shared = _strings(book.package.xml(strings)) if strings else NO_STRINGS
-    parts: dict[int, bytes] = {}
+    parts: dict[int, tuple[Bytes, ...]] = {}
     refused: dict[int, Unreadable] = {}
+    taken = []
     for number, sheet in enumerate(book.sheets):
-        if sheet.kind != "worksheet":
+        if sheet.kind not in ("worksheet", ""):
             continue
         try:
-            parts[number] = worksheet(handed_on(book.data(sheet), sheet.name, shared))
+            data = book.data(sheet)
+            parts[number] = worksheet(handed_on(data, sheet.name))
+            taken.append(data)
         except Unreadable as error:
             refused[number] = error
+    if shows_too_much(taken, shared):
+        raise Unreadable(SWOLLEN)
     content = workbook(parts, shared, book.package.xml(styled) if styled else PLAIN_STYLES, date_1904=book.date_1904)
     names = tuple(sheet.name for sheet in book.sheets)
     return SafeCopy("xlsx", names, content, {number: str(number) for number in parts}, refused)

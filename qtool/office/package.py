@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
 import struct
-import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from urllib.parse import unquote
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
 
 from qtool.office.markup import attributes, plain, tags
 from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
 
 MOST_PART, MOST_TOGETHER, MOST_STREAMED = 64 << 20, 128 << 20, 256 << 20
-"""Bytes that one part, all parts, and a part that is read bit by bit may have when they are inflated."""
+"""Bytes that one part, all parts, and all that is read bit by bit may have when they are inflated."""
+MOST_RECORDS, MOST_FACTS = 32 << 20, 2 << 20
+"""Bytes that a part may have which is gone through piece by piece, and one that only lists what there is."""
 _MOST_MEMBERS = 10_000
-_CHUNK = 1 << 20
-
+_CHUNK, _PIECE = 1 << 20, 1 << 14
+"""Bytes that are inflated at once, and of which; a piece of this size swells to 16 MiB at most."""
+_COMMON = 4_000
+"""Bytes up to which relationships are remembered; few workbooks have more."""
 _PLAIN = re.compile(r"\w+(?:/\w+)*\.\w+", re.ASCII)
 
+_STORED, _DEFLATED = 0, 8
+_LAST = 22 + 65_535
+"""Bytes at the end of a package in which the end of its directory stands."""
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
+_WIDE_END = struct.Struct("<4sQ2H2L4Q")
+_TAKEN = itemgetter(3, 4, 7, 8, 9, 10, 11, 12, 16)
+"""What is taken of an entry: flags, method, checksum, both sizes, lengths of name, extra and comment, the start."""
+_LARGE = 0xFFFFFFFF
+
+Bytes = bytes | memoryview
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """What a part refers to: `kind` is the last word of its type, `target` a part's name or an outside address."""
 
     id: str
@@ -37,23 +48,31 @@ class Relation:
     outside: bool
 
 
+class Member(NamedTuple):
+    """Where a part is in a package: its flags, how and into how much it is packed, and where its own head begins."""
+
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    size: int
+    start: int
+
+
 class Package:
     """The parts of a zip package; each is inflated when it is asked for, and none beyond the limits."""
 
     def __init__(self, content: bytes) -> None:
         """Read the directory of a package; raises Unreadable."""
         self._content = content
-        self._left = MOST_TOGETHER
+        self._left, self._streamed = MOST_TOGETHER, 0
         self._known: dict[str, bytes] = {}
-        if content.count(b"PK\x01\x02") > _MOST_MEMBERS:
-            raise Unreadable(SWOLLEN)
-        try:
-            members = zipfile.ZipFile(io.BytesIO(content)).infolist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, struct.error) as error:
-            raise Unreadable(DAMAGED) from error
-        self._members = {_key(member.filename): member for member in members}
-        if len(self._members) != len(members):
-            raise Unreadable(DAMAGED)  # two parts of one name: every reader takes another one
+        self._members: dict[str, Member] = {}
+        for name, member in _directory(content):
+            key = part_key(name)
+            if key in self._members:  # two parts of one name: every reader takes another one
+                raise Unreadable(DAMAGED)
+            self._members[key] = member
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,68 +81,140 @@ class Package:
 
     def __contains__(self, name: str) -> bool:
         """Return whether there is a part of this name; case does not count."""
-        return _key(name) in self._members
+        return part_key(name) in self._members
 
-    def part(self, name: str) -> bytes:
-        """Return a part's bytes; raises Unreadable where it is missing, damaged or too large."""
-        key = _key(name)
+    def part(self, name: str, most: int = MOST_PART) -> bytes:
+        """Return a part's bytes; raises Unreadable where it is missing, damaged, or larger than `most`."""
+        key = part_key(name)
         if key not in self._known:
             member, raw = self._raw(key)
-            if member.file_size > min(MOST_PART, self._left):
+            if member.size > min(most, self._left):
                 raise Unreadable(SWOLLEN)
-            content = _whole(raw, member.compress_type, member.file_size)
-            if len(content) != member.file_size or zlib.crc32(content) != member.CRC:
+            content = _whole(raw, member.method, member.size)
+            if len(content) != member.size or zlib.crc32(content) != member.crc:
                 raise Unreadable(DAMAGED)
             self._left -= len(content)
             self._known[key] = content
         return self._known[key]
 
-    def xml(self, name: str) -> bytes:
+    def xml(self, name: str, most: int = MOST_PART) -> bytes:
         """Return a part of XML as plain UTF-8; raises Unreadable."""
-        return plain(self.part(name))
+        return plain(self.part(name, most))
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield a large part bit by bit; raises Unreadable."""
-        member, raw = self._raw(_key(name))
+        member, raw = self._raw(part_key(name))
         crc = size = 0
-        for chunk in _bits(raw, member.compress_type):
+        for chunk in _bits(raw, member.method):
             size += len(chunk)
+            self._streamed += len(chunk)
             crc = zlib.crc32(chunk, crc)
-            if size > MOST_STREAMED:
+            if self._streamed > MOST_STREAMED:
                 raise Unreadable(SWOLLEN)
             yield chunk
-        if size != member.file_size or crc != member.CRC:
+        if size != member.size or crc != member.crc:
             raise Unreadable(DAMAGED)
+
+    def keep(self, size: int) -> None:
+        """Count so many bytes of what was read bit by bit among all parts; raises Unreadable."""
+        self._left -= size
+        if self._left < 0:
+            raise Unreadable(SWOLLEN)
 
     def size(self, name: str) -> int:
         """Return how large a part says it is when inflated."""
-        return self._members[_key(name)].file_size
+        return self._members[part_key(name)].size
 
-    def _raw(self, key: str) -> tuple[zipfile.ZipInfo, memoryview]:
+    def _raw(self, key: str) -> tuple[Member, memoryview]:
         member = self._members.get(key)
         if member is None:
             raise Unreadable(DAMAGED)
-        if member.flag_bits & 1:
+        if member.flags & 1:
             raise locked()
-        start = member.header_offset
-        header = self._content[start : start + _LOCAL.size] if start >= 0 else b""
+        start = member.start
+        header = self._content[start : start + _LOCAL.size]
         if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
             raise Unreadable(DAMAGED)
         begin = start + _LOCAL.size + sum(_LOCAL.unpack(header)[-2:])
-        return member, memoryview(self._content)[begin : begin + member.compress_size]
+        return member, memoryview(self._content)[begin : begin + member.packed]
 
-    def relations(self, name: str) -> list[Relation]:
+    def relations(self, name: str) -> tuple[Relation, ...]:
         """Return what a part refers to, '' being the package itself; raises Unreadable."""
         folder, base = posixpath.split(name)
         rels = posixpath.join(folder, "_rels", f"{base}.rels")
         if rels not in self:
-            return []
-        found = (attributes(tag.attributes) for tag in tags(self.xml(rels), "Relationship"))
-        return [_relation(entries, folder) for entries in found]
+            return ()
+        xml = self.xml(rels, MOST_FACTS)
+        return _known_relations(xml, folder) if len(xml) <= _COMMON else _relations(xml, folder)
 
 
-def _key(name: str) -> str:
+def _directory(content: bytes) -> Iterator[tuple[str, Member]]:
+    """Yield the name and the place of every part, as the directory at the end of a package tells; raises Unreadable."""
+    count, size, offset, end = _ending(content)
+    if count > _MOST_MEMBERS:
+        raise Unreadable(SWOLLEN)
+    before, position = end - size - offset, end - size  # some programs put something before the package proper
+    if before < 0:
+        raise Unreadable(DAMAGED)
+    for _ in range(count):
+        if position + _CENTRAL.size > end or not content.startswith(b"PK\x01\x02", position):
+            raise Unreadable(DAMAGED)
+        entry = _TAKEN(_CENTRAL.unpack_from(content, position))
+        flags, method, crc, packed, full, name, extra, comment, start = entry
+        position += _CENTRAL.size
+        if _LARGE in (packed, full, start):
+            full, packed, start = _wide(content[position + name : position + name + extra], full, packed, start)
+        yield (
+            _decoded(content[position : position + name], flags),
+            Member(flags, method, crc, packed, full, before + start),
+        )
+        position += name + extra + comment
+
+
+def _ending(content: bytes) -> tuple[int, int, int, int]:
+    """Return how many parts a directory lists, its size, where it is said to begin, and where it ends."""
+    end = content.rfind(b"PK\x05\x06", max(0, len(content) - _LAST))
+    if end < 0 or end + _END.size > len(content):
+        raise Unreadable(DAMAGED)
+    *_, count, size, offset, _ = _END.unpack_from(content, end)
+    if count == 0xFFFF or _LARGE in (size, offset):
+        end = content.rfind(b"PK\x06\x06", max(0, end - _LAST), end)
+        if end < 0 or end + _WIDE_END.size > len(content):
+            raise Unreadable(DAMAGED)
+        count, size, offset = _WIDE_END.unpack_from(content, end)[-3:]
+    return count, size, offset, end
+
+
+def _wide(extra: bytes, *figures: int) -> list[int]:
+    """Return figures that did not fit into four bytes and stand behind the name instead; raises Unreadable."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        if kind == 1:
+            wide = iter(struct.unpack_from(f"<{min(size, len(extra) - at - 4) // 8}Q", extra, at + 4))
+            return [next(wide, 0) if figure == _LARGE else figure for figure in figures]
+        at += 4 + size
+    raise Unreadable(DAMAGED)
+
+
+def _decoded(name: bytes, flags: int) -> str:
+    try:
+        return name.decode("utf-8" if flags & 0x800 or name.isascii() else "gb18030")
+    except UnicodeDecodeError:
+        return name.decode("cp437")
+
+
+def part_key(name: str) -> str:
+    """Return what tells whether two names are of the same part."""
     return name.replace("\\", "/").strip("/").lower()
+
+
+def _relations(xml: bytes, folder: str) -> tuple[Relation, ...]:
+    return tuple(_relation(attributes(tag.attributes), folder) for tag in tags(xml, "Relationship"))
+
+
+_known_relations = lru_cache(maxsize=64)(_relations)
+"""The workbooks of a campaign all refer to the same parts."""
 
 
 def _relation(entries: Mapping[str, str], folder: str) -> Relation:
@@ -137,15 +228,17 @@ def _inside(target: str, folder: str) -> str:
     """Return the part that a target names, seen from a folder."""
     if _PLAIN.fullmatch(target):
         return f"{folder}/{target}" if folder else target
+    from urllib.parse import unquote  # noqa: PLC0415 - few targets need it
+
     target = unquote(target.replace("\\", "/").partition("#")[0])
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
 def _whole(raw: memoryview, method: int, size: int) -> bytes:
     """Return what so many bytes were packed into; one more than `size` where there is more."""
-    if method == zipfile.ZIP_STORED:
+    if method == _STORED:
         return bytes(raw[: size + 1])
-    if method != zipfile.ZIP_DEFLATED:
+    if method != _DEFLATED:
         raise Unreadable(DAMAGED)
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, size + 1)
@@ -154,30 +247,31 @@ def _whole(raw: memoryview, method: int, size: int) -> bytes:
 
 
 def _bits(raw: memoryview, method: int) -> Iterator[bytes]:
-    if method == zipfile.ZIP_STORED:
+    if method == _STORED:
         yield bytes(raw)
         return
-    if method != zipfile.ZIP_DEFLATED:
+    if method != _DEFLATED:
         raise Unreadable(DAMAGED)
-    stream, rest = zlib.decompressobj(-zlib.MAX_WBITS), bytes(raw)
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        while not stream.eof:
-            chunk = stream.decompress(rest, _CHUNK)
-            rest = stream.unconsumed_tail
-            if not chunk and not rest and not stream.eof:
-                raise Unreadable(DAMAGED)
-            yield chunk
+        for start in range(0, len(raw), _PIECE):
+            rest: Bytes = raw[start : start + _PIECE]
+            while rest and not stream.eof:
+                yield stream.decompress(rest, _CHUNK)
+                rest = stream.unconsumed_tail
     except zlib.error as error:
         raise Unreadable(DAMAGED) from error
 
 
-def packed(parts: Mapping[str, bytes]) -> bytes:
-    """Return a package of these parts, not compressed."""
-    pieces, central, start = list[bytes](), list[bytes](), 0
+def packed(parts: Mapping[str, Sequence[Bytes]]) -> bytes:
+    """Return a package of these parts, each given piece by piece, not compressed."""
+    pieces, central, start = list[Bytes](), list[bytes](), 0
     for name, content in parts.items():
-        encoded, crc, size = name.encode(), zlib.crc32(content), len(content)
+        encoded, crc, size = name.encode(), 0, sum(map(len, content))
+        for piece in content:
+            crc = zlib.crc32(piece, crc)
         shared = (0, 0, 0, 0x21, crc, size, size, len(encoded), 0)  # stored, on the first of January 1980
-        pieces += (_LOCAL.pack(b"PK\x03\x04", 20, *shared), encoded, content)
+        pieces += (_LOCAL.pack(b"PK\x03\x04", 20, *shared), encoded, *content)
         central += (_CENTRAL.pack(b"PK\x01\x02", 20, 20, *shared, 0, 0, 0, 0, start), encoded)
         start += _LOCAL.size + len(encoded) + size
     directory, count = b"".join(central), len(parts)

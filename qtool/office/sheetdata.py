@@ -7,12 +7,13 @@ so that whoever reads the result by regular expressions sees the very cells that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from qtool.office.markup import attributes, plain
-from qtool.office.package import MOST_PART, Package
+from qtool.office.package import MOST_PART, Bytes, Package
 from qtool.office.safe import column_letters
 from qtool.office.unreadable import DAMAGED, MOST_TEXT, SWOLLEN, TooLarge, Unreadable, fits
 
@@ -76,6 +77,7 @@ def sheet_data(package: Package, part: str) -> SheetData:
     if part in package and package.size(part) > _LARGE:
         xml, rows, cols = _thinned(package.chunks(part))
         xml = plain(xml)
+        package.keep(len(xml))
         start, end = _bounds(xml)
         if _UNUSUAL.search(xml, start, end) or _PREFIXED.search(xml, start, end):
             raise Unreadable(SWOLLEN)
@@ -111,20 +113,40 @@ def column_number(name: str) -> int:
     return number
 
 
-def handed_on(data: SheetData, sheet: str, strings: bytes) -> bytes:
-    """Return the XML of a sheet's rows for python-calamine; raises TooLarge and Unreadable."""
-    cells = data.cells
+def handed_on(data: SheetData, sheet: str) -> Bytes:
+    """Return the XML of a sheet's rows for python-calamine; raises TooLarge."""
+    cells: Bytes = memoryview(data.xml)[data.start : data.end]  # a copy takes longer than what is done with it
     if data.far:
+        cells = _near(data.cells, sheet)
+    if data.xml.find(b't="e"', data.start, data.end) >= 0:
+        cells = _ERROR.sub(rb"\1#N/A", bytes(cells))  # one unknown error would make the whole sheet unreadable
+    return cells
+
+
+def shows_too_much(sheets: Sequence[SheetData], strings: bytes) -> bool:
+    """Return whether the shared texts that sheets show come to too much; the first two tests spare the exact one."""
+    if len(strings) * sum(data.end - data.start for data in sheets) <= MOST_TEXT * len('<c r="A1" t="s"><v>0'):
+        return False
+    if len(strings) * sum(data.xml.count(b't="s"', data.start, data.end) for data in sheets) <= MOST_TEXT:
+        return False
+    lengths = [len(item) for item in _ITEM.split(strings)[1:]]
+    return sum(_shown(data.cells, lengths) for data in sheets) > MOST_TEXT
+
+
+def _shown(cells: bytes, lengths: Sequence[int]) -> int:
+    """Return how many bytes of shared text the cells show."""
+    used = Counter(int(found[1]) for found in _STRING.finditer(cells))
+    return sum(count * lengths[index] for index, count in used.items() if index < len(lengths))
+
+
+def _near(cells: bytes, sheet: str) -> bytes:
+    """Return rows whose extent was counted, without cells that are merely formatted if need be; raises TooLarge."""
+    rows, cols = reach(cells)
+    if not fits(rows, cols):
+        cells = _HOLLOW.sub(b"", cells)
         rows, cols = reach(cells)
-        if not fits(rows, cols):
-            cells = _HOLLOW.sub(b"", cells)
-            rows, cols = reach(cells)
-        if not fits(rows, cols):
-            raise TooLarge(sheet, rows, cols)
-    if len(strings) * cells.count(b't="s"') > MOST_TEXT and _texts(cells, strings) > MOST_TEXT:
-        raise Unreadable(SWOLLEN)
-    if b't="e"' in cells:
-        cells = _ERROR.sub(rb"\1#N/A", cells)  # one unknown error would make the whole sheet unreadable
+    if not fits(rows, cols):
+        raise TooLarge(sheet, rows, cols)
     return cells
 
 
@@ -141,15 +163,6 @@ def reach(cells: bytes) -> tuple[int, int]:
         rows.update(row for _, row in found)
         position = stop
     return max(map(int, rows), default=0), max((column_number(col.decode()) for col in cols), default=0)
-
-
-def _texts(cells: bytes, strings: bytes) -> int:
-    """Return how many bytes of shared text the cells show."""
-    lengths = [len(item) for item in _ITEM.split(strings)[1:]]
-    used: dict[bytes, int] = {}
-    for found in _STRING.finditer(cells):
-        used[found[1]] = used.get(found[1], 0) + 1
-    return sum(count * lengths[int(index)] for index, count in used.items() if int(index) < len(lengths))
 
 
 def _thinned(chunks: Iterator[bytes]) -> tuple[bytes, int, int]:

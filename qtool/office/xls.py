@@ -8,14 +8,15 @@ from collections.abc import Iterator, Sequence
 
 import olefile
 
-from qtool.office.safe import NO_STRINGS, SafeCopy, SafeSheet, gathered, styles, workbook
-from qtool.office.unreadable import DAMAGED, Unreadable, locked
+from qtool.office.package import MOST_RECORDS
+from qtool.office.safe import SafeBook, SafeCopy, SafeSheet, styles
+from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
 
 _BOF, _EOF, _CONTINUE, _FILEPASS, _BOUNDSHEET, _SST = 0x809, 0x0A, 0x3C, 0x2F, 0x85, 0xFC
+_WORKSHEET = 0
 _CODEPAGE, _DATES, _FORMAT, _XF = 0x42, 0x22, 0x41E, 0xE0
-_FORMULA, _STRING, _NUMBER, _LABEL, _RSTRING, _TRUTH, _RK, _MULRK, _LABELSST = (
-    *(0x06, 0x207, 0x203, 0x204, 0xD6, 0x205, 0x27E, 0xBD, 0xFD),
-)
+_FORMULA, _STRING, _NUMBER, _LABEL, _RSTRING = 0x06, 0x207, 0x203, 0x204, 0xD6
+_TRUTH, _RK, _MULRK, _LABELSST = 0x205, 0x27E, 0xBD, 0xFD
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _INSTEAD = (("WordDocument", "是 Word 文档"), ("PowerPoint Document", "是演示文稿"))
 _STRANGE = "文件已损坏，或不是 Excel 工作簿"
@@ -27,13 +28,18 @@ _PLACE = struct.Struct("<HHH")
 def safe_copy(content: bytes) -> SafeCopy:
     """Return the safe copy of a workbook in an OLE container; raises Unreadable."""
     try:
-        book = _Book(_workbook_stream(content))
-        sheets = [book.sheet(number) for number in range(len(book.names))]
+        stream = _workbook_stream(content)
+        if len(stream) > MOST_RECORDS:
+            raise Unreadable(SWOLLEN)
+        book, copy = _Book(stream), SafeBook()
+        for name, start, kind in book.sheets:
+            if kind == _WORKSHEET:
+                book.take(copy.sheet(name), start)
+            else:
+                copy.no_cells(name)
     except (struct.error, IndexError) as error:
         raise Unreadable(DAMAGED) from error  # a record shorter than what it is for
-    parts, refused = gathered(sheets)
-    whole = workbook(parts, NO_STRINGS, styles(book.formats, book.styles), date_1904=book.date_1904)
-    return SafeCopy("xls", tuple(book.names), whole, {number: str(number) for number in parts}, refused)
+    return copy.copy("xls", styles(book.formats, book.styles), date_1904=book.date_1904)
 
 
 def _workbook_stream(content: bytes) -> bytes:
@@ -52,45 +58,44 @@ def _workbook_stream(content: bytes) -> bytes:
     raise Unreadable(f"{what}，不是 Excel 工作簿" if what else _STRANGE)
 
 
-def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records from an offset to the end of their part; raises Unreadable."""
-    depth = 0
-    while True:
-        kind, size = struct.unpack_from("<HH", stream, start)
-        start += 4 + size
-        if start > len(stream):
-            raise Unreadable(DAMAGED)
-        depth += (kind == _BOF) - (kind == _EOF)  # a chart stands inside a sheet as a part of its own
-        if depth < 0 or (depth == 0 and kind != _EOF):
-            raise Unreadable(DAMAGED)
-        if depth == 0:
-            return
-        if depth == 1:
-            yield kind, stream[start - size : start]
-
-
 class _Book:
-    """What the records of the workbook itself say; `formats` and `styles` as `safe.styles` takes them."""
+    """What the records of the workbook itself say; `formats` and `styles` as `safe.styles` takes them.
+
+    `sheets` are names, where their records begin, and their kinds.
+    """
 
     def __init__(self, stream: bytes) -> None:
-        self.names: list[str] = []
+        self.sheets: list[tuple[str, int, int]] = []
         self.formats: dict[int, str] = {}
         self.styles: list[int] = []
         self.date_1904 = False
         self._stream = stream
         self._wide, self._codepage = True, "cp1252"
-        self._sheets: list[tuple[int, int]] = []
+        self._left = 2 * len(stream)
         shared: list[bytes] = []
         last = 0
-        for kind, data in _records(stream, 0):
+        for kind, data in self._records(0):
             last = kind if kind != _CONTINUE else last
             if kind == _SST or (kind == _CONTINUE and last == _SST):
                 shared.append(data)
             else:
                 self._take(kind, data)
         self._strings = _shared(shared) if shared else []
-        if not self.names:
-            raise Unreadable(DAMAGED)
+
+    def _records(self, start: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the records from an offset to the end of their part; raises Unreadable."""
+        depth, begun = 0, start
+        while True:
+            kind, size = struct.unpack_from("<HH", self._stream, start)
+            start += 4 + size
+            depth += (kind == _BOF) - (kind == _EOF)  # a chart stands inside a sheet as a part of its own
+            if start > len(self._stream) or start - begun > self._left or depth < 0 or (depth == 0 and kind != _EOF):
+                raise Unreadable(DAMAGED)
+            if depth == 0:
+                break
+            if depth == 1:
+                yield kind, self._stream[start - size : start]
+        self._left -= start - begun  # parts that overlap would be read over and over
 
     def _take(self, kind: int, data: bytes) -> None:
         if kind == _FILEPASS:
@@ -107,8 +112,7 @@ class _Book:
         elif kind == _XF:
             self.styles.append(struct.unpack_from("<H", data, 2)[0])
         elif kind == _BOUNDSHEET:
-            self._sheets.append((struct.unpack_from("<L", data)[0], data[5]))
-            self.names.append(self._text(data, 6, 1))
+            self.sheets.append((self._text(data, 6, 1), struct.unpack_from("<L", data)[0], data[5]))
 
     def _text(self, data: bytes, start: int, width: int, *more: bytes) -> str:
         """Return a text whose length stands before it in one or two bytes; `more` are the records that continue it."""
@@ -120,15 +124,11 @@ class _Book:
         start += 1 + (2 if flags & 8 else 0) + (4 if flags & 4 else 0)
         return _Chunks((data, *more), start).letters(length, flags & 1)
 
-    def sheet(self, number: int) -> SafeSheet | None:
-        """Return a sheet's values; None for one that is no worksheet. Raises Unreadable."""
-        start, kind = self._sheets[number]
-        if kind != 0:
-            return None
-        sheet = SafeSheet(self.names[number])
+    def take(self, sheet: SafeSheet, start: int) -> None:
+        """Add the values of the sheet whose records begin here; raises Unreadable."""
         waiting: tuple[int, int] | None = None
         parts: list[bytes] = []
-        for record, data in (*_records(self._stream, start), (_EOF, b"")):
+        for record, data in (*self._records(start), (_EOF, b"")):
             if record == _CONTINUE:
                 parts += [data] if parts else []
                 continue
@@ -140,7 +140,6 @@ class _Book:
                 waiting = _result(sheet, data)
             elif record in _READERS:
                 _READERS[record](self, sheet, data)
-        return sheet
 
     def number(self, sheet: SafeSheet, data: bytes) -> None:
         """Add a NUMBER record."""

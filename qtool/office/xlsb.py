@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from qtool.office.package import Package
-from qtool.office.safe import NO_STRINGS, SafeCopy, SafeSheet, gathered, styles, workbook
+from qtool.office.package import MOST_RECORDS, Package, part_key
+from qtool.office.safe import SafeBook, SafeCopy, SafeSheet, styles
 from qtool.office.unreadable import DAMAGED, Unreadable
 from qtool.office.xls import compact_number
 
+_ROWS_BEGIN, _ROWS_END = 0x91, 0x92
 _ROW, _DATES, _SHEET, _ITEM = 0x00, 0x99, 0x9C, 0x13
 _FORMAT, _CELL_FORMATS, _CELL_FORMATS_END, _CELL_FORMAT = 0x2C, 0x269, 0x26A, 0x2F
 _COMPACT, _TRUTHS, _NUMBERS, _TEXTS, _SHARED = 0x02, (0x04, 0x0A), (0x05, 0x09), (0x06, 0x08), 0x07
@@ -20,21 +21,23 @@ def safe_copy(package: Package, main: str) -> SafeCopy:
     relations = package.relations(main)
     by_id = {relation.id: relation for relation in relations}
     parts = {relation.kind: relation.target for relation in relations}
+    book = SafeBook()
     try:
-        date_1904, listed = _workbook(package.part(main))
+        date_1904, listed = _workbook(package.part(main, MOST_RECORDS))
         strings = _strings(package, parts.get("sharedStrings", ""))
         styled = _styles(package, parts.get("styles", ""))
-        sheets = []
+        used = [part_key(by_id[relation].target) for _, relation in listed if relation in by_id]
+        if len(set(used)) < len(used):
+            raise Unreadable(DAMAGED)
         for name, relation in listed:
             found = by_id.get(relation)
-            known = found is not None and found.kind == "worksheet"
-            sheets.append(_sheet(name, package.part(found.target), strings) if found and known else None)
+            if found and found.kind == "worksheet":
+                _take(book.sheet(name), package.part(found.target, MOST_RECORDS), strings)
+            else:
+                book.no_cells(name)
     except (struct.error, IndexError) as error:
         raise Unreadable(DAMAGED) from error  # a record shorter than what it is for
-    whole, refused = gathered(sheets)
-    names = tuple(name for name, _ in listed)
-    content = workbook(whole, NO_STRINGS, styled, date_1904=date_1904)
-    return SafeCopy("xlsb", names, content, {number: str(number) for number in whole}, refused)
+    return book.copy("xlsb", styled, date_1904=date_1904)
 
 
 def _records(part: bytes) -> Iterator[tuple[int, bytes]]:
@@ -78,22 +81,20 @@ def _workbook(part: bytes) -> tuple[bool, list[tuple[str, str]]]:
         elif kind == _SHEET:
             relation, end = _text(data, 8)
             listed.append((_text(data, end)[0], relation))
-    if not listed:
-        raise Unreadable(DAMAGED)
     return date_1904, listed
 
 
 def _strings(package: Package, name: str) -> list[str]:
     if name not in package:
         return []
-    return [_text(data, 1)[0] for kind, data in _records(package.part(name)) if kind == _ITEM]
+    return [_text(data, 1)[0] for kind, data in _records(package.part(name, MOST_RECORDS)) if kind == _ITEM]
 
 
 def _styles(package: Package, name: str) -> bytes:
     formats: dict[int, str] = {}
     cells: list[int] = []
     inside = False
-    for kind, data in _records(package.part(name)) if name in package else ():
+    for kind, data in _records(package.part(name, MOST_RECORDS)) if name in package else ():
         if kind == _FORMAT:
             formats[struct.unpack_from("<H", data)[0]] = _text(data, 2)[0]
         elif kind in (_CELL_FORMATS, _CELL_FORMATS_END):
@@ -103,10 +104,15 @@ def _styles(package: Package, name: str) -> bytes:
     return styles(formats, cells)
 
 
-def _sheet(name: str, part: bytes, strings: list[str]) -> SafeSheet:
-    sheet = SafeSheet(name)
+def _take(sheet: SafeSheet, part: bytes, strings: list[str]) -> None:
     row = 0
-    for kind, data in _records(part):
+    records = _records(part)
+    for kind, _ in records:
+        if kind == _ROWS_BEGIN:
+            break
+    for kind, data in records:
+        if kind == _ROWS_END:
+            break
         if kind == _ROW:
             row = struct.unpack_from("<L", data)[0]
         elif kind == _COMPACT or kind in _NUMBERS:
@@ -119,7 +125,6 @@ def _sheet(name: str, part: bytes, strings: list[str]) -> SafeSheet:
             sheet.text(row, _place(data)[0], _text(data, 8)[0])
         elif kind == _SHARED:
             sheet.text(row, _place(data)[0], strings[struct.unpack_from("<L", data, 8)[0]])
-    return sheet
 
 
 def _place(data: bytes) -> tuple[int, int]:

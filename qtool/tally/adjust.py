@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 
 from qtool.faults import Fault, QtoolError, fault
@@ -190,7 +191,7 @@ class _Reading:
         typed = _text(value)
         if not typed:
             return Fraction(0)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
             marks = exact(value)
         elif digits := _NUMBER.fullmatch(plain(typed)):
             marks = exact(digits[1])

@@ -1,0 +1,76 @@
+"""Broken workbooks read one after another in a process of their own, so that its memory and its end can be seen."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sys
+import time
+import traceback
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from mutations import broken
+
+from qtool.office.inspect import SheetSigns, inspect
+from qtool.office.read import Unreadable, open_workbook
+
+
+@dataclass
+class Tried:
+    """What came of the cases: how many could be read all the same, the slowest, the most memory, what went wrong."""
+
+    cases: int = 0
+    read: int = 0
+    slowest: float = 0.0
+    peak_mib: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+
+
+def read_all(content: bytes) -> bool:
+    """Read everything of a workbook; return whether all could be read. Only Unreadable is expected."""
+    with contextlib.suppress(Unreadable):
+        for sheet in inspect(content).sheets:
+            _look(sheet)
+    try:
+        book = open_workbook(content)
+        for name in book.names:
+            book.rows(name)
+    except Unreadable:
+        return False
+    return True
+
+
+def _look(sheet: SheetSigns) -> None:
+    for name in ("rows", "cols", "all_rows", "all_cols", "protected", "hidden_rows", "hidden_cols"):
+        getattr(sheet, name)
+    sheet.validated.missing({*sheet.formulas.values(), *sheet.errors.values()})
+
+
+def try_cases(content: bytes, seed: str, first: int, last: int) -> Tried:
+    """Read a workbook broken in so many ways."""
+    tried = Tried()
+    for number in range(first, last):
+        case = broken(content, f"{seed}-{number}")
+        begun = time.perf_counter()
+        try:
+            tried.read += read_all(case)
+        except BaseException:  # noqa: BLE001 - a panic of Rust is no Exception
+            tried.wrong.append(f"{seed}-{number}: {traceback.format_exc(limit=-4)}")
+        tried.slowest = max(tried.slowest, time.perf_counter() - begun)
+        tried.cases += 1
+    tried.peak_mib = peak_mib()
+    return tried
+
+
+def peak_mib() -> float:
+    """Return the most memory that this process has held; 0 where the system does not tell."""
+    status = Path("/proc/self/status")
+    held = re.search(r"VmHWM:\s+(\d+) kB", status.read_text("utf-8")) if status.is_file() else None
+    return int(held[1]) / 1024 if held else 0.0
+
+
+if __name__ == "__main__":
+    found = try_cases(Path(sys.argv[1]).read_bytes(), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    sys.stdout.write(json.dumps(asdict(found)))
