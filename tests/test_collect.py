@@ -225,8 +225,8 @@ def test_a_sheet_that_is_too_large_says_how_large(tmp_path: Path) -> None:
     path, _ = filled(tmp_path, POLICE)
     changed(path, {"A30000": 1})
     (fault,) = read_return(path, expected()).faults
-    assert fault.code == "S05"
-    assert "第30000行" in fault.message
+    assert fault.code == "S19"
+    assert "30000行" in fault.message
 
 
 def test_a_truncated_sheet_is_damaged(tmp_path: Path) -> None:
