@@ -138,15 +138,13 @@ def read_content(name: str, content: bytes, received: datetime, expected: Expect
             return replace(blank, faults=(opened.refused,))
         blank = replace(blank, identity=opened.claimed.identity)
         sheet = _scoring_sheet(name, opened, expected)
+        return replace(blank, faults=(sheet,)) if isinstance(sheet, Fault) else _judged(blank, sheet, opened)
     except TooLarge as error:
         large = fault("S19", file=name, name=error.sheet, rows=error.rows, cols=error.cols)
         return replace(blank, faults=(large,))
     except Unreadable as error:
         code = "S06" if error.encrypted else "S05"
         return replace(blank, identity=None, faults=(fault(code, file=name, reason=error.reason),))
-    if isinstance(sheet, Fault):
-        return replace(blank, faults=(sheet,))
-    return _judged(blank, sheet, opened)
 
 
 def _judged(blank: Return, sheet: Sheet, opened: _Book) -> Return:

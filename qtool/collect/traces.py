@@ -17,9 +17,7 @@ def report_traces(sheet: Sheet, signs: WorkbookSigns, own: SheetSigns) -> None:
         sheet.report("S24", "", files=_listed(list(signs.external_links)))
     if signs.macros:
         sheet.report("S25", "")
-    id_row, id_col = sheet.grid.hidden
-    rows = [str(row + 1) for row in sorted(own.hidden_rows) if row != id_row]
-    cols = [letters(col) for col in sorted(own.hidden_cols) if col != id_col]
+    rows, cols = _hidden(sheet, own)
     for names, kind in ((rows, "行"), (cols, "列")):
         if names:
             sheet.report("S26", "", what=f"第{_listed(names)}{kind}")
@@ -27,6 +25,17 @@ def report_traces(sheet: Sheet, signs: WorkbookSigns, own: SheetSigns) -> None:
     what = [*([] if own.protected else ["工作表的保护"]), *([f"{lost}格的填写限制"] if lost else [])]
     if what:
         sheet.report("S27", "", what="和".join(what))
+
+
+def _hidden(sheet: Sheet, own: SheetSigns) -> tuple[list[str], list[str]]:
+    """Return the rows and columns that are hidden although they hold something, past the ids that are meant to be."""
+    hidden, spans = own.out_of_sight
+    cells, (id_row, id_col) = sheet.grid.cells, sheet.grid.hidden
+    rows = [row for row in sorted(hidden) if row != id_row and row < len(cells) and any(v != "" for v in cells[row])]
+    wide = max(map(len, cells), default=0)
+    shut = [col for first, last in spans for col in range(first, min(last + 1, wide)) if col != id_col]
+    cols = [col for col in shut if any(col < len(values) and values[col] != "" for values in cells)]
+    return [str(row + 1) for row in rows], [letters(col) for col in cols]
 
 
 def _unlimited(sheet: Sheet, own: SheetSigns) -> int:

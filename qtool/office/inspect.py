@@ -65,13 +65,11 @@ class _Texts(Mapping[str, str]):
 class SheetSigns:
     """What a sheet holds besides its values; rows and columns count from 0, extents say how many there are.
 
-    Everything but the validations is looked for when it is asked for, and then kept.
+    Everything but the name and the state is looked for when it is asked for, and then kept.
     """
 
     name: str
     state: str
-    validated: Areas
-    """The cells that carry a validation."""
     _data: SheetData = field(repr=False)
     _open_formats: frozenset[bytes] = field(repr=False)
 
@@ -106,6 +104,11 @@ class SheetSigns:
         return _errors(self._data.cells)
 
     @cached_property
+    def validated(self) -> Areas:
+        """The cells that carry a validation; raises Unreadable where there are absurdly many."""
+        return _validated(self._data.tail)
+
+    @cached_property
     def protected(self) -> bool:
         """Whether the sheet is locked."""
         found = tags(self._data.tail, "sheetProtection")
@@ -120,15 +123,21 @@ class SheetSigns:
     @cached_property
     def hidden_rows(self) -> frozenset[int]:
         """The rows that are hidden although they hold something."""
-        hidden = _hidden_rows(self._data.cells)
-        return frozenset(row - 1 for row in hidden & self._filled[0]) if hidden else frozenset()
+        hidden = self.out_of_sight[0]
+        return frozenset(row for row in hidden if row + 1 in self._filled[0]) if hidden else frozenset()
 
     @cached_property
     def hidden_cols(self) -> frozenset[int]:
         """The columns that are hidden although they hold something."""
-        spans = _hidden_cols(self._data.head)
+        spans = self.out_of_sight[1]
         filled = self._filled[1] if spans else ()
-        return frozenset(col - 1 for col in filled if any(first <= col <= last for first, last in spans))
+        return frozenset(col - 1 for col in filled if any(first < col <= last + 1 for first, last in spans))
+
+    @cached_property
+    def out_of_sight(self) -> tuple[frozenset[int], list[tuple[int, int]]]:
+        """The rows that are hidden, and the columns from first to last, whatever they hold; quicker to tell."""
+        rows = frozenset(row - 1 for row in _hidden_rows(self._data.cells))
+        return rows, [(first - 1, last - 1) for first, last in _hidden_cols(self._data.head)]
 
     @cached_property
     def _filled(self) -> tuple[set[int], set[int]]:
@@ -177,7 +186,7 @@ def _sheet(book: Ooxml, sheet: SheetPart, formats: frozenset[bytes]) -> SheetSig
     data = book.data(sheet)
     if len(data.xml) - (data.end - data.start) > _MOST_AROUND:
         raise Unreadable(SWOLLEN)
-    return SheetSigns(sheet.name, sheet.state, _validated(data.tail), data, formats)
+    return SheetSigns(sheet.name, sheet.state, data, formats)
 
 
 def _open_formats(book: Ooxml) -> frozenset[bytes]:
