@@ -49,6 +49,9 @@ PICTURES = (
     Picture("考核方案", "考核方案.xlsx", "农产品质量安全监测合格率", kept=0.609),
     Picture("汇总表-总表", "5-汇总/汇总表.xlsx", "总表：名次、总分和等级", kept=0.6),
     Picture("汇总表-图表", "5-汇总/汇总表.xlsx", "图表：总分与各领域得分率", kept=0.7),
+    Picture("问题清单", "有问题/退回/评分表-市文旅局.xlsx-请改正.xlsx", "必须改正", kept=0.8),
+    Picture("改正件", "有问题/退回/评分表-市文旅局.xlsx-请改正.xlsx", "市2022年度质量工作考核评分表（市文旅局）", kept=0.7),
+    Picture("回收情况", "有问题/回收情况.xlsx", "待改正", kept=0.55),
     Picture("通报", "6-公文/关于2022年度质量工作考核结果的通报.docx", "现将考核结果通报如下", 800, whole=True),
     Picture("自评报告模板", "6-公文/自评报告模板/自评报告模板-随县.docx", "工作亮点", 800, whole=True),
 )
@@ -64,6 +67,7 @@ def main() -> None:
         work = Path(name)
         year = work / "演练"
         demo(Request(year, {"folder": year, "seed": SEED}))
+        demo(Request(year / "有问题", {"folder": year / "有问题", "seed": SEED, "broken": True}))
         printed = printed_to_pdf(work, [year / source for source in dict.fromkeys(p.source for p in PICTURES)])
         for picture in PICTURES:
             path = draw(picture, printed[Path(picture.source).stem], work, out)
