@@ -21,8 +21,8 @@ TOO_COMPLEX = "邮件的结构太复杂，读不了"
 TNEF = "winmail.dat 附件读不了"
 SPOILT = "附件已损坏"
 
-_LARGEST = 80 << 20
-"""What 50 MB of attachments, as much as mail providers pass on, come to in base64."""
+_LARGEST = 45 << 20
+"""Providers pass on 50 MB of attachments at most, and the parser takes six times a mail's size."""
 _PARTS = 1_000
 """Texts, pictures and attachments; the parser makes an object for each before anybody can count."""
 _COMPARISONS = 15_000_000

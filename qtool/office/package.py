@@ -14,7 +14,7 @@ from typing import NamedTuple
 from qtool.office.markup import attributes, plain, tags
 from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
 
-MOST_PART, MOST_TOGETHER, MOST_STREAMED = 64 << 20, 128 << 20, 256 << 20
+MOST_PART, MOST_TOGETHER, MOST_STREAMED = 20 << 20, 60 << 20, 256 << 20
 """Bytes that one part, all parts, and all that is read bit by bit may have when they are inflated."""
 MOST_RECORDS, MOST_FACTS = 32 << 20, 2 << 20
 """Bytes that a part may have which is gone through piece by piece, and one that only lists what there is."""
