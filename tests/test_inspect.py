@@ -371,7 +371,7 @@ def test_parts_are_found_as_excel_finds_them() -> None:
 )
 def test_what_is_damaged_or_no_workbook_is_refused(content: bytes) -> None:
     with pytest.raises(Unreadable):
-        inspect(content)
+        _ = inspect(content).properties
 
 
 def test_more_validations_than_anybody_makes_are_refused() -> None:

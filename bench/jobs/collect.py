@@ -10,6 +10,7 @@ from typing import Any
 from qtool.collect.expected import Expected
 from qtool.collect.intake import each_of, files_in
 from qtool.collect.sort import sort_returns
+from qtool.model import Value
 from qtool.outcome import Return
 from qtool.plan.read import read_plan
 from qtool.workspace import open_campaign
@@ -33,12 +34,26 @@ def _written(table: Any, returned: Return) -> Return:
     scores = returned.scores
     if scores is None:
         raise SystemExit(f"{returned.file} was not scored")
-    for (measure, who), answer in returned.answers.items():
-        points = scores.measures.get((measure, who))
-        table.writerow((returned.file, returned.department, measure, who, answer.value, answer.cell, points))
-    for who, total in scores.totals.items():
-        table.writerow((returned.file, returned.department, "total", who, "", "", total))
+    file, department, points = returned.file, returned.department, scores.measures
+    table.writerows(
+        (file, department, *key, _text(answer.value), answer.cell, _text(points.get(key)))
+        for key, answer in returned.answers.items()
+    )
+    table.writerows((file, department, "total", who, "", "", _text(total)) for who, total in scores.totals.items())
     return returned
+
+
+_TEXTS: dict[int, tuple[Value, str]] = {}
+
+
+def _text(value: Value) -> str:
+    """Return a value as text; equal ones mostly are one object, and to spell a fraction takes long."""
+    if isinstance(value, str):
+        return value
+    known = _TEXTS.get(id(value))
+    if known is None or known[0] is not value:
+        known = _TEXTS[id(value)] = (value, "" if value is None else str(value))
+    return known[1]
 
 
 if __name__ == "__main__":

@@ -61,6 +61,7 @@ def _read_line(sheet: Sheet, asked: Asked, cols: Mapping[str, int | None]) -> No
     blanks: list[tuple[Key, str]] = []
     lost: list[Key] = []
     odd: dict[tuple[str, str], list[Key]] = {}
+    computed = bool(sheet.errors or sheet.formulas)
     for key in asked.keys:
         if key[1] not in cols:
             continue  # its column is in doubt as a whole, which is said once
@@ -70,7 +71,7 @@ def _read_line(sheet: Sheet, asked: Asked, cols: Mapping[str, int | None]) -> No
             continue
         raw = values[col] if col < len(values) else ""
         cell = address(row, col)
-        if cell in sheet.errors or cell in sheet.formulas:
+        if computed and (cell in sheet.errors or cell in sheet.formulas):
             _computed(sheet, asked, key, cell, raw)
             continue
         meant = meanings.of(raw)

@@ -17,7 +17,7 @@ from qtool.collect.grid import Grid, find, flat, marked, signatures
 from qtool.collect.identify import Claim, claim, outdated, refused
 from qtool.collect.traces import report_traces
 from qtool.faults import Fault, fault
-from qtool.layout import META, OWN_SHEETS, SHEET, Layout, rule_digest
+from qtool.layout import META, OWN_SHEETS, SHEET, Layout, letters, rule_digest
 from qtool.model import Key, Value
 from qtool.office.file_kind import Kind
 from qtool.office.inspect import SheetSigns, WorkbookSigns, inspect
@@ -30,7 +30,6 @@ _SPREADSHEETS = {Kind.XLSX, Kind.XLSB, Kind.ODS, Kind.XLS, Kind.ENCRYPTED, Kind.
 _ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".ett")
 _END = struct.Struct("<4s4H2LH")
 """The end of a zip file: sign, four numbers, size and place of its directory, length of a comment."""
-_NO_SIGNS = WorkbookSigns((), (), macros=False, properties={})
 
 
 def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
@@ -120,8 +119,8 @@ class _Book:
 def _open(name: str, content: bytes, expected: Expected) -> _Book | Fault:
     """Return a workbook that says who it is, or the fault that it says nothing; raises Unreadable."""
     book = open_workbook(content)
-    signs = inspect(book.ooxml) if book.ooxml else _NO_SIGNS
-    claimed = claim(book, signs.properties)
+    signs = inspect(book.ooxml) if book.ooxml else WorkbookSigns()
+    claimed = claim(book, lambda: signs.properties)
     if claimed is None:
         return fault("S01", file=name)
     return _Book(book, signs, claimed, refused(name, claimed, expected))
@@ -239,7 +238,8 @@ def _sheet(name: str, found: tuple[str, Rows], opened: _Book, expected: Expected
     grid = find(*found, layout)
     sheet = Sheet(name, grid, layout, expected)
     if own := opened.of_sheet(grid.name):
-        sheet.formulas, sheet.errors = own.formulas, own.errors
+        sheet.formulas = own.formulas if _computed(own, grid, layout) else {}
+        sheet.errors = own.errors
     if places is None:
         sheet.report("S28", "", (), what="隐藏的身份表", witness="文件属性")
     elif outdated(identity, expected):
@@ -250,6 +250,13 @@ def _sheet(name: str, found: tuple[str, Rows], opened: _Book, expected: Expected
     for twice, place, first in grid.doubled:
         sheet.report("S17", place, (), what=_named(layout, twice), first=first)
     return sheet
+
+
+def _computed(own: SheetSigns, grid: Grid, layout: Layout) -> bool:
+    """Return whether a formula stands where something is to be filled in."""
+    columns = tuple(letters(col) for name, col in grid.cols.items() if name.startswith(("in:", "city")))
+    rows = {grid.rows.get(asked.line.id) for asked in layout.asked}
+    return bool(columns) and not rows.isdisjoint(own.rows_with_formulas(columns))
 
 
 def _unchanged(places: str, layout: Layout) -> frozenset[str]:

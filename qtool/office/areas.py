@@ -23,20 +23,18 @@ class Areas:
 
     def __init__(self, references: Iterable[str]) -> None:
         """Take references like `A1 B2:C9 D:D`; raises Unreadable for more than a person would make."""
-        written = [part for text in references for part in text.replace(",", " ").split()]
+        written = " ".join(references).upper().replace(",", " ").split()
         if len(written) > _MOST_RANGES:
             raise Unreadable(SWOLLEN)
-        self._cells: set[str] = set()
+        self._cells = {reference for reference in written if ":" not in reference and "$" not in reference}
         self._blocks: set[tuple[int, int, int, int]] = set()
         for reference in written:
-            self._take(reference.upper())
+            if reference not in self._cells:
+                self._take(reference)
         if len(self._blocks) > _MOST_BLOCKS:
             raise Unreadable(SWOLLEN)
 
     def _take(self, reference: str) -> None:
-        if reference.isalnum():
-            self._cells.add(reference)
-            return
         block = _block(reference)
         if block is None:
             return

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from qtool.office.areas import Areas
-from qtool.office.markup import attribute, attributes, tags, unescaped
+from qtool.office.markup import attribute, attributes, places, tags, unescaped
 from qtool.office.ooxml import MACRO_SHEETS, Ooxml, SheetPart, main_part
 from qtool.office.package import MOST_FACTS, Package
 from qtool.office.sheetdata import SheetData, column_number
@@ -37,6 +37,7 @@ _ERROR = re.compile(
 _STYLED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})" s="(\d+)"')
 _FORMAT = re.compile(rb"<(?:[\w.-]+:)?xf(?=[\s/>])")
 _UNLOCKED = re.compile(rb"""protection(?=\s)[^<>]*\slocked\s*=\s*["'](?:0|false|off)""")
+_PLAIN_SQREF = re.compile(rb'<dataValidation [^<>]* sqref="([A-Z0-9:$ ]*)"')
 _SQREF = re.compile(rb"<(?:[\w.-]+:)?sqref\s*>([^<]*)</")
 _PROPERTY = re.compile(rb"<(?:[\w.-]+:)?property(?=[\s/>])([^<>]*)>\s*<[\w.-]+:?\w*[^<>]*>([^<]*)</")
 _DDE = re.compile(rb"<(?:[\w.-]+:)?ddeLink(?=[\s/>])([^<>]*)>")
@@ -98,6 +99,10 @@ class SheetSigns:
         """The formulas by their cells, without the sign before them; '' where only a program knows the text."""
         return _formulas(self._data.cells)
 
+    def rows_with_formulas(self, columns: tuple[str, ...]) -> frozenset[int]:
+        """Return the rows in which a formula stands in one of these columns, named by their letters; quick to tell."""
+        return frozenset(int(row) - 1 for row in _formula_in(columns).findall(self._data.cells))
+
     @cached_property
     def errors(self) -> Mapping[str, str]:
         """The errors by their cells, as #REF!."""
@@ -151,17 +156,22 @@ class SheetSigns:
         return _extent(self._data)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkbookSigns:
     """What a workbook holds besides its values; `external_links` are the files and programs that it takes values from.
 
-    `properties` are the custom document properties.
+    Of a workbook that is no .xlsx nothing is known.
     """
 
-    sheets: tuple[SheetSigns, ...]
-    external_links: tuple[str, ...]
-    macros: bool
-    properties: Mapping[str, str]
+    sheets: tuple[SheetSigns, ...] = ()
+    external_links: tuple[str, ...] = ()
+    macros: bool = False
+    _book: Ooxml | None = field(default=None, repr=False)
+
+    @cached_property
+    def properties(self) -> Mapping[str, str]:
+        """The custom document properties; raises Unreadable."""
+        return _properties(self._book) if self._book else {}
 
 
 def inspect(source: bytes | Ooxml) -> WorkbookSigns:
@@ -169,7 +179,7 @@ def inspect(source: bytes | Ooxml) -> WorkbookSigns:
     book = source if isinstance(source, Ooxml) else _opened(source)
     formats = _open_formats(book)
     sheets = tuple(_sheet(book, sheet, formats) for sheet in book.sheets if sheet.kind == "worksheet")
-    return WorkbookSigns(sheets, tuple(_links(book)), _macros(book), _properties(book))
+    return WorkbookSigns(sheets, tuple(_links(book)), _macros(book), book)
 
 
 def _opened(content: bytes) -> Ooxml:
@@ -223,6 +233,11 @@ def _formulas(cells: bytes) -> _Texts:
     return _Texts(found)
 
 
+@lru_cache(maxsize=256)
+def _formula_in(columns: tuple[str, ...]) -> re.Pattern[bytes]:
+    return re.compile(rb'<c r="(?:%b)(\d{1,7})"[^<>/]*>\s*<f' % "|".join(columns).encode())
+
+
 def _errors(cells: bytes) -> _Texts:
     return _Texts(dict(_ERROR.findall(cells)) if b't="e"' in cells else {})
 
@@ -230,7 +245,9 @@ def _errors(cells: bytes) -> _Texts:
 def _validated(tail: bytes) -> Areas:
     if b"dataValidation" not in tail:
         return Areas(())
-    named = (attribute(tag.attributes, "sqref") for tag in tags(tail, "dataValidation"))
+    named = [found.decode() for found in _PLAIN_SQREF.findall(tail)]
+    if len(named) != tail.count(b"<dataValidation ") or b":dataValidation " in tail:
+        named = [attribute(tag.attributes, "sqref") for tag in tags(tail, "dataValidation")]
     return Areas((*named, *(unescaped(text) for text in _extended(tail))))
 
 
@@ -244,7 +261,8 @@ def _extended(tail: bytes) -> Iterable[bytes]:
 def _hidden_rows(cells: bytes) -> set[int]:
     if b"hidden" not in cells and b'ht="0' not in cells and b"ht='0" not in cells:
         return set()
-    found = (_LAST_ROW.match(cells, row.start()) for row in _HIDDEN_ROW.finditer(cells))
+    starts = {cells.rfind(b"<row", 0, at) for sign in (b"hidden", b'ht="0', b"ht='0") for at in places(cells, sign)}
+    found = (_LAST_ROW.match(cells, start) for start in starts if start >= 0 and _HIDDEN_ROW.match(cells, start))
     return {int(row[1]) for row in found if row}
 
 

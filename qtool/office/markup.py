@@ -92,13 +92,14 @@ def _without_asides(xml: bytes) -> Iterator[bytes]:
 def tags(xml: bytes, name: str) -> list[Tag]:
     """Return the start tags of this name, whatever their prefixes."""
     encoded = name.encode()
-    ends = [at + 1 for at in _places(xml, b"<" + encoded)]
-    prefixed = [at + 1 for at in _places(xml, b":" + encoded) if _PREFIX.search(xml, max(0, at - _LONGEST), at)]
+    ends = [at + 1 for at in places(xml, b"<" + encoded)]
+    prefixed = [at + 1 for at in places(xml, b":" + encoded) if _PREFIX.search(xml, max(0, at - _LONGEST), at)]
     found = (_REST.match(xml, at + len(encoded)) for at in (sorted(ends + prefixed) if prefixed else ends))
     return [Tag(rest.end(), rest[1], bool(rest[2])) for rest in found if rest]
 
 
-def _places(xml: bytes, wanted: bytes) -> Iterator[int]:
+def places(xml: bytes, wanted: bytes) -> Iterator[int]:
+    """Yield where some bytes begin."""
     at = xml.find(wanted)
     while at >= 0:
         yield at
