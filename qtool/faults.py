@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 
@@ -206,12 +207,18 @@ class Fault:
         }
 
 
+def _visible(text: str) -> str:
+    """Return a text on one line, without signs that are not seen or turn others around."""
+    return "".join(sign for sign in " ".join(text.split()) if unicodedata.category(sign) not in ("Cc", "Cf"))
+
+
 def fault(code: str, /, *, file: str = "", sheet: str = "", cell: str = "", **values: object) -> Fault:
     """Return a fault of this code with its texts filled in."""
     kind = CATALOGUE[code]
-    inside = {f"in_{name}": str(value).translate(_SINGLE) for name, value in values.items()}
+    shown = {name: _visible(str(value)) for name, value in values.items()}
+    inside = {f"in_{name}": value.translate(_SINGLE) for name, value in shown.items()}
     texts = [
-        _QUOTED.sub(lambda quoted: quoted[0].replace("{", "{in_"), text).format(**values, **inside)
+        _QUOTED.sub(lambda quoted: quoted[0].replace("{", "{in_"), text).format(**shown, **inside)
         for text in (kind.message, kind.remedy)
     ]
     return Fault(code, file, sheet, cell, *texts)

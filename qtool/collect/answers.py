@@ -14,6 +14,9 @@ from qtool.model import CITY, Answer, Key, Value
 from qtool.office.read import Cell
 from qtool.outcome import Place
 
+_SHOWN = 60
+"""Letters of what a person typed that are repeated in a fault."""
+
 
 @dataclass
 class Sheet:
@@ -80,7 +83,7 @@ def _read_line(sheet: Sheet, asked: Asked, cols: Mapping[str, int | None]) -> No
         elif meant.allowed:
             sheet.answers[key] = Answer(meant.value, cell, str(raw) if meant.changed else "")
             if meant.changed:
-                odd.setdefault((str(raw), shown(meant.value, asked.rule.domain)), []).append(key)
+                odd.setdefault((_short(str(raw)), shown(meant.value, asked.rule.domain)), []).append(key)
         else:
             _wrong(sheet, asked, key, cell, raw)
     _missing(sheet, asked, blanks, lost)
@@ -105,9 +108,13 @@ def _wrong(sheet: Sheet, asked: Asked, key: Key, cell: str, raw: Cell) -> None:
     """Report a cell that does not hold what is asked for, and keep what it holds."""
     meant = sheet.expected.meanings(asked.measure, asked.rule).of(raw)
     value = shown(meant.value, asked.rule.domain if meant.wrong == "S11" else None)
-    names = {"who": key[1], "label": asked.measure.label, "value": value, "remedy": _remedy(asked)}
+    names = {"who": key[1], "label": asked.measure.label, "value": _short(value), "remedy": _remedy(asked)}
     sheet.report(meant.wrong, cell, (_place(asked, key),), **names)
     sheet.typed[key] = raw.strip() if isinstance(raw, str) else meant.value
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _computed(sheet: Sheet, asked: Asked, key: Key, cell: str, raw: Cell) -> None:

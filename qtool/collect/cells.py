@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from qtool.collect.labels import nearly
 from qtool.model import Value, exact, marks_text
 from qtool.office.read import Cell
+from qtool.office.safe import ERRORS
 from qtool.rules.domain import Domain, Labels, Numbers
 from qtool.rules.text import plain
 
 _REMEMBERED = 10_000
 """Entries that a measure remembers before it starts afresh."""
-_FIGURE = re.compile(r"([-+]?\d+(?:\.\d+)?)(%?)")
+_FIGURE = re.compile(r"([-+]?(?:\d+(?:\.\d+)?|\.\d+))(%?)")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 _STOP = re.compile(r"(?<=\d)。(?=\d)")
-_NONE = frozenset(("无", "没有", "没有发生", "未发生", "零", "不扣", "不扣分", "未扣分", "未参加", "未排名"))
+_NONE = frozenset(
+    ("无", "没有", "没有发生", "未发生", "零", "不扣", "不扣分", "未扣分", "未参加", "未参加排名", "未排名")
+)
 """Words for zero where zero means that nothing happened."""
 _MOST_EXACT = 10**15
 
@@ -36,13 +40,15 @@ class Understood:
     wrong: str = "S11"
 
 
-def understand(cell: Cell, domain: Domain, unit: str) -> Understood:
+def understand(cell: Cell, domain: Domain, unit: str, worths: Mapping[str, Fraction] | None = None) -> Understood:
     """Return what a cell means: figures and labels typed with stray spaces, full-width signs or a unit are read."""
     if isinstance(cell, str):
         text = cell.strip().strip("\u3000")
         if not text:
             return Understood(None, allowed=True)
-        return _label(cell, domain) if isinstance(domain, Labels) else _figure(cell, domain, unit)
+        if text in ERRORS.values():
+            return Understood(text, allowed=False, wrong="S21")
+        return _label(cell, domain, worths) if isinstance(domain, Labels) else _figure(cell, domain, unit)
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
         return Understood(str(cell).removesuffix(" 00:00:00"), allowed=False, wrong="S20")
     if isinstance(cell, bool):
@@ -66,8 +72,9 @@ def _other_reading(value: Fraction, domain: Domain) -> Understood:
 class Meanings:
     """What the cells of one measure mean. Most hold the same few entries, so each of them is understood once."""
 
-    def __init__(self, domain: Domain, unit: str) -> None:
-        """Remember what the measure asks for."""
+    def __init__(self, domain: Domain, unit: str, worths: Mapping[str, Fraction] | None = None) -> None:
+        """Remember what the measure asks for; `worths` are the points of its labels."""
+        self._worths = worths
         self._domain = domain
         self._unit = unit
         self._known: dict[tuple[type, Cell], Understood] = {}
@@ -79,14 +86,14 @@ class Meanings:
         if found is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            found = self._known[key] = understand(cell, self._domain, self._unit)
+            found = self._known[key] = understand(cell, self._domain, self._unit, self._worths)
         return found
 
 
-def _label(typed: str, domain: Labels) -> Understood:
+def _label(typed: str, domain: Labels, worths: Mapping[str, Fraction] | None) -> Understood:
     if typed in domain.labels:
         return Understood(typed, allowed=True)
-    meant = nearly(typed, domain.labels)
+    meant = nearly(typed, domain.labels, worths)
     if meant is not None:
         return Understood(meant, allowed=True, changed=True)
     return Understood(typed.strip(), allowed=False)
@@ -95,7 +102,7 @@ def _label(typed: str, domain: Labels) -> Understood:
 def _figure(typed: str, domain: Numbers, unit: str) -> Understood:
     refused = Understood(typed.strip(), allowed=False)
     text = _bare(plain(typed), domain, unit)
-    if text in _NONE:
+    if text in _NONE or plain(typed) in _NONE:  # 未参加排名 ends like a figure with its unit
         zero = (domain.whole and domain.low == 0) or domain.or_zero
         return Understood(Fraction(0), allowed=True, changed=True) if zero else refused
     found = _FIGURE.fullmatch(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
@@ -13,9 +14,13 @@ from qtool.collect.grid import flat
 from qtool.layout import Line, address
 from qtool.model import Key, Value, exact
 from qtool.office.read import Cell
+from qtool.office.safe import ERRORS
 from qtool.rules.expr import INVALID
 from qtool.rules.kinds import Judged, Rank
 from qtool.rules.score import Scores, as_points
+
+_NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
+"""Points that became a text on the way."""
 
 
 def compare_points(sheet: Sheet, scores: Scores) -> None:
@@ -35,14 +40,22 @@ def compare_points(sheet: Sheet, scores: Scores) -> None:
 def _compare_cell(sheet: Sheet, line: Line, name: str, at: tuple[int, int], seen: Cell, right: Value) -> None:
     if not isinstance(right, Fraction):
         return
-    finite = isinstance(seen, float | int) and isfinite(seen)  # a file may hold 1E400
-    if finite and isinstance(seen, float) and as_points(seen) is right:
+    if isinstance(seen, float) and isfinite(seen) and as_points(seen) is right:
         return
-    found: Value = exact(seen) if finite and isinstance(seen, float | int) else str(seen)
+    if seen in ERRORS.values():
+        return  # what the cell is computed from is lost, which is said where it was
+    found = _figure(seen)
     if found not in (right, INVALID.value):
         label = line.text if line.measure else line.text.partition("（")[0]
         places = ((line.id, f"pt:{name}"),)
         sheet.report("S12", address(*at), places, who=name, label=label, shown=shown(found), right=shown(right))
+
+
+def _figure(seen: Cell) -> Value:
+    """Return points as they are shown, a figure where a text is one."""
+    if isinstance(seen, float | int) and isfinite(seen):  # a file may hold 1E400
+        return exact(seen)
+    return exact(str(seen)) if _NUMBER.fullmatch(str(seen)) else str(seen)
 
 
 def _tables(scores: Scores) -> dict[str, Mapping[Key, Value]]:
@@ -53,13 +66,14 @@ def _tables(scores: Scores) -> dict[str, Mapping[Key, Value]]:
 
 def compare_texts(sheet: Sheet) -> None:
     """Report texts that were changed, with what they are now."""
-    doubted = {found.cell for found in sheet.faults if found.code == "S18"}
+    doubted = {row for found, places in sheet.places.items() if found.code == "S18" for row, _ in places}
     for row_id, col_id, text in sheet.layout.locked_texts:
         at = sheet.grid.at(row_id, col_id)
-        if at and at[2] != text and flat(at[2]) != flat(text) and not str(at[2]).startswith(text):
-            cell = address(at[0], at[1])
-            if cell not in doubted:
-                sheet.report("S13", cell, ((row_id, col_id),), label=text[:20], found=str(at[2])[:40])
+        if at is None or at[2] == text or row_id in doubted:
+            continue
+        seen = str(at[2]).partition("\n")[0] if col_id == "label" else str(at[2])  # under a label stands a hint
+        if flat(seen) != flat(text):
+            sheet.report("S13", address(at[0], at[1]), ((row_id, col_id),), label=text[:20], found=seen[:40])
 
 
 def check_ranks(sheet: Sheet) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from qtool.collect.cells import Meanings
 from qtool.layout import Layout
 from qtool.model import Measure, Plan
-from qtool.rules.kinds import Rule
+from qtool.rules.kinds import Choice, Rule
 
 
 @dataclass
@@ -47,5 +47,6 @@ class Expected:
     def meanings(self, measure: Measure, rule: Rule) -> Meanings:
         """Return what a measure's cells mean, with what other files taught of it."""
         if measure.id not in self._meanings:
-            self._meanings[measure.id] = Meanings(rule.domain, measure.unit)
+            worths = dict(rule.options) if isinstance(rule, Choice) else None
+            self._meanings[measure.id] = Meanings(rule.domain, measure.unit, worths)
         return self._meanings[measure.id]

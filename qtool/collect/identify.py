@@ -9,7 +9,7 @@ from qtool.collect.expected import Expected
 from qtool.faults import Fault, fault
 from qtool.identity import Identity, genuine
 from qtool.layout import META
-from qtool.office.read import Workbook
+from qtool.office.read import Cell, Workbook
 
 _PREFIX = "qtool-"
 
@@ -29,12 +29,17 @@ class Claim:
 def claim(book: Workbook, properties: Callable[[], Mapping[str, str]]) -> Claim | None:
     """Return who a workbook says it is; raises Unreadable."""
     rows = book.rows(META) if META in book.names else []
-    texts = [[str(cell) for cell in row[:3]] + [""] * (3 - len(row[:3])) for row in rows]
+    texts = [[_text(cell) for cell in row[:3]] + [""] * (3 - len(row[:3])) for row in rows]
     found = _claimed({row[0]: row[1] for row in texts if row[0]}, "".join(row[2] for row in texts))
     if found is None:
         told = {name.removeprefix(_PREFIX): value for name, value in properties().items() if name.startswith(_PREFIX)}
         found = _claimed(told, None)
     return found
+
+
+def _text(cell: Cell) -> str:
+    """Return a cell's text; a program that saved the file may have made a figure of it."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _claimed(entries: Mapping[str, str], places: str | None) -> Claim | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
+from qtool.model import exact
 from qtool.rules.text import plain
 
 _YES = frozenset(("√", "✓", "✔", "☑", "v", "y", "yes", "是", "对", "有"))
@@ -13,14 +15,21 @@ _NO = frozenset(("×", "✗", "✘", "☒", "x", "n", "no", "否", "无", "没�
 _TICKS = frozenset(("√", "✓", "✔", "☑"))
 _CROSSES = frozenset(("×", "✗", "✘", "☒"))
 _DENIAL = frozenset("未无不没否非")
-_WEIGHTY = _DENIAL | frozenset("零一二两三四五六七八九十百千")
+_WEIGHTY = _DENIAL | frozenset("至零一二两三四五六七八九十百千")
 """One of these more or less makes another label of it, so it is never a slip."""
-_WORTH = re.compile(r"(.+?)[(=:]?(?:得|计|扣)?\d+(?:\.\d+)?分?\)?")
+_SPAN = re.compile(r"(?<=\d)[-~.,:/](?=\d)")
+"""What stands between two figures: 1-3名 and 13名 are not the same."""
+_SHORTEST = 3
+"""Letters below which one sign is too much of a label: 很好 is not 较好."""
+_WORTH = re.compile(r"(.+?)[(=:]?(?:得|计|扣)?(\d+(?:\.\d+)?)分?\)?")
 """A label with its points behind it, as the prompt shows them."""
 
 
-def nearly(typed: str, labels: Sequence[str]) -> str | None:
-    """Return the label that a text certainly means, or None: spaces, width, case, marks, points, one sign off."""
+def nearly(typed: str, labels: Sequence[str], worths: Mapping[str, Fraction] | None = None) -> str | None:
+    """Return the label that a text certainly means, or None: spaces, width, case, marks, points, one sign off.
+
+    `worths` are the points of the labels: a label with other points behind it means nothing for certain.
+    """
     flat = {_flat(label): label for label in labels}
     text = _flat(typed)
     if not text:
@@ -28,14 +37,16 @@ def nearly(typed: str, labels: Sequence[str]) -> str | None:
     if text in flat:
         return flat[text]
     worth = _WORTH.fullmatch(plain(typed).casefold())
-    if worth and _flat(worth[1]) in flat:
-        return flat[_flat(worth[1])]
+    if worth and (label := flat.get(_flat(worth[1]))):
+        right = (worths or {}).get(label)
+        return label if right is None or abs(right) == exact(worth[2]) else None
     return _ticked(typed, labels) or _one_off(text, flat)
 
 
 def _flat(text: str) -> str:
     """Return a text without case, width, spaces and punctuation."""
-    return "".join(sign for sign in plain(text).casefold() if unicodedata.category(sign)[0] not in "PSZC")
+    kept = _SPAN.sub("至", plain(text).casefold())
+    return "".join(sign for sign in kept if unicodedata.category(sign)[0] not in "PSZC")
 
 
 def _ticked(typed: str, labels: Sequence[str]) -> str | None:
@@ -59,7 +70,7 @@ def _ticked(typed: str, labels: Sequence[str]) -> str | None:
 def _one_off(text: str, flat: dict[str, str]) -> str | None:
     """Return the only label that is one sign away, where that sign is of no weight."""
     close = [(label, off) for label in flat if (off := _off(text, label))]
-    if len(close) != 1 or min(len(close[0][0]), len(text)) < 2:
+    if len(close) != 1 or min(len(close[0][0]), len(text)) < _SHORTEST:
         return None
     label, off = close[0]
     weighty = any(set(part) & _WEIGHTY or part.isdigit() for part in off)

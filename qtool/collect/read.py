@@ -27,7 +27,7 @@ from qtool.outcome import Return
 from qtool.workspace import refusal
 
 _SPREADSHEETS = {Kind.XLSX, Kind.XLSB, Kind.ODS, Kind.XLS, Kind.ENCRYPTED, Kind.DAMAGED}
-_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".ett")
+_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods", ".fods", ".et", ".ett", ".csv")
 _END = struct.Struct("<4s4H2LH")
 """The end of a zip file: sign, four numbers, size and place of its directory, length of a comment."""
 
@@ -185,10 +185,9 @@ def _scoring_sheet(name: str, opened: _Book, expected: Expected) -> Sheet | Faul
             mine.append((title, rows))
             del owners[department]
         others |= owners.keys()
-    if not mine:
-        if others:
-            return fault("S34", file=name, other="、".join(sorted(others)), department=department)
-        mine = _by_text(opened.book, layout)
+    mine = mine or _by_text(opened.book, layout)
+    if not mine and others:
+        return fault("S34", file=name, other="、".join(sorted(others)), department=department)
     if not mine:
         return fault("S14", file=name, who="", label=f"工作表“{SHEET}”")
     sheet = _sheet(name, mine[0], opened, expected)

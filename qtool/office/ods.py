@@ -12,6 +12,7 @@ from qtool.office.package import MOST_RECORDS, Package
 from qtool.office.safe import (
     DATE,
     DURATION,
+    ERRORS,
     GENERAL,
     MOMENT,
     PLAIN_STYLES,
@@ -139,7 +140,7 @@ def _value(named: dict[str, str], text: str) -> tuple[Value | None, int]:
     """Return a cell's value and its cell format; raises Unreadable."""
     kind = named.get("office:value-type", "")
     if named.get("calcext:value-type") == "error":
-        return None, GENERAL
+        return (text if text in ERRORS.values() else "#VALUE!"), GENERAL
     try:
         match kind:
             case "float" | "percentage" | "currency":

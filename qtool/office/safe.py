@@ -20,6 +20,18 @@ NO_STRINGS = b"<sst></sst>"
 GENERAL, DATE, MOMENT, TIME, DURATION = range(5)
 """The cell formats of `PLAIN_STYLES`."""
 
+ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+"""Errors by their codes in old and binary workbooks."""
+
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REFERENCES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -96,6 +108,10 @@ class SafeSheet:
     def truth(self, row: int, col: int, value: bool) -> None:
         """Add a true or a false."""
         self._add(row, col, f'<c r="{column_letters(col + 1)}{row + 1}" t="b"><v>{value:d}</v></c>')
+
+    def error(self, row: int, col: int, code: int) -> None:
+        """Add an error by its code, as the text that is shown."""
+        self.text(row, col, ERRORS.get(code, "#VALUE!"))
 
     def text(self, row: int, col: int, value: str) -> None:
         """Add a text."""

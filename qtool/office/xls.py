@@ -169,9 +169,11 @@ class _Book:
         sheet.text(row, col, self._strings[struct.unpack_from("<L", data, 6)[0]])
 
     def truth(self, sheet: SafeSheet, data: bytes) -> None:
-        """Add a BOOLERR record; errors are left out."""
+        """Add a BOOLERR record."""
         row, col, _ = _PLACE.unpack_from(data)
-        if not data[7]:
+        if data[7]:
+            sheet.error(row, col, data[6])
+        else:
             sheet.truth(row, col, value=bool(data[6]))
 
 
@@ -206,6 +208,8 @@ def _result(sheet: SafeSheet, data: bytes) -> tuple[int, int] | None:
         return row, col
     elif result[0] == 1:
         sheet.truth(row, col, value=bool(result[2]))
+    elif result[0] == 2:
+        sheet.error(row, col, result[2])
     return None
 
 

@@ -13,6 +13,7 @@ from qtool.office.xls import compact_number
 _ROWS_BEGIN, _ROWS_END = 0x91, 0x92
 _ROW, _DATES, _SHEET, _ITEM = 0x00, 0x99, 0x9C, 0x13
 _FORMAT, _CELL_FORMATS, _CELL_FORMATS_END, _CELL_FORMAT = 0x2C, 0x269, 0x26A, 0x2F
+_ERRORS = (0x03, 0x0B)
 _COMPACT, _TRUTHS, _NUMBERS, _TEXTS, _SHARED = 0x02, (0x04, 0x0A), (0x05, 0x09), (0x06, 0x08), 0x07
 
 
@@ -115,16 +116,23 @@ def _take(sheet: SafeSheet, part: bytes, strings: list[str]) -> None:
             break
         if kind == _ROW:
             row = struct.unpack_from("<L", data)[0]
-        elif kind == _COMPACT or kind in _NUMBERS:
-            col, style = _place(data)
-            value = compact_number(data[8:12]) if kind == _COMPACT else struct.unpack_from("<d", data, 8)[0]
-            sheet.number(row, col, value, style)
-        elif kind in _TRUTHS:
-            sheet.truth(row, _place(data)[0], value=bool(data[8]))
-        elif kind in _TEXTS:
-            sheet.text(row, _place(data)[0], _text(data, 8)[0])
-        elif kind == _SHARED:
-            sheet.text(row, _place(data)[0], strings[struct.unpack_from("<L", data, 8)[0]])
+        else:
+            _take_cell(sheet, row, kind, data, strings)
+
+
+def _take_cell(sheet: SafeSheet, row: int, kind: int, data: bytes, strings: list[str]) -> None:
+    if kind == _COMPACT or kind in _NUMBERS:
+        col, style = _place(data)
+        value = compact_number(data[8:12]) if kind == _COMPACT else struct.unpack_from("<d", data, 8)[0]
+        sheet.number(row, col, value, style)
+    elif kind in _ERRORS:
+        sheet.error(row, _place(data)[0], data[8])
+    elif kind in _TRUTHS:
+        sheet.truth(row, _place(data)[0], value=bool(data[8]))
+    elif kind in _TEXTS:
+        sheet.text(row, _place(data)[0], _text(data, 8)[0])
+    elif kind == _SHARED:
+        sheet.text(row, _place(data)[0], strings[struct.unpack_from("<L", data, 8)[0]])
 
 
 def _place(data: bytes) -> tuple[int, int]:
