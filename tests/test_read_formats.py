@@ -31,7 +31,8 @@ def test_binary_workbooks() -> None:
 def test_other_formats_as_libreoffice_writes_them(kind: str) -> None:
     content = copies(kind)["types"]
     assert open_workbook(content).format == kind.partition(":")[0]
-    assert rows(content) == EXPECTED
+    error = "" if kind == XLSX else "#DIV/0!"  # of an .xlsx, `inspect` tells it
+    assert rows(content) == [[*EXPECTED[0][:8], error, *EXPECTED[0][9:]], *EXPECTED[1:]]
 
 
 @pytest.mark.office
@@ -187,8 +188,8 @@ def test_errors_and_repeated_cells_of_opendocument() -> None:
     error = typed("string", content="<text:p>#REF!</text:p>").replace(">", ' calcext:value-type="error">', 1)
     twice = equal_cells(2, typed("string", content="<text:p>a</text:p>"))
     assert rows(ods(equal_lines(2, error + twice) + lines(FLOAT))) == [
-        ["", "a", "a"],
-        ["", "a", "a"],
+        ["#REF!", "a", "a"],
+        ["#REF!", "a", "a"],
         [1.0, "", ""],
     ]
     assert rows(ods(lines("<table:table-cell/>"))) == []
