@@ -23,7 +23,7 @@ __all__ = ["Cell", "Rows", "TooLarge", "Unreadable", "Workbook", "open_workbook"
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 Rows = list[list[Cell]]
-"""A sheet from A1 on; an empty cell is ''. An error is its own text, like #REF!, but '' in .xlsx: `inspect` tells it."""
+"""A sheet from A1 on; an empty cell is '', an error its text, as #REF!, but '' in .xlsx: there `inspect` tells it."""
 
 
 class Workbook:
