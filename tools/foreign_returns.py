@@ -101,9 +101,9 @@ def _of_others(police: Filled, tourism: Filled) -> Iterator[Case]:
 
     yield Case("贴了别的部门的表.xlsx", opened(police.content, pasted), "S34", "another department's sheet pasted in")
     emptied = pasted_values(police.content, lambda rows: rows[:0])
-    yield Case("评分表清空了.xlsx", emptied, "S14", "the scoring sheet emptied")
+    yield Case("评分表清空了.xlsx", emptied, "S38", "the scoring sheet emptied")
     gone = opened(police.content, _instead)
-    yield Case("评分表删掉了.xlsx", gone, "S14", "the scoring sheet deleted")
+    yield Case("评分表删掉了.xlsx", gone, "S38", "the scoring sheet deleted")
 
 
 def _instead(book: Workbook, own: Worksheet) -> None:

@@ -19,6 +19,8 @@ from qtool.rules.expr import INVALID
 from qtool.rules.kinds import Judged, Rank
 from qtool.rules.score import Scores, as_points
 
+_BEFORE, _SHOWN = 15, 40
+"""Signs of a changed text that are shown before the change, and in all."""
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
 """Points that became a text on the way."""
 
@@ -73,7 +75,15 @@ def compare_texts(sheet: Sheet) -> None:
             continue
         seen = str(at[2]).partition("\n")[0] if col_id == "label" else str(at[2])  # under a label stands a hint
         if flat(seen) != flat(text):
-            sheet.report("S13", address(at[0], at[1]), ((row_id, col_id),), label=text[:20], found=seen[:40])
+            sheet.report("S13", address(at[0], at[1]), ((row_id, col_id),), label=text[:20], found=_where(seen, text))
+
+
+def _where(seen: str, text: str) -> str:
+    """Return a changed text, of a long one the part around the first change."""
+    same = next((at for at, (one, other) in enumerate(zip(seen, text, strict=False)) if one != other), len(text))
+    start = max(0, min(same, len(seen)) - _BEFORE)
+    part = seen[start : start + _SHOWN]
+    return ("…" if start else "") + part + ("…" if start + _SHOWN < len(seen) else "")
 
 
 def check_ranks(sheet: Sheet) -> None:

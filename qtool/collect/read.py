@@ -63,7 +63,14 @@ def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
     for refusal_ in held_back:
         why = fault("S09", file=" › ".join((name, *refusal_.inside)), reason=refusal_.reason)
         found.append(Return(name, digest, received, None, faults=(why,), inside=refusal_.inside))
-    return found or [Return(name, digest, received, None, faults=(fault("S08", file=name),))]
+    return _without_strangers(found) or [Return(name, digest, received, None, faults=(fault("S08", file=name),))]
+
+
+def _without_strangers(found: list[Return]) -> list[Return]:
+    """Return the workbooks of an archive; beside a scoring sheet, those of another kind, mostly evidence, are no fault."""
+    if not any(returned.identity for returned in found):
+        return found
+    return [r for r in found if not r.inside or [fault.code for fault in r.faults] != ["S01"]]
 
 
 def _is_plainly_a_workbook(content: bytes) -> bool:
@@ -189,7 +196,7 @@ def _scoring_sheet(name: str, opened: _Book, expected: Expected) -> Sheet | Faul
     if not mine and others:
         return fault("S34", file=name, other="、".join(sorted(others)), department=department)
     if not mine:
-        return fault("S14", file=name, who="", label=f"工作表“{SHEET}”")
+        return fault("S38", file=name)
     sheet = _sheet(name, mine[0], opened, expected)
     for other in sorted(others):
         sheet.report("S37", "", (), other=other)
@@ -222,12 +229,14 @@ def _by_text(book: Workbook, layout: Layout) -> list[tuple[str, Rows]]:
 
 
 def _same_answers(first: Grid, other: Grid, layout: Layout) -> bool:
-    for line, _, _, keys in layout.asked:
-        for key in keys:
-            col = f"in:{key[1]}"
-            at, there = first.at(line.id, col), other.at(line.id, col)
-            if (at and flat(at[2])) != (there and flat(there[2])):
-                return False
+    """Return whether two sheets hold the same answers and reasons."""
+    columns = [f"in:{name}" for name in layout.assessees] + ["city"]
+    for line in layout.lines:
+        if line.kind in ("measure", "criterion"):
+            for col in columns:
+                at, there = first.at(line.id, col), other.at(line.id, col)
+                if (at and flat(at[2])) != (there and flat(there[2])):
+                    return False
     return True
 
 
