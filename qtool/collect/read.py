@@ -67,7 +67,7 @@ def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
 
 
 def _without_strangers(found: list[Return]) -> list[Return]:
-    """Return the workbooks of an archive; beside a scoring sheet, those of another kind, mostly evidence, are no fault."""
+    """Return the workbooks of an archive; beside a scoring sheet, those of another kind are taken for evidence."""
     if not any(returned.identity for returned in found):
         return found
     return [r for r in found if not r.inside or [fault.code for fault in r.faults] != ["S01"]]
