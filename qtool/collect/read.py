@@ -21,7 +21,7 @@ from qtool.layout import META, OWN_SHEETS, SHEET, Layout, letters, rule_digest
 from qtool.model import Key, Value
 from qtool.office.file_kind import Kind
 from qtool.office.inspect import SheetSigns, WorkbookSigns, inspect
-from qtool.office.parcel import Piece, Refused, unpack
+from qtool.office.parcel import Piece, unpack
 from qtool.office.read import Rows, TooLarge, Unreadable, Workbook, open_workbook
 from qtool.outcome import Return
 from qtool.workspace import refusal
@@ -43,27 +43,24 @@ def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
     except OSError as error:
         return [unread(name, refusal(error))]
     if _is_plainly_a_workbook(content):
-        pieces, held_back = [Piece((), Kind.XLSX, content)], list[Refused]()
-    else:
-        pieces, held_back = unpack(content, path.name)
+        return [read_content(Return(name, _digest(content), received, None), content, expected)]
+    pieces, held_back = unpack(content, path.name)
     if len(pieces) == 1 and _is_strange(pieces[0], path.name):
         return [Return(name, "", received, None, faults=(fault("C16", file=name),))]
-    books = [
-        piece for piece in pieces if not piece.inside or piece.kind in _SPREADSHEETS or _named_so(piece.inside[-1])
-    ]
-    digest = hashlib.sha256(content).hexdigest()
     found = [
-        replace(
-            read_content(" › ".join((name, *piece.inside)), piece.content, received, expected),
-            file=name,
-            inside=piece.inside,
-        )
-        for piece in books
+        read_content(Return(name, _digest(piece.content), received, None, inside=piece.inside), piece.content, expected)
+        for piece in pieces
+        if not piece.inside or piece.kind in _SPREADSHEETS or _named_so(piece.inside[-1])
     ]
-    for refusal_ in held_back:
-        why = fault("S09", file=" › ".join((name, *refusal_.inside)), reason=refusal_.reason)
-        found.append(Return(name, digest, received, None, faults=(why,), inside=refusal_.inside))
+    digest = _digest(content)
+    for closed in held_back:
+        blank = Return(name, digest, received, None, inside=closed.inside)
+        found.append(replace(blank, faults=(fault("S09", file=blank.shown, reason=closed.reason),)))
     return _without_strangers(found) or [Return(name, digest, received, None, faults=(fault("S08", file=name),))]
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _without_strangers(found: list[Return]) -> list[Return]:
@@ -133,24 +130,26 @@ def _open(name: str, content: bytes, expected: Expected) -> _Book | Fault:
     return _Book(book, signs, claimed, refused(name, claimed, expected))
 
 
-def read_content(name: str, content: bytes, received: datetime, expected: Expected) -> Return:
-    """Return what a workbook's bytes say."""
-    blank = Return(name, hashlib.sha256(content).hexdigest(), received, None)
+def read_content(blank: Return, content: bytes, expected: Expected) -> Return:
+    """Return what a workbook's bytes say; `blank` holds what is known of the file already."""
+    name, identity = blank.shown, None
     try:
         opened = _open(name, content, expected)
         if isinstance(opened, Fault):
             return replace(blank, faults=(opened,))
         if opened.refused:
             return replace(blank, faults=(opened.refused,))
-        blank = replace(blank, identity=opened.claimed.identity)
+        identity = opened.claimed.identity
         sheet = _scoring_sheet(name, opened, expected)
-        return replace(blank, faults=(sheet,)) if isinstance(sheet, Fault) else _judged(blank, sheet, opened)
+        if isinstance(sheet, Fault):
+            return replace(blank, identity=identity, faults=(sheet,))
+        return _judged(blank, sheet, opened)
     except TooLarge as error:
         large = fault("S19", file=name, name=error.sheet, rows=error.rows, cols=error.cols)
-        return replace(blank, faults=(large,))
+        return replace(blank, identity=identity, faults=(large,))
     except Unreadable as error:
         code = "S06" if error.encrypted else "S05"
-        return replace(blank, identity=None, faults=(fault(code, file=name, reason=error.reason),))
+        return replace(blank, faults=(fault(code, file=name, reason=error.reason),))
 
 
 def _judged(blank: Return, sheet: Sheet, opened: _Book) -> Return:
@@ -166,6 +165,7 @@ def _judged(blank: Return, sheet: Sheet, opened: _Book) -> Return:
         report_traces(sheet, opened.signs, own)
     return replace(
         blank,
+        identity=opened.claimed.identity,
         answers=sheet.answers,
         reasons=reasons,
         signed=signatures(sheet.grid),

@@ -270,6 +270,8 @@ def _hidden_cols(head: bytes) -> list[tuple[int, int]]:
     """Return the spans of columns that are hidden, or so narrow that nothing is seen of them; they count from 1."""
     spans = []
     for tag in tags(head, "col"):
+        if b"hidden" not in tag.attributes and b"0" not in tag.attributes:
+            continue  # neither hidden nor of no width
         named = attributes(tag.attributes)
         width = named.get("width", "")
         if named.get("hidden") in _TRUE or (width and not width.strip("0.")):

@@ -137,6 +137,7 @@ class _Compiled:
         self._of_mean = isinstance(rule, AgainstMean)
         self._rule = rule
         self._known: dict[object, Value] = {}
+        self._seen: dict[int, tuple[Value, Value]] = {}
 
     @cached_property
     def _compute(self) -> Compiled:
@@ -151,11 +152,17 @@ class _Compiled:
         return [None if x is None else _value(self._compute({"x": x, **others})) for x in cells]
 
     def _worth(self, x: Value) -> Value:
+        seen = self._seen.get(id(x))  # equal answers of a measure mostly are one object, and a key takes long to make
+        if seen is not None and seen[0] is x:
+            return seen[1]
         key = _key(x)
         if key not in self._known:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
+                self._seen.clear()
             self._known[key] = _value(self._compute({"x": x}))
+        if len(self._seen) <= _REMEMBERED:
+            self._seen[id(x)] = (x, self._known[key])
         return self._known[key]
 
 
