@@ -237,7 +237,13 @@ def test_output_into_a_pipe_of_any_encoding(tmp_path: Path, encoding: str) -> No
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
 def test_ctrl_c_stops_with_a_sentence_and_leaves_nothing_half_written(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "qtool", "demo", str(tmp_path / "演练")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    # A shell's background jobs hand on that they do not listen to Ctrl-C.
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads here
+    ) as process:
         while not (tmp_path / "演练" / SETTINGS).exists():
             time.sleep(0.02)
         time.sleep(0.3)
