@@ -16,7 +16,6 @@ from qtool.collect.decisions import Decision, Decisions, read_decisions
 from qtool.collect.expected import Expected
 from qtool.collect.intake import files_in, read_files
 from qtool.collect.keep import keep_accepted, record_arrivals, take_in, write_replies
-from qtool.collect.read import is_strange
 from qtool.collect.sort import Collection, sort_returns
 from qtool.collect.states import states
 from qtool.faults import Fault, QtoolError, fault
@@ -44,7 +43,7 @@ def collect(request: Request) -> Outcome:
         plan = sound_plan(campaign)[0].plan
         if not (given or issued(campaign) or files_in(campaign.folder(INBOX))):
             raise QtoolError(fault("C08"))
-        strange = [path for path in given if is_strange(path)]
+        strange = _strange(given)
         taken = take_in(campaign, [path for path in given if path not in strange])
         returns = inbox_returns(campaign, plan, request)
         decisions = read_decisions(campaign.history())
@@ -63,6 +62,15 @@ def collect(request: Request) -> Outcome:
     else:
         outcome.next = "全部收齐。下一步：qtool tally 汇总"
     return outcome
+
+
+def _strange(given: list[Path]) -> list[Path]:
+    """Return which of some files have nothing to do with scoring sheets."""
+    if not given:
+        return []
+    from qtool.collect.wrapped import is_strange  # noqa: PLC0415 - slow to import, and mostly nothing is given
+
+    return [path for path in given if is_strange(path)]
 
 
 def _write_board(campaign: Campaign, plan: Plan, board: list[DepartmentState]) -> list[Path]:

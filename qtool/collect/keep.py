@@ -14,7 +14,6 @@ from qtool.collect.decisions import ARRIVED, LISTED, Decisions
 from qtool.collect.intake import files_in
 from qtool.collect.reply import NOTE_END, note, note_name
 from qtool.collect.sort import Collection
-from qtool.office.parcel import unpack
 from qtool.outcome import Return
 from qtool.workspace import ACCEPTED, INBOX, RETURNED, Campaign, sha256, write_bytes, write_file, writing
 
@@ -116,6 +115,8 @@ def _accept(source: Path, returned: Return, target: Path) -> None:
         return
     with writing(target):
         content = source.read_bytes()
+    from qtool.office.parcel import unpack  # noqa: PLC0415 - as for reading, few need it
+
     pieces, _ = unpack(content, source.name)
     piece = next(piece for piece in pieces if piece.inside == returned.inside)
 

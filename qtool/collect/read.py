@@ -19,15 +19,11 @@ from qtool.collect.traces import report_traces
 from qtool.faults import Fault, fault
 from qtool.layout import META, OWN_SHEETS, SHEET, Layout, letters, rule_digest
 from qtool.model import Key, Value
-from qtool.office.file_kind import Kind
 from qtool.office.inspect import SheetSigns, WorkbookSigns, inspect
-from qtool.office.parcel import Piece, unpack
 from qtool.office.read import Rows, TooLarge, Unreadable, Workbook, open_workbook
 from qtool.outcome import Return
 from qtool.workspace import refusal
 
-_SPREADSHEETS = {Kind.XLSX, Kind.XLSB, Kind.ODS, Kind.XLS, Kind.ENCRYPTED, Kind.DAMAGED}
-_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods", ".fods", ".et", ".ett", ".csv")
 _END = struct.Struct("<4s4H2LH")
 """The end of a zip file: sign, four numbers, size and place of its directory, length of a comment."""
 
@@ -43,31 +39,15 @@ def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
     except OSError as error:
         return [unread(name, refusal(error))]
     if _is_plainly_a_workbook(content):
-        return [read_content(Return(name, _digest(content), received, None), content, expected)]
-    pieces, held_back = unpack(content, path.name)
-    if len(pieces) == 1 and _is_strange(pieces[0], path.name):
-        return [Return(name, "", received, None, faults=(fault("C16", file=name),))]
-    found = [
-        read_content(Return(name, _digest(piece.content), received, None, inside=piece.inside), piece.content, expected)
-        for piece in pieces
-        if not piece.inside or piece.kind in _SPREADSHEETS or _named_so(piece.inside[-1])
-    ]
-    digest = _digest(content)
-    for closed in held_back:
-        blank = Return(name, digest, received, None, inside=closed.inside)
-        found.append(replace(blank, faults=(fault("S09", file=blank.shown, reason=closed.reason),)))
-    return _without_strangers(found) or [Return(name, digest, received, None, faults=(fault("S08", file=name),))]
+        return [read_content(Return(name, digest_of(content), received, None), content, expected)]
+    from qtool.collect.wrapped import read_wrapped  # noqa: PLC0415 - mails and archives are few, and slow to import
+
+    return read_wrapped(Return(name, digest_of(content), received, None), content, path.name, expected)
 
 
-def _digest(content: bytes) -> str:
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of some bytes in hex."""
     return hashlib.sha256(content).hexdigest()
-
-
-def _without_strangers(found: list[Return]) -> list[Return]:
-    """Return the workbooks of an archive; beside a scoring sheet, those of another kind are taken for evidence."""
-    if not any(returned.identity for returned in found):
-        return found
-    return [r for r in found if not r.inside or [fault.code for fault in r.faults] != ["S01"]]
 
 
 def _is_plainly_a_workbook(content: bytes) -> bool:
@@ -76,24 +56,6 @@ def _is_plainly_a_workbook(content: bytes) -> bool:
         return False
     sign, *_, size, start, comment = _END.unpack(content[-_END.size :])
     return sign == b"PK\x05\x06" and not comment and b"xl/workbook.xml" in content[start : start + size]
-
-
-def _is_strange(piece: Piece, name: str) -> bool:
-    """Return whether a file is no workbook and does not say that it is one."""
-    return not piece.inside and piece.kind not in _SPREADSHEETS and not _named_so(name)
-
-
-def is_strange(path: Path) -> bool:
-    """Return whether a file has nothing to do with scoring sheets; one that cannot be read may have."""
-    try:
-        pieces, held_back = unpack(path.read_bytes(), path.name)
-    except OSError:
-        return False
-    return not held_back and len(pieces) == 1 and _is_strange(pieces[0], path.name)
-
-
-def _named_so(name: str) -> bool:
-    return name.lower().endswith(_ENDINGS)
 
 
 def read_return(path: Path, expected: Expected) -> Return:
