@@ -157,7 +157,8 @@ def _row_agrees(sheet: Sheet, asked: Asked) -> bool:
     if at is None:
         return True
     seen = str(at[2]).partition("\n")[0]
-    if flat(seen) == flat(asked.measure.label) or flat(seen) not in sheet.layout.labels:
+    mine = asked.measure.label
+    if seen == mine or flat(seen) == flat(mine) or flat(seen) not in sheet.layout.labels:
         return True
     places = tuple((asked.line.id, f"in:{name}") for name in sheet.layout.assessees)
     sheet.report("S18", address(at[0], at[1]), places, found=seen, label=asked.measure.label)

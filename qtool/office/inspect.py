@@ -37,6 +37,7 @@ _ERROR = re.compile(
 _STYLED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})" s="(\d+)"')
 _FORMAT = re.compile(rb"<(?:[\w.-]+:)?xf(?=[\s/>])")
 _UNLOCKED = re.compile(rb"""protection(?=\s)[^<>]*\slocked\s*=\s*["'](?:0|false|off)""")
+_SHUT = re.compile(rb"hidden|width\s*=\s*[\"']0")
 _PLAIN_SQREF = re.compile(rb'<dataValidation [^<>]* sqref="([A-Z0-9:$ ]*)"')
 _SQREF = re.compile(rb"<(?:[\w.-]+:)?sqref\s*>([^<]*)</")
 _PROPERTY = re.compile(rb"<(?:[\w.-]+:)?property(?=[\s/>])([^<>]*)>\s*<[\w.-]+:?\w*[^<>]*>([^<]*)</")
@@ -270,8 +271,8 @@ def _hidden_cols(head: bytes) -> list[tuple[int, int]]:
     """Return the spans of columns that are hidden, or so narrow that nothing is seen of them; they count from 1."""
     spans = []
     for tag in tags(head, "col"):
-        if b"hidden" not in tag.attributes and b"0" not in tag.attributes:
-            continue  # neither hidden nor of no width
+        if not _SHUT.search(tag.attributes):
+            continue
         named = attributes(tag.attributes)
         width = named.get("width", "")
         if named.get("hidden") in _TRUE or (width and not width.strip("0.")):
