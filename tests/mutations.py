@@ -157,7 +157,7 @@ def _in_a_part(content: bytes, chance: Chance) -> bytes:
             if name == chosen:
                 ways = _MARKED if part.lstrip()[:1] == b"<" else _RAW
                 changed = chance.choice(ways)(part, chance)
-            package.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), changed, zipfile.ZIP_DEFLATED)
+            package.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), changed, package.compression)
     return target.getvalue()
 
 

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from scoring_cases import expected, filled
 
 from qtool.collect.read import read_file, read_return
+from qtool.collect.wrapped import is_strange
 from qtool.layout import SHEET, address
 
 TOURISM = "市文旅局"
@@ -70,3 +71,13 @@ def test_a_formula_for_an_input_is_asked_about(tmp_path: Path) -> None:
     returned = read_return(path, expected())
     assert [(found.code, found.cell) for found in returned.faults if found.is_error] == [("S23", cell)]
     assert "=1+1" in next(found.message for found in returned.faults if found.is_error)
+
+
+def test_a_file_of_gigabytes_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "印证材料.zip"
+    with path.open("wb") as file:
+        file.write(b"PK\x03\x04")
+        file.truncate(3 << 30)
+    (returned,) = read_file(path, path.name, expected())
+    assert [(found.code, found.message) for found in returned.faults] == [("S09", "没有读：文件有3072 MB，太大")]
+    assert not is_strange(path)

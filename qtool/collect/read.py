@@ -24,6 +24,8 @@ from qtool.office.read import Rows, TooLarge, Unreadable, Workbook, open_workboo
 from qtool.outcome import Return
 from qtool.workspace import refusal
 
+LARGEST = 100 << 20
+"""Bytes of a file that is read; a folder of evidence, packed, may have gigabytes, a scoring sheet never has."""
 _END = struct.Struct("<4s4H2LH")
 """The end of a zip file: sign, four numbers, size and place of its directory, length of a comment."""
 
@@ -34,8 +36,12 @@ def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
     `name` is what users call the file. Nothing that it holds makes this fail.
     """
     try:
+        known = path.stat()
+        received = datetime.fromtimestamp(known.st_mtime).astimezone()
+        if known.st_size > LARGEST:
+            large = fault("S09", file=name, reason=f"文件有{known.st_size >> 20} MB，太大")
+            return [Return(name, "", received, None, faults=(large,))]
         content = path.read_bytes()
-        received = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except OSError as error:
         return [unread(name, refusal(error))]
     if _is_plainly_a_workbook(content):

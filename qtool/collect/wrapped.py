@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qtool.collect.expected import Expected
-from qtool.collect.read import digest_of, read_content
+from qtool.collect.read import LARGEST, digest_of, read_content
 from qtool.faults import fault
 from qtool.office.file_kind import Kind
 from qtool.office.parcel import Piece, unpack
@@ -42,6 +42,8 @@ def _without_evidence(found: list[Return]) -> list[Return]:
 def is_strange(path: Path) -> bool:
     """Return whether a file has nothing to do with scoring sheets; one that cannot be read may have."""
     try:
+        if path.stat().st_size > LARGEST:
+            return False
         pieces, held_back = unpack(path.read_bytes(), path.name)
     except OSError:
         return False
