@@ -86,6 +86,9 @@ def test_a_good_file_can_be_sent_back(root: Path) -> None:
     assert (state(root, POLICE)["state"], "没有盖章" in state(root, POLICE)["why"]) == ("已退回", True)
     note = next((root / RETURNED).glob("*.txt")).read_text("utf-8-sig")
     assert "已由办公室退回：没有盖章" in note
+    fill(root, TRADE)
+    qtool("collect", "--campaign", root)
+    assert POLICE in qtool("tally", "--campaign", root, "--json").data["data"]["missing"]
     qtool("decide", POLICE, "--undo", "--campaign", root)
     assert state(root, POLICE)["state"] == "已采用"
 

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from qtool.actions.campaign import sound_plan
 from qtool.actions.scoring import version_text
@@ -15,8 +14,8 @@ from qtool.collect.board import DepartmentState, write_board
 from qtool.collect.decisions import Decision, Decisions, read_decisions
 from qtool.collect.expected import Expected
 from qtool.collect.intake import files_in, read_files
-from qtool.collect.keep import keep_accepted, record_arrivals, take_in, write_replies
-from qtool.collect.sort import Collection, sort_returns
+from qtool.collect.keep import MendingCopy, keep_accepted, record_arrivals, take_in, write_replies
+from qtool.collect.sort import Collection, counts, decided, sort_returns
 from qtool.collect.states import states
 from qtool.faults import Fault, QtoolError, fault
 from qtool.identity import Identity
@@ -109,11 +108,11 @@ def _sorted(campaign: Campaign, plan: Plan, returns: list[Return], decisions: De
     return replace(collection, accepted=accepted, missing=missing, waived={**collection.waived, **before.waived})
 
 
-def _copier(campaign: Campaign, plan: Plan) -> Any:
+def _copier(campaign: Campaign, plan: Plan) -> MendingCopy:
     """Return what writes the annotated copy of a return, as the version of the sheet that is out now."""
     known, expected = issued(campaign), _expected(campaign, plan)
 
-    def write(path: Path, returned: Return) -> bool:
+    def write(path: Path, returned: Return) -> None:
         name = returned.department
         version = (
             int(known[name]["version"]) if name in known else returned.identity.version if returned.identity else 1
@@ -123,7 +122,6 @@ def _copier(campaign: Campaign, plan: Plan) -> Any:
         made = datetime.now().astimezone().replace(microsecond=0, tzinfo=None)
         layout = expected.layout(name)
         write_file(path, lambda temporary: write_mending(temporary, layout, identity, settings.key, made, returned))
-        return True
 
     return write
 
@@ -133,9 +131,10 @@ def accepted_returns(
 ) -> tuple[list[Return], list[Waiver], list[Fault]]:
     """Return what was accepted, read anew, how far in spite of what, and the faults of what no longer is acceptable."""
     files = files_in(campaign.folder(ACCEPTED))
-    returns = read_files(files, _expected(campaign, plan), request.report, request.workers)
     decisions = read_decisions(campaign.history())
-    good = [r for r in returns if r.acceptable or (r.scores is not None and decisions.waiver(r.sha256))]
+    read = read_files(files, _expected(campaign, plan), request.report, request.workers)
+    returns = [decided(returned, decisions) for returned in read]
+    good = [returned for returned in returns if counts(returned, decisions)]
     waivers = [
         _waiver(returned, decision)
         for returned in good

@@ -75,7 +75,9 @@ def compare_texts(sheet: Sheet) -> None:
             continue
         seen = str(at[2]).partition("\n")[0] if col_id == "label" else str(at[2])  # under a label stands a hint
         if flat(seen) != flat(text):
-            sheet.report("S13", address(at[0], at[1]), ((row_id, col_id),), label=text[:20], found=_where(seen, text))
+            sheet.report(
+                "S13", address(at[0], at[1]), ((row_id, col_id),), label=_where(text, seen), found=_where(seen, text)
+            )
 
 
 def _where(seen: str, text: str) -> str:

@@ -62,23 +62,21 @@ def read_decisions(history: Iterable[Mapping[str, Any]]) -> Decisions:
     sent: dict[str, datetime] = {}
     for entry in history:
         what, department, sha256 = entry["what"], entry.get("department", ""), entry.get("sha256", "")
-        match what:
-            case "带说明采用" | "人工退回":
-                by_file[sha256] = _decision(entry)
-            case "选用":
-                chosen[department] = _decision(entry)
-            case "撤销处理":
-                chosen.pop(department, None)
-                for key in [key for key, found in by_file.items() if found.department == department]:
-                    del by_file[key]
-            case "收到":
-                arrived.add(sha256)
-            case "列出问题":
-                listed.setdefault(department, set()).add(sha256)
-            case "采用":
-                accepted[department] = sha256
-            case "发出":
-                sent[department] = _when(entry)
+        if what in (WAIVED, SENT_BACK):
+            by_file[sha256] = _decision(entry)
+        elif what == CHOSEN:
+            chosen[department] = _decision(entry)
+        elif what == UNDONE:
+            chosen.pop(department, None)
+            by_file = {key: found for key, found in by_file.items() if found.department != department}
+        elif what == ARRIVED:
+            arrived.add(sha256)
+        elif what == LISTED:
+            listed.setdefault(department, set()).add(sha256)
+        elif what == ACCEPTED:
+            accepted[department] = sha256
+        elif what == SENT:
+            sent[department] = _when(entry)
     kept = {department: frozenset(files) for department, files in listed.items()}
     return Decisions(by_file, chosen, frozenset(arrived), kept, accepted, sent)
 

@@ -128,8 +128,8 @@ def _accept(source: Path, returned: Return, target: Path) -> None:
     write_file(target, write)
 
 
-MendingCopy = Callable[[Path, Return], bool]
-"""Writes the annotated copy of a return, and tells whether there can be one."""
+MendingCopy = Callable[[Path, Return], None]
+"""Writes the annotated copy of a return that could be scored."""
 
 
 def write_replies(
@@ -155,7 +155,8 @@ def write_replies(
         same = path.exists() and path.read_bytes() == content
         if same and listed and (copy.exists() or not returned.scores):
             continue
-        if returned.scores is not None and write_copy(copy, returned):
+        if returned.scores is not None:
+            write_copy(copy, returned)
             made.append(copy)
         if not same:
             made.append(write_bytes(path, content))

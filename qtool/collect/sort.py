@@ -46,10 +46,10 @@ def sort_returns(returns: Iterable[Return], departments: Sequence[str], decision
     good: dict[str, list[Return]] = {}
     rejected: list[Return] = []
     strangers: list[Return] = []
-    for returned in (_decided(returned, decisions) for returned in returns):
+    for returned in (decided(returned, decisions) for returned in returns):
         if any(found.code == STRANGER for found in returned.faults):
             strangers.append(returned)
-        elif returned.acceptable or _waived(returned, decisions):
+        elif counts(returned, decisions):
             good.setdefault(returned.department, []).append(returned)
         else:
             rejected.append(returned)
@@ -69,7 +69,7 @@ def sort_returns(returns: Iterable[Return], departments: Sequence[str], decision
     return Collection(tuple(departments), accepted, open_ones, gone, missing, tuple(faults), waived, tuple(strangers))
 
 
-def _decided(returned: Return, decisions: Decisions) -> Return:
+def decided(returned: Return, decisions: Decisions) -> Return:
     """Return a file as it stands after the office's decision to send it back."""
     decision = decisions.sent_back(returned.sha256)
     if decision is None or returned.identity is None:
@@ -78,8 +78,10 @@ def _decided(returned: Return, decisions: Decisions) -> Return:
     return replace(returned, faults=(said, *returned.faults))
 
 
-def _waived(returned: Return, decisions: Decisions) -> bool:
-    return returned.identity is not None and returned.scores is not None and bool(decisions.waiver(returned.sha256))
+def counts(returned: Return, decisions: Decisions) -> bool:
+    """Return whether a file that was `decided` may be used: nothing in it must be mended, or that was waived."""
+    waived = returned.identity is not None and returned.scores is not None and decisions.waiver(returned.sha256)
+    return returned.acceptable or bool(waived)
 
 
 def _newest_last(returned: Return) -> tuple[int, object, str]:

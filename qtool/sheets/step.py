@@ -73,9 +73,9 @@ def make_sheets(
     Raises QtoolError when a file cannot be written; the others stay as they are.
     """
     names = [d.name for d in plan.scoring_departments if not only or d.name in only]
-    made, jobs = Made(), []
+    made, jobs, known = Made(), [], issued(campaign)
     for name in names:
-        job = _job(campaign, plan, name, force, (kept or {}).get(name))
+        job = _job(campaign, plan, known.get(name, {}), name, force, (kept or {}).get(name))
         if job is None:
             made.current.append(name)
         else:
@@ -91,10 +91,12 @@ def make_sheets(
     return made
 
 
-def _job(campaign: Campaign, plan: Plan, name: str, force: bool, answers: Answers | None) -> Job | None:
-    """Return what has to be made for a department; nothing where its workbook is current."""
-    path, last = campaign.folder(SHEETS) / sheet_name(name), issued(campaign).get(name)
-    same_plan = last is not None and last.get("plan") == plan.sheet_print(name)
+def _job(
+    campaign: Campaign, plan: Plan, last: Mapping[str, Any], name: str, force: bool, answers: Answers | None
+) -> Job | None:
+    """Return what has to be made for a department; nothing where the workbook `last` made of it is current."""
+    path = campaign.folder(SHEETS) / sheet_name(name)
+    same_plan = bool(last) and last.get("plan") == plan.sheet_print(name)
     if last and same_plan and not force and answers is None:
         if path.exists() and sha256(path) == last.get("sha256"):
             return None
