@@ -18,6 +18,7 @@ from qtool.actions.spec import Action
 from qtool.documents import circular, self_report
 from qtool.faults import CATALOGUE
 from qtool.office.word import Content
+from qtool.official.profile import Profile
 from qtool.plan.columns import COLUMNS, FACT_ROWS
 from qtool.rules.excel import formula
 from qtool.rules.expr import evaluate
@@ -91,7 +92,7 @@ def test_only_commands_that_exist_are_named() -> None:
 
 def test_the_manual_names_what_templates_may_use() -> None:
     plan = make_plan()
-    tally = circular.content(make_tally(plan))
+    tally = circular.content(make_tally(plan), Profile())
     rows = {"领域": tally["各领域"], "行": tally["结果"]}
     inside = {f"{short}.{name}" for short, entries in rows.items() for name in _names(entries)}
     manual = MANUAL.read_text("utf-8")
