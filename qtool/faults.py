@@ -154,13 +154,26 @@ CATALOGUE: dict[str, Kind] = {
     "T02": _error("“{value}”不是本次的考核对象", "{hint}"),
     "T03": _error("{problem}", "{remedy}"),
     "T04": _error("没有可以比较的汇总记录“{name}”", "请从“5-汇总/记录”中选一个，或先汇总一次"),
+    # The approval of a result
+    "T06": _error("还缺{names}的评分，暂定的结果不能批准", "请收齐后再汇总、再批准"),
+    "T07": _error(
+        "现在的结果与批准的不同（{approval}），有{count}处变化：{changes}",
+        "批准的结果没有改动；确实要改，请执行 qtool tally --revise 理由，然后重新批准",
+    ),
+    "T08": _error("{problem}，不能批准", "请先执行 qtool tally，看过结果再批准"),
+    "T09": _error("没有写{what}", "请写清楚，会记入流水账"),
+    "T10": _error("--approve、--revise、--against 只能写一样", "请先修订，看过结果再批准"),
     # Documents
     "D01": _error("模板用到了程序没有的内容“{name}”", "{hint}请在 Word 中改正模板，可用的名称见使用手册"),
     "D02": _error("模板写错了：{reason}", "请在 Word 中改正模板中的花括号"),
-    "D03": _warning("还没有全部部门的评分，通报按暂定结果生成，标有“暂定”", "收齐后请重新生成"),
+    "D03": _warning("还没有全部部门的评分，请示按暂定结果生成，标有“暂定”", "收齐后请重新生成"),
     "D04": _error("生成的文件里缺少“{text}”", "请检查模板是否删掉了这一处"),
     "D07": _error("“{name}”{problem}，先按没有写处理", "{remedy}"),
     "D08": _warning("这台电脑没有公文要用的字体：{names}", "请装上再打开公文；没有装的电脑会用别的字体，版式会变"),
+    "D09": _warning(
+        "这份公文生成以后有人改过，没有覆盖；新稿另存为“{name}”", "请对照新稿修改；不要旧稿的话，删去后重新生成"
+    ),
+    "D10": _warning("没有转成 PDF", "请关闭打开着的 PDF 和 LibreOffice 后再试，或在 Word、WPS 中另存为 PDF"),
     "D06": _error("打不开：{reason}", "请用 Word 或 WPS 打开检查，另存为“Word 文档(.docx)”后再试"),
 }
 

@@ -104,6 +104,7 @@ def styles(document: Document) -> None:
     style(document, "页码", SONGTI, 14, pitch=None, latin=SONGTI)
     style(document, "表格标题", HEITI, 14, align=ALIGN.CENTER, before=Pt(6), keep=True)
     style(document, "表格文字", FANGSONG, 10.5, pitch=None, align=ALIGN.CENTER)
+    style(document, "表格文字左", FANGSONG, 10.5, pitch=None)
     style(document, "表头文字", HEITI, 10.5, pitch=None, align=ALIGN.CENTER)
     style(document, "表格说明", FANGSONG, 12, pitch=Pt(20))
     table_style(document)

@@ -48,7 +48,7 @@ def _tally(request: Request) -> Outcome:
 
 
 def _documents(request: Request) -> Outcome:
-    from qtool.actions.result import documents
+    from qtool.actions.papers import documents
 
     return documents(request)
 
@@ -125,10 +125,23 @@ ACTIONS: tuple[Action, ...] = (
         "汇总排名",
         "把已采用的评分表汇总成总分、名次和等级。",
         _tally,
-        (Option("against", "与这一次的汇总记录比较；不写就与上一次比较", "text", shown="记录"),),
+        (
+            Option("against", "与这一次的汇总记录比较；不写就与上一次比较", "text", shown="记录"),
+            Option("approve", "登记这一结果已经批准，写明批准文号、批准人", "text", shown="说明"),
+            Option("revise", "修订已经批准的结果，写明理由；修订后要重新批准", "text", shown="理由"),
+        ),
         redo=True,
     ),
-    Action("documents", "生成公文", "生成自评报告模板和考核结果通报。", _documents),
+    Action(
+        "documents",
+        "生成公文",
+        "生成通知和自评报告模板；有了结果生成请示，批准以后生成通报和反馈函。",
+        _documents,
+        (
+            Option("no_pdf", "不要PDF"),
+            Option("templates", "把公文模板复制到模板文件夹，供修改"),
+        ),
+    ),
     Action("status", "查看进度", "列出各部门的评分表到了哪一步。", _status),
     Action(
         "demo",
@@ -138,6 +151,7 @@ ACTIONS: tuple[Action, ...] = (
         (
             Option("folder", "演练文件夹的位置", "folder", positional=True, shown="文件夹"),
             Option("seed", "随机数种子，同一个数得到同样的结果", "number", shown="数"),
+            Option("pdf", "公文另存一份PDF（要有 LibreOffice）"),
             Option("broken", "让三分之一的部门交回有问题的表，看看怎样处理"),
         ),
     ),

@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from qtool.actions.campaign import new, sound_plan
-from qtool.actions.result import documents, tally
+from qtool.actions.papers import documents
+from qtool.actions.result import tally
 from qtool.actions.returns import collect
 from qtool.actions.scoring import sheets
 from qtool.actions.spec import Listing, Outcome, Request
@@ -17,6 +18,7 @@ from qtool.progress import Event
 from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, PLAN, RETURNED, SHEETS, TALLY, locked, open_campaign, write_file
 
 _SEED = 2022
+APPROVED_BY = "演练，没有批准文号"
 
 
 def demo(request: Request) -> Outcome:
@@ -40,14 +42,19 @@ def demo(request: Request) -> Outcome:
     tallied = tally(inside)
     step("汇总", tallied)
     outcome.tables += tallied.tables
-    step("公文", documents(inside))
+    if tallied.data["missing"]:
+        outcome.said.append("批准：评分没有收齐，不能批准")
+    else:
+        approved = tally(Request(root, {"approve": APPROVED_BY}, request.report))
+        outcome.said += [f"批准：{line}" for line in approved.said]
+    step("公文", documents(Request(root, {"no_pdf": not request.options.get("pdf")}, request.report)))
     places = [
         (PLAN, "考核方案，可以打开修改"),
         (SHEETS, "发给各部门的空白评分表"),
         (INBOX, "各部门“填好交回”的评分表"),
         (ACCEPTED, "检查合格、已采用的评分表"),
         (TALLY, "汇总表：总分、名次、等级、每一分的来源"),
-        (DOCUMENTS, "通报和自评报告模板"),
+        (DOCUMENTS, "请示、通报、反馈函、通知和自评报告模板"),
     ]
     outcome.tables.append(Listing(f"请打开看看：{root}", ("位置", "里面是什么"), places))
     if broken:

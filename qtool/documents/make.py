@@ -2,29 +2,93 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from qtool.documents import circular, self_report
-from qtool.faults import Fault
+from qtool.documents import self_report
+from qtool.documents.draft import Draft, written
+from qtool.faults import Fault, fault
 from qtool.model import Plan
 from qtool.official.profile import Profile
-from qtool.outcome import Tally
 from qtool.progress import Event, Report
 from qtool.resources import template
+from qtool.workspace import sha256, write_bytes
 
 TEMPLATES = "模板"
 """The folder of a campaign that holds its own templates."""
 
 
+@dataclass
+class Made:
+    """What became of some drafts: files written anew, files that say the same already, faults."""
+
+    files: list[Path] = field(default_factory=list)
+    current: list[Path] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
 def make_documents(
-    tally: Tally, templates_dir: Path | None, out_dir: Path, report: Report, profile: Profile
-) -> tuple[list[Path], list[Fault]]:
-    """Return the documents written from a tally, and every fault; a broken template stops only its own document."""
-    name = circular.file_name(tally)
-    report(Event(0, 1, name))
-    path, faults = circular.circular(tally, chosen(circular.TEMPLATE, templates_dir), out_dir / name, profile)
-    report(Event(1, 1, name))
-    return [path] if path else [], list(faults)
+    drafts: Sequence[Draft],
+    templates_dir: Path | None,
+    out_dir: Path,
+    report: Report,
+    profile: Profile,
+    known: Mapping[Path, Sequence[str]] | None = None,
+) -> Made:
+    """Return what was written of some drafts; a broken template stops only its own documents.
+
+    `known` are the SHA-256 of what the program wrote under a name, the newest last. A file that is something else was
+    changed by the office: it stays, and a new draft is put beside it (D09).
+    """
+    made = Made()
+    faults: dict[Fault, None] = {}
+    with tempfile.TemporaryDirectory(prefix="qtool-", ignore_cleanup_errors=True) as folder:
+        for done, draft in enumerate(drafts):
+            report(Event(done, len(drafts), draft.path.name))
+            source = chosen(draft.template, templates_dir)
+            fresh, found = written(draft, source, Path(folder) / f"{done}.docx", profile)
+            faults |= dict.fromkeys(found)
+            if fresh:
+                faults |= dict.fromkeys(_put(fresh.read_bytes(), out_dir, draft.path, known, made))
+    report(Event(len(drafts), len(drafts), ""))
+    made.faults = list(faults)
+    return made
+
+
+def _put(
+    content: bytes, out_dir: Path, name: Path, known: Mapping[Path, Sequence[str]] | None, made: Made
+) -> list[Fault]:
+    """Put a document in its place, unless it stands there already or the office has changed what stands there."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = out_dir / name
+    before = sha256(path) if path.is_file() else ""
+    edited = known is not None and before not in ("", digest, *known.get(name, ()))
+    if before == digest or (edited and known is not None and digest in known.get(name, ())[-1:]):
+        made.current.append(path)
+        return []
+    if not edited:
+        made.files.append(write_bytes(path, content))
+        return []
+    for other in _others(name):
+        beside = out_dir / other
+        there = sha256(beside) if beside.is_file() else ""
+        if there == digest:
+            made.current.append(beside)
+            return []
+        if not there or (known is not None and there in known.get(other, ())):
+            made.files.append(write_bytes(beside, content))
+            return [fault("D09", file=str(name), name=beside.name)]
+    return []
+
+
+def _others(name: Path) -> Iterator[Path]:
+    number = 1
+    while True:
+        yield name.with_name(f"{name.stem}（新稿{number if number > 1 else ''}）{name.suffix}")
+        number += 1
 
 
 def make_report_templates(
