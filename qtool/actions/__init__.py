@@ -138,7 +138,7 @@ ACTIONS: tuple[Action, ...] = (
         "生成通知和自评报告模板；有了结果生成请示，批准以后生成通报和反馈函。",
         _documents,
         (
-            Option("no_pdf", "不要PDF"),
+            Option("no_pdf", "不另存PDF"),
             Option("templates", "把公文模板复制到模板文件夹，供修改"),
         ),
     ),
@@ -151,7 +151,7 @@ ACTIONS: tuple[Action, ...] = (
         (
             Option("folder", "演练文件夹的位置", "folder", positional=True, shown="文件夹"),
             Option("seed", "随机数种子，同一个数得到同样的结果", "number", shown="数"),
-            Option("pdf", "公文另存一份PDF（要有 LibreOffice）"),
+            Option("pdf", "公文另存一份PDF"),
             Option("broken", "让三分之一的部门交回有问题的表，看看怎样处理"),
         ),
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qtool.actions.spec import Request
-from qtool.faults import QtoolError, fault
+from qtool.faults import Fault, QtoolError, fault
 from qtool.outcome import Tally
 from qtool.tally.approval import APPROVED, REVISED, Approval, fingerprint, standing_approval
 from qtool.tally.record import changes, read_record
@@ -34,8 +34,13 @@ def current_approval(campaign: Campaign, now: dict[str, Any]) -> Approval | None
     return approval if approval and approval.fingerprint == fingerprint(now) else None
 
 
-def guard(campaign: Campaign, records: Sequence[Path], now: dict[str, Any], revise: str | None) -> list[str]:
-    """Return what a revision did, in sentences; raises QtoolError when an approved result would change without one."""
+def guard(
+    campaign: Campaign, records: Sequence[Path], now: dict[str, Any], revise: str | None, faults: Sequence[Fault]
+) -> list[str]:
+    """Return what a revision did, in sentences; raises QtoolError when an approved result would change without one.
+
+    `faults` are told with it: they may say why the result is another one.
+    """
     approval = standing_approval(campaign.history())
     if approval is None:
         return ["没有批准过的结果，按平常汇总"] if revise else []
@@ -46,7 +51,7 @@ def guard(campaign: Campaign, records: Sequence[Path], now: dict[str, Any], revi
         return [f"已修订批准的结果，理由：{revise}。原来的批准不再有效，请重新批准"]
     found = _changes(records, approval, now)
     listed = "；".join(found[:_SHOWN]) + ("；等等" if len(found) > _SHOWN else "")
-    raise QtoolError(fault("T07", approval=str(approval), count=len(found), changes=listed))
+    raise QtoolError(fault("T07", approval=str(approval), count=len(found), changes=listed), *faults)
 
 
 def _changes(records: Sequence[Path], approval: Approval, now: dict[str, Any]) -> list[str]:

@@ -96,11 +96,13 @@ def _result(campaign: Campaign, request: Request, outcome: Outcome) -> Tally | N
 
 
 def _noticed(campaign: Campaign) -> datetime:
-    """Return when the notices were made first, so that they keep their date; now when they were not made yet."""
+    """Return the day on which the notices were made first, so that they keep their date; today before that."""
+    when = datetime.now().astimezone()
     for entry in campaign.history():
         if entry["what"] == MADE and notices.FOLDER in Path(str(entry.get("file", ""))).parts:
-            return datetime.fromisoformat(entry["when"])
-    return datetime.now().astimezone().replace(microsecond=0)
+            when = datetime.fromisoformat(entry["when"])
+            break
+    return when.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _of_result(campaign: Campaign, result: Tally, profile: Profile, outcome: Outcome) -> list[Draft]:
@@ -132,24 +134,26 @@ def _why_not(approval: Approval | None, result: Tally) -> str:
 
 def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Profile, outcome: Outcome) -> None:
     out = _folder(campaign)
-    made = make_documents(drafts, campaign.root / TEMPLATES, out, request.report, profile, _known(campaign))
+    known = _known(campaign)
+    made = make_documents(drafts, campaign.root / TEMPLATES, out, request.report, profile, known)
     outcome.faults += made.faults
-    for path in made.files:
-        campaign.journal(MADE, file=campaign.shown(path), sha256=sha256(path))
+    for path in [*made.files, *made.current]:
+        # a process that was killed may have written a document, but not its entry
+        if (digest := sha256(path)) not in known.get(path.relative_to(out), [])[-1:]:
+            campaign.journal(MADE, file=campaign.shown(path), sha256=digest)
     for name, own in _trails(drafts).items():
         before = sha256(out / name) if (out / name).is_file() else ""
         path = write_trail(out / name, own, name.removesuffix(".xlsx"), own[0].made)
         if sha256(path) != before:
             outcome.files.append(path)
     outcome.files += made.files
-    outcome.said.append(f"生成{len(made.files)}份公文，{len(made.current)}份没有变化，在“{DOCUMENTS}”")
-    rows = [
-        (str(path.relative_to(out)), "新生成" if path in made.files else "没有变化")
-        for path in sorted([*made.files, *made.current])
-    ]
+    said = f"生成{len(made.files)}份公文，{len(made.current)}份没有变化，在“{DOCUMENTS}”"
+    outcome.said.append(said + (f"；{len(made.edited)}份有人改过，没有动" if made.edited else ""))
+    states = [(made.files, "新生成"), (made.current, "没有变化"), (made.edited, "有人改过，没有动")]
+    rows = sorted((str(path.relative_to(out)), state) for paths, state in states for path in paths)
     outcome.tables.append(Listing("公文", ("文件", "这一次"), rows))
     if not request.options.get("no_pdf"):
-        _print(campaign, [*made.files, *made.current, *(out / draft.path for draft in drafts)], outcome)
+        _print(campaign, [*made.files, *made.current, *made.edited], outcome)
 
 
 def _trails(drafts: Sequence[Draft]) -> dict[str, list[Draft]]:

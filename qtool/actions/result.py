@@ -43,7 +43,7 @@ def tally(request: Request) -> Outcome:
             before = read_record(records[-2]) if len(records) > 1 else None
             outcome.files = [_workbook(campaign, as_kept(made, records), before)]
         else:
-            outcome.said += guard(campaign, records, now, revise)
+            outcome.said += guard(campaign, records, now, revise, faults)
             _keep_result(campaign, request, made, previous, outcome)
         approval = current_approval(campaign, now)
     _say(outcome, made, approval)

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from qtool.documents import self_report
@@ -23,10 +24,11 @@ TEMPLATES = "模板"
 
 @dataclass
 class Made:
-    """What became of some drafts: files written anew, files that say the same already, faults."""
+    """What became of some drafts: files written anew, those that say the same already, those changed by the office."""
 
     files: list[Path] = field(default_factory=list)
     current: list[Path] = field(default_factory=list)
+    edited: list[Path] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -63,32 +65,27 @@ def _put(
 ) -> list[Fault]:
     """Put a document in its place, unless it stands there already or the office has changed what stands there."""
     digest = hashlib.sha256(content).hexdigest()
-    path = out_dir / name
-    before = sha256(path) if path.is_file() else ""
-    edited = known is not None and before not in ("", digest, *known.get(name, ()))
-    if before == digest or (edited and known is not None and digest in known.get(name, ())[-1:]):
-        made.current.append(path)
-        return []
-    if not edited:
-        made.files.append(write_bytes(path, content))
-        return []
-    for other in _others(name):
-        beside = out_dir / other
-        there = sha256(beside) if beside.is_file() else ""
+    for other in _names(name):
+        path, own = out_dir / other, (known or {}).get(other, ())
+        there = sha256(path) if path.is_file() else ""
         if there == digest:
-            made.current.append(beside)
+            made.current.append(path)
             return []
-        if not there or (known is not None and there in known.get(other, ())):
-            made.files.append(write_bytes(beside, content))
-            return [fault("D09", file=str(name), name=beside.name)]
+        if there in ("", *own) or known is None:
+            made.files.append(write_bytes(path, content))
+            return [fault("D09", file=str(name), name=path.name)] if other != name else []
+        made.edited.append(path)
+        if digest in own[-1:]:
+            return []  # the office has changed what would be written again
     return []
 
 
-def _others(name: Path) -> Iterator[Path]:
-    number = 1
-    while True:
-        yield name.with_name(f"{name.stem}（新稿{number if number > 1 else ''}）{name.suffix}")
-        number += 1
+def _names(name: Path) -> Iterator[Path]:
+    """Yield a document's name, then those of new drafts beside it."""
+    yield name
+    yield name.with_stem(f"{name.stem}（新稿）")
+    for number in count(2):
+        yield name.with_stem(f"{name.stem}（新稿{number}）")
 
 
 def make_report_templates(
