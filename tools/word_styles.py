@@ -97,6 +97,8 @@ def styles(document: Document) -> None:
     style(document, "填写提示", KAITI, 14, indent=2, pitch=Pt(24), colour="808080")
     style(document, "落款", FANGSONG, 16, align=ALIGN.RIGHT, right=4, before=Pt(2 * 28.95), keep=True)
     style(document, "成文日期", FANGSONG, 16, align=ALIGN.RIGHT, right=4)
+    for name in ("落款", "成文日期"):
+        close_up(document, name)
     style(document, "封面单位", TITLE, 26, pitch=Pt(44), align=ALIGN.CENTER, before=Pt(130))
     style(document, "封面标题", TITLE, 30, pitch=Pt(52), align=ALIGN.CENTER, before=Pt(12))
     style(document, "封面盖章", KAITI, 16, align=ALIGN.CENTER, before=Pt(190), colour="808080")
@@ -154,6 +156,14 @@ def style(  # noqa: PLR0913 - what a style is made of
             indents.set(qn(f"w:{side}"), str(int(characters * size * 20)))
     if level is not None:
         paragraph.element.get_or_add_pPr().append(parse_xml(f"<w:outlineLvl {nsdecls('w')} w:val='{level}'/>"))
+
+
+def close_up(document: Document, name: str) -> None:
+    """Let figures stand close to Chinese signs, so that a line is as wide as its signs."""
+    properties = document.styles[name].element.get_or_add_pPr()
+    for tag in ("autoSpaceDE", "autoSpaceDN"):
+        element = parse_xml(f"<w:{tag} {nsdecls('w')} w:val='0'/>")
+        properties.insert_element_before(element, "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
 
 
 def table_style(document: Document) -> None:
