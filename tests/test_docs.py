@@ -105,8 +105,8 @@ def test_the_manual_names_what_templates_may_use() -> None:
         assert own & shared == set(), name
         assert own | shared == set(_names(draft.content)), name
     plan = make_plan()
-    own = self_report.content(plan, plan.assessees[0])
-    assert set(_firsts(_section("### 自评报告能用的名称", manual))) == set(own)
+    report = self_report.content(plan, plan.assessees[0])
+    assert set(_firsts(_section("### 自评报告能用的名称", manual))) == set(report)
 
 
 def _names(content: Mapping[str, Content]) -> Iterator[str]:

@@ -16,9 +16,10 @@ from judge import office_or_skip, to_pdf
 from small_tally import AREAS, FACTS, MADE, SECOND, make_plan, make_tally
 
 from qtool.documents import self_report
-from qtool.documents.make import make_report_templates
+from qtool.documents.make import make_documents, make_report_templates
 from qtool.model import marks_text
 from qtool.office.word import read, text_of
+from qtool.official.profile import Profile
 from qtool.outcome import Adjustment
 from qtool.progress import Event, silent
 from qtool.resources import template
@@ -149,6 +150,24 @@ def test_a_broken_report_template_is_reported_once(tmp_path: Path) -> None:
     paths, faults = make_report_templates(make_plan(), folder, tmp_path / "公文", silent)
     assert paths == []
     assert [(fault.code, fault.file) for fault in faults] == [("D01", "自评报告.docx")]
+
+
+OTHERS = {
+    "请示.docx": "名次说明",
+    "反馈函.docx": "行.原因",
+    "评分通知.docx": "行.填报项数",
+    "自评通知.docx": "字数上限",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_broken_template_stops_its_own_documents_alone(tmp_path: Path, name: str) -> None:
+    wrong = OTHERS[name]
+    folder = templates_with(tmp_path / "模板", name, {wrong: f"{wrong}了"})
+    drafts = all_drafts(make_tally(make_plan()))
+    made = make_documents(drafts, folder, tmp_path / "公文", silent, Profile())
+    assert [(fault.code, fault.file) for fault in made.faults] == [("D01", name)]
+    assert len(made.files) == len([draft for draft in drafts if draft.template != name])
 
 
 def test_a_template_that_is_no_word_document_is_reported(tmp_path: Path) -> None:

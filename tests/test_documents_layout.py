@@ -120,7 +120,7 @@ def test_a_full_page_has_22_lines_of_28_signs(pages: dict[str, list[Sheet]]) -> 
     for line in full.inside:
         assert len(line.text) == 28
         assert line.size == pytest.approx(16, abs=0.1)
-        assert (line.left, line.right) == (pytest.approx(LEFT, abs=NEAR), pytest.approx(RIGHT, abs=NEAR))
+        assert [line.left, line.right] == pytest.approx([LEFT, RIGHT], abs=NEAR)
     steps = [after.top - before.top for before, after in zip(full.inside, full.inside[1:], strict=False)]
     assert steps == pytest.approx([225 / 22] * 21, abs=0.1)
     # exact pitch leaves what is above the letters at the head of the first line
@@ -156,7 +156,7 @@ def test_the_head_is_where_the_standard_puts_it(pages: dict[str, list[Sheet]], n
     assert mark.right <= RIGHT
     number = first.line("〔2023〕")
     (red,) = first.rules
-    assert red[:2] == (pytest.approx(LEFT, abs=NEAR), pytest.approx(RIGHT, abs=NEAR))
+    assert red[:2] == pytest.approx((LEFT, RIGHT), abs=NEAR)
     assert red[2] - number.bottom == pytest.approx(4, abs=NEAR)
     title = first.line("关于")
     assert title.size == pytest.approx(22, abs=0.1)
@@ -174,7 +174,7 @@ def test_the_imprint_ends_on_the_last_line_of_the_last_page(pages: dict[str, lis
     line = last.line("印发")
     assert line.size == pytest.approx(14, abs=0.1)
     rules = [rule for rule in last.rules if rule[2] > line.top - 5]
-    assert [rule[:2] for rule in rules] == [(pytest.approx(LEFT, abs=NEAR), pytest.approx(RIGHT, abs=NEAR))] * 2
+    assert [edge for rule in rules for edge in rule[:2]] == pytest.approx([LEFT, RIGHT] * 2, abs=NEAR)
     assert max(rule[2] for rule in rules) == pytest.approx(BOTTOM, abs=NEAR)
     assert line.right == pytest.approx(RIGHT, abs=NEAR)
 
