@@ -53,6 +53,18 @@ def _documents(request: Request) -> Outcome:
     return documents(request)
 
 
+def _reports(request: Request) -> Outcome:
+    from qtool.actions.material import reports
+
+    return reports(request)
+
+
+def _review(request: Request) -> Outcome:
+    from qtool.actions.material import review
+
+    return review(request)
+
+
 def _demo(request: Request) -> Outcome:
     from qtool.actions.rehearsal import demo
 
@@ -128,7 +140,20 @@ ACTIONS: tuple[Action, ...] = (
         (Option("against", "与这一次的汇总记录比较；不写就与上一次比较", "text", shown="记录"),),
         redo=True,
     ),
-    Action("documents", "生成公文", "生成自评报告模板和考核结果通报。", _documents),
+    Action("documents", "生成公文", "生成考核结果通报。", _documents),
+    Action(
+        "reports",
+        "准备自评材料",
+        "给每个考核对象准备自评报告模板、印证材料清单和印证材料文件夹。",
+        _reports,
+    ),
+    Action(
+        "review",
+        "检查自评材料",
+        "检查交回的自评报告和印证材料，列出问题，给每个考核对象写函，给每个部门列目录。",
+        _review,
+        (Option("until", "改正到哪一天，如 2023-01-20；不写就是截止日期，已过的从今天起5天", "text", shown="日期"),),
+    ),
     Action("status", "查看进度", "列出各部门的评分表到了哪一步。", _status),
     Action(
         "demo",

@@ -12,12 +12,14 @@ from qtool.actions.campaign import sound_plan
 from qtool.actions.returns import accepted_returns
 from qtool.actions.scoring import ADJUSTMENTS
 from qtool.actions.spec import Listing, Outcome, Request
-from qtool.documents.make import make_documents, make_report_templates
+from qtool.documents.make import make_documents
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import marks_text
 from qtool.outcome import Tally
 from qtool.tally.adjust import read_adjustments, write_adjustments_template
 from qtool.tally.build import build
+from qtool.tally.proposals import FILE as PROPOSALS
+from qtool.tally.proposals import read_proposals
 from qtool.tally.record import changes, read_record, record
 from qtool.tally.workbook import write_tally
 from qtool.workspace import DOCUMENTS, TALLY, Campaign, locked, open_campaign, sha256, write_bytes, write_file
@@ -25,7 +27,6 @@ from qtool.workspace import DOCUMENTS, TALLY, Campaign, locked, open_campaign, s
 WORKBOOK = "汇总表.xlsx"
 RECORDS = "记录"
 TEMPLATES = "模板"
-REPORTS = "自评报告模板"
 
 
 def tally(request: Request) -> Outcome:
@@ -64,9 +65,12 @@ def _tally(campaign: Campaign, request: Request) -> tuple[Tally, list[Fault]]:
     if not adjustments_path.exists():
         write_adjustments_template(adjustments_path, plan)
     adjustments, wrong = read_adjustments(adjustments_path, plan)
+    adopted, doubtful = read_proposals(campaign.folder(TALLY) / PROPOSALS, plan)
+    wrong += tuple(found for found in doubtful if found.is_error)
     if wrong:
         raise QtoolError(*wrong)  # a total without one of its corrections must not look final
-    made = build(plan, returns, adjustments, datetime.now().astimezone().replace(microsecond=0), waivers)
+    faults += (found for found in doubtful if not found.is_error)
+    made = build(plan, returns, (*adjustments, *adopted), datetime.now().astimezone().replace(microsecond=0), waivers)
     found = [*faults]
     if made.missing:
         found.append(fault("T01", count=len(made.missing), names="、".join(made.missing)))
@@ -126,17 +130,13 @@ def _say(outcome: Outcome, made: Tally) -> None:
 
 
 def documents(request: Request) -> Outcome:
-    """Make the report templates, and the circular when there is something to tally."""
+    """Make the circular, when there is something to tally."""
     campaign = open_campaign(request.root)
     templates = campaign.root / TEMPLATES
     outcome = Outcome()
     with locked(campaign):
-        plan = sound_plan(campaign)[0].plan
         made = _made(campaign, request, outcome)
         out = campaign.folder(DOCUMENTS)
-        files, faults = make_report_templates(plan, templates, out / REPORTS, request.report)
-        outcome.files += files
-        outcome.faults += faults
         if made is not None:
             files, faults = make_documents(made, templates, out, request.report)
             outcome.files += files
@@ -155,7 +155,7 @@ def _made(campaign: Campaign, request: Request, outcome: Outcome) -> Tally | Non
     except QtoolError as error:
         if error.faults[0].code != "C09":
             raise
-        outcome.said.append("还没有可以采用的评分表，这次只生成自评报告模板")
+        outcome.said.append("还没有可以采用的评分表，没有生成通报")
         outcome.faults += error.faults[1:]
         return None
     outcome.faults += [f for f in found if f.is_error]

@@ -37,6 +37,9 @@ _FUTURE = re.compile(r"\b(IFS|SWITCH|XLOOKUP|LET|FILTER|SORT|UNIQUE|TEXTJOIN|MAX
 _NO_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no part of a workbook may hold; lone surrogates stand for undecodable letters of a file's name."""
 
+_ESCAPED = ' %"<>[]`^{}#'
+"""What a link to a file holds otherwise; Chinese letters stay as they are."""
+
 _LOOKS: dict[str, str] = {}
 """How fonts are written in a text of several formats."""
 
@@ -179,6 +182,11 @@ class Sheet:
     def link(self, row: int, col: int, place: str, text: str, style: Format) -> None:
         """Write a text that leads to a place in the same workbook, such as `'Sheet'!H8`."""
         done(self.raw.write_url(row, col, f"internal:{place}", style, text), row, col, "its link")
+
+    def file_link(self, row: int, col: int, place: str, text: str, style: Format) -> None:
+        """Write a text that leads to a file beside the workbook; its place is relative, with slashes."""
+        escaped = "".join(f"%{ord(sign):02X}" if sign in _ESCAPED else sign for sign in place)
+        done(self.raw.write_url(row, col, f"external:{escaped}", style, text), row, col, "its link")
 
     def comment(self, row: int, col: int, text: str, author: str) -> None:
         """Put a comment on a cell, as large as its text; it is hidden until somebody points at the cell."""

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 from qtool.faults import Fault, QtoolError
-from qtool.model import Assessee, Plan
+from qtool.model import Assessee, Plan, marks_text
 from qtool.office.word import Content, render
 
 TEMPLATE = "自评报告.docx"
+HINT = "【填写提示】"
+"""Begins every paragraph of guidance, which the author deletes."""
+HINT_STYLE = "填写提示"
 
 
 def file_name(assessee: Assessee) -> str:
@@ -48,4 +51,13 @@ def content(plan: Plan, assessee: Assessee) -> dict[str, Content]:
         "截止日期": f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日",
         "领域数": str(len(plan.areas)),
         "领域": "、".join(area.name for area in plan.areas),
+        "各领域": [
+            {"名称": area.name, "分值": marks_text(area.marks), "要点": "、".join(_key_points(plan, area.name))}
+            for area in plan.areas
+        ],
     }
+
+
+def _key_points(plan: Plan, area: str) -> list[str]:
+    """Return the key points (考核要点) of an area, in the plan's order."""
+    return list(dict.fromkeys(criterion.key_point for criterion in plan.criteria if criterion.area == area))
