@@ -15,7 +15,7 @@ from small_tally import make_plan, make_tally
 
 from qtool.actions import ACTIONS
 from qtool.actions.spec import Action
-from qtool.documents import circular, self_report
+from qtool.documents import circular
 from qtool.faults import CATALOGUE
 from qtool.office.word import Content
 from qtool.plan.columns import COLUMNS, FACT_ROWS

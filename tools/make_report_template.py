@@ -47,6 +47,7 @@ def report(document: Document) -> None:
     )
     document.paragraphs[-1].paragraph_format.space_before = PITCH
     write("一级标题", "一、{{ 年度 }}年质量工作情况")
+    document.paragraphs[-1].paragraph_format.space_before = PITCH
     write("二级标题", "（一）质量工作总体情况")
     hint("对照考核要点的{{ 领域数 }}个领域，逐个写明开展了哪些工作、取得了什么成效，用数据说话，并与上年比较：")
     document.add_paragraph("{%p for 项 in 各领域 %}", style="填写提示")

@@ -11,7 +11,7 @@ from qtool.faults import Fault
 from qtool.model import Plan, marks_text
 from qtool.office.write import TITLE_FONT, Book, Sheet, height_of, readable
 from qtool.reports.evidence_check import size_text
-from qtool.reports.review import Material, day_text
+from qtool.reports.review import OF_REPORT, Material, day_text
 from qtool.workspace import write_file
 
 NAME = "自评材料检查"
@@ -27,8 +27,6 @@ _INK, _LINE, _HEAD, _RED, _GREEN, _AMBER = "#1F3864", "#BFBFBF", "#DCE6F1", "#C0
 _BAD = "#F8CBAD"
 TIME = "yyyy-mm-dd hh:mm"
 _LONGEST = 1500
-OF_REPORT = frozenset(f"R{number:02d}" for number in (*range(2, 26), 37))
-"""The codes that are about the report; the others are about the evidence, or about both."""
 
 
 def write_board(path: Path, plan: Plan, materials: Sequence[Material], now: datetime) -> Path:

@@ -11,7 +11,7 @@ from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan
 from qtool.office.word import Content, render
 from qtool.reports.evidence_check import size_text
-from qtool.reports.review import Material, day_text
+from qtool.reports.review import OF_REPORT, Material, day_text
 
 TEMPLATE = "自评材料检查函.docx"
 _NONE = "无。"
@@ -84,7 +84,7 @@ def _handed_in(material: Material) -> Iterator[str]:
         when = f"，{day_text(material.received.date())}收到" if material.received else ""
         length = "" if report.words is None else f"，全文{report.words}字"
         problems = "" if report.problems is None else f"，其中“存在问题”部分{report.problems}字"
-        yield f"自评报告：《{report.file}》{when}{length}{problems}。"
+        yield f"自评报告：《{_title(report.file)}》{when}{length}{problems}。"
     if not evidence.files:
         yield "印证材料：没有收到。"
         return
@@ -93,6 +93,12 @@ def _handed_in(material: Material) -> Iterator[str]:
         f"印证材料：{evidence.files}个文件，共{size_text(evidence.size)}。需要印证材料的考核内容{evidence.wanted}项，"
         f"已有{evidence.covered}项{explained}。"
     )
+
+
+def _title(file: str) -> str:
+    """Return what a report's file is called, without folders and ending."""
+    name = file.rpartition("/")[2]
+    return name.rpartition(".")[0] or name
 
 
 def _good(plan: Plan, material: Material) -> Iterator[str]:
@@ -126,8 +132,8 @@ def _said(faults: Sequence[Fault]) -> Iterator[str]:
     """Yield what is wrong, in a sentence each; missing evidence is told by department instead."""
     said = [one for one in faults if one.code != "R28"]
     for one in said[:_MOST]:
-        place = f"“{one.place}”" if one.place else ""
-        yield f"{place}{one.message}。{one.remedy}。".replace("。。", "。").replace("？。", "？")
+        place = "自评报告" if one.code in OF_REPORT else one.place
+        yield f"{place}：{one.message}。{one.remedy}。".removeprefix("：").replace("。。", "。").replace("？。", "？")
     if len(said) > _MOST:
         yield f"同类问题还有{len(said) - _MOST}处，见所附问题清单。"
 
@@ -140,7 +146,7 @@ def _numbered(sentences: list[str]) -> list[str]:
 
 def _demand(material: Material, until: date) -> str:
     if material.errors:
-        return f"请于{day_text(until)}前改正，把改好的材料重新报送；逾期没有改正的，按现有材料评价。"
+        return f"请于{day_text(until)}前改正，把改好的材料重新报送。"
     if material.warnings:
         return "以上请予核对，确实如此的不用重新报送。"
     return "材料符合要求，不用重新报送。"

@@ -21,6 +21,8 @@ from qtool.reports.received import Received, by_assessee, explanations, sorted_o
 from qtool.reports.report_check import ReportCheck, check_report
 from qtool.workspace import MATERIAL
 
+OF_REPORT = frozenset(f"R{number:02d}" for number in (*range(2, 26), 37))
+"""The codes that are about the report; the others are about the evidence, or about both."""
 _SCAN = {"pdf": "PDF 扫描件", "ofd": "OFD 扫描件"}
 
 
