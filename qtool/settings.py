@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from qtool.faults import QtoolError, fault
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a campaign knows of itself; `key` seals its scoring sheets."""
+    """What a campaign knows of itself; `key` seals its sheets, `official` says how its documents look, as written."""
 
     campaign: str
     key: str
+    official: Mapping[str, Any] = field(default_factory=dict)
+
+
+_OFFICIAL = """
+# 公文的版式。需要改的，删去行首的“# ”再改；不写的按国家标准 GB/T 9704-2012。
+["公文"]
+# "版式" = "GB/T 9704-2012"                     # 或 "GB/T 33476.2-2016"（电子公文）
+# "版头" = "套红"                               # 套红：印出红色版头；预印：用印好版头的纸，留出位置；无：没有版头
+# "发文机关标志" = "随州市质量强市工作领导小组办公室文件"
+# "发文字号" = { "请示" = "随质强办〔2023〕1号", "通报" = "随质强办〔2023〕2号" }
+# "签发人" = ""
+# "抄送" = ""
+# "印发机关" = ""
+# "加盖印章" = true
+# "上边距" = 37                                 # 毫米；还有 "下边距" "左边距" "右边距" "页码距下边"
+# "行距" = 28.95                                # 磅
+# "标题字体" = "方正小标宋简体"                 # 还有 "正文字体" "楷体字体" "黑体字体" "宋体字体"
+"""
 
 
 def new_settings() -> tuple[Settings, str]:
@@ -22,7 +42,7 @@ def new_settings() -> tuple[Settings, str]:
     settings = Settings(secrets.token_hex(8), secrets.token_hex(32))
     text = (
         "# 考核工程的身份。请不要改动，也不要把本文件发给别人：收回的评分表靠它核对。\n"
-        f'[campaign]\nid = "{settings.campaign}"\nkey = "{settings.key}"\n'
+        f'[campaign]\nid = "{settings.campaign}"\nkey = "{settings.key}"\n{_OFFICIAL}'
     )
     return settings, text
 
@@ -46,4 +66,7 @@ def read_settings(path: Path) -> Settings:
     for name, value in found.items():
         if not isinstance(value, str) or not value.strip():
             raise QtoolError(fault("C07", file=path.name, reason=f"{name} 是空的或不是文字"))
-    return Settings(found["id"], found["key"])
+    official = content.get("公文", {})
+    if not isinstance(official, dict):
+        raise QtoolError(fault("C07", file=path.name, reason='“公文”应当是一节，写成 ["公文"]'))
+    return Settings(found["id"], found["key"], official)

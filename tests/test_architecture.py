@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("model", "faults", "progress", "workspace", "settings", "resources", "identity", "workers"),
     ("rules", "office"),
-    ("layout", "outcome"),
+    ("layout", "outcome", "official"),
     ("plan", "sheets", "mail", "collect", "tally", "documents", "reports", "demo"),
     ("actions",),
     ("cli", "__main__", "terminal", "desktop"),

@@ -11,14 +11,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from small_tally import make_plan, make_tally
+from report_cases import checked_nothing
+from small_tally import FACTS, make_plan, make_tally
 
 from qtool.actions import ACTIONS
 from qtool.actions.spec import Action
 from qtool.documents import circular
 from qtool.faults import CATALOGUE
 from qtool.office.word import Content
+from qtool.official.profile import Profile
 from qtool.plan.columns import COLUMNS, FACT_ROWS
+from qtool.reports.letters import content as letter_content
+from qtool.reports.template import content as report_content
 from qtool.rules.excel import formula
 from qtool.rules.expr import evaluate
 from qtool.rules.text import METHODS, parse
@@ -27,7 +31,7 @@ ROOT = Path(__file__).parent.parent
 README, MANUAL = ROOT / "README.md", ROOT / "docs" / "使用手册.md"
 DOCUMENTS = tuple(p for folder in ("", "bench", "docs") for p in sorted((ROOT / folder).glob("*.md")))
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.png"))
-CODE = re.compile(r"[PSCTD]\d\d")
+CODE = re.compile(r"[PSCTDR]\d\d")
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
 WIDEST, LARGEST = 1400, 200_000
 
@@ -91,13 +95,16 @@ def test_only_commands_that_exist_are_named() -> None:
 
 def test_the_manual_names_what_templates_may_use() -> None:
     plan = make_plan()
-    tally = circular.content(make_tally(plan))
+    tally = circular.content(make_tally(plan), Profile())
     rows = {"领域": tally["各领域"], "行": tally["结果"]}
     inside = {f"{short}.{name}" for short, entries in rows.items() for name in _names(entries)}
     manual = MANUAL.read_text("utf-8")
     assert set(_firsts(_section("### 通报能用的名称", manual))) == set(tally) | inside
-    own = self_report.content(plan, plan.assessees[0])
-    assert set(_firsts(_section("### 自评报告能用的名称", manual))) == set(own)
+    own = report_content(plan, plan.assessees[0])
+    inside = {f"项.{name}" for name in _names(own["各领域"])}
+    assert set(_firsts(_section("### 自评报告能用的名称", manual))) == set(own) | inside
+    letter = letter_content(plan, checked_nothing(plan), FACTS.deadline, FACTS.deadline, Profile())
+    assert set(_firsts(_section("### 自评材料检查函能用的名称", manual))) == set(letter)
 
 
 def _names(entries: Content) -> set[str]:

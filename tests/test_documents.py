@@ -1,4 +1,4 @@
-"""The circular and the report template: every figure arrives, and a template that is wrong is never half-used."""
+"""The circular: every figure arrives, and a template that is wrong is never half-used."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from judge import office_or_skip, to_pdf
 from small_tally import AREAS, FACTS, FIRST, MADE, SECOND, make_plan, make_tally
 
-from qtool.documents import circular, findings, self_report
-from qtool.documents.make import make_documents, make_report_templates
+from qtool.documents import circular, findings
+from qtool.documents.make import make_documents
 from qtool.model import marks_text
 from qtool.office.word import read, text_of
+from qtool.official.profile import Profile
 from qtool.outcome import Adjustment, Tally
-from qtool.progress import Event, silent
+from qtool.progress import silent
 from qtool.resources import template
 
 
@@ -55,7 +56,7 @@ def rows_of(tally: Tally, *, adjusted: bool = False) -> list[tuple[str, ...]]:
 
 def test_every_figure_of_the_tally_stands_in_the_circular(tmp_path: Path) -> None:
     tally = make_tally(make_plan())
-    (path,), faults = make_documents(tally, None, tmp_path, silent)
+    (path,), faults = make_documents(tally, None, tmp_path, silent, Profile())
     assert path.name == "关于2022年度质量工作考核结果的通报.docx"
     assert faults == []
     reading = read(path)
@@ -66,7 +67,7 @@ def test_every_figure_of_the_tally_stands_in_the_circular(tmp_path: Path) -> Non
     for sentence in (findings.results, findings.strengths, findings.weaknesses):
         assert set(sentence(tally)) <= set(lines)
     assert "随县人民政府、广水市人民政府、曾都区人民政府：" in lines
-    assert lines[0] == "关于2022年度质量工作考核结果的通报"
+    assert lines[5] == "关于2022年度质量工作考核结果的通报"
     assert "2023年1月20日" in lines
     assert "暂定" not in reading.text
     assert not re.search(r"[{}%]\s*(for|if|end)|\{\{|\}\}", reading.text)
@@ -78,7 +79,7 @@ def test_a_manual_adjustment_has_a_column_and_a_note(tmp_path: Path) -> None:
         Adjustment("广水市", Fraction(0), "B", "发生事件", "张三"),
     )
     tally = make_tally(make_plan(), adjustments=notes)
-    (path,), faults = make_documents(tally, None, tmp_path, silent)
+    (path,), faults = make_documents(tally, None, tmp_path, silent, Profile())
     reading = read(path)
     assert faults == []
     assert list(reading.rows[1:]) == rows_of(tally, adjusted=True)
@@ -90,10 +91,10 @@ def test_a_manual_adjustment_has_a_column_and_a_note(tmp_path: Path) -> None:
 
 def test_a_provisional_result_says_so(tmp_path: Path) -> None:
     tally = make_tally(make_plan(), missing=(SECOND,))
-    (path,), faults = make_documents(tally, None, tmp_path, silent)
+    (path,), faults = make_documents(tally, None, tmp_path, silent, Profile())
     lines = text_of(path).splitlines()
     assert [fault.code for fault in faults] == ["D03"]
-    assert lines[:2] == ["【暂定】", "关于2022年度质量工作考核结果的通报"]
+    assert lines[5:7] == ["【暂定】", "关于2022年度质量工作考核结果的通报"]
     assert any(SECOND in line and "暂定" in line for line in lines)
     # What has not been scored is neither praised nor blamed.
     assert not any(f"{area}要点2" in line for area in AREAS for line in lines)
@@ -101,24 +102,20 @@ def test_a_provisional_result_says_so(tmp_path: Path) -> None:
 
 def test_what_a_template_left_out_is_reported(tmp_path: Path) -> None:
     folder = templates_with(tmp_path / "模板", "通报.docx", {"{{ 行.总分 }}": "略"})
-    _, faults = make_documents(make_tally(make_plan()), folder, tmp_path, silent)
+    _, faults = make_documents(make_tally(make_plan()), folder, tmp_path, silent, Profile())
     assert [fault.code for fault in faults] == ["D04"] * 3
     assert "随县：总分" in faults[0].message
     folder = templates_with(tmp_path / "模板2", "通报.docx", {"【暂定】": "", "暂定结果": "结果"})
-    _, faults = make_documents(make_tally(make_plan(), missing=(SECOND,)), folder, tmp_path, silent)
+    _, faults = make_documents(make_tally(make_plan(), missing=(SECOND,)), folder, tmp_path, silent, Profile())
     assert [fault.code for fault in faults] == ["D03", "D04"]
     assert "暂定" in faults[1].message
 
 
 def test_the_campaigns_own_template_wins(tmp_path: Path) -> None:
     folder = templates_with(tmp_path / "模板", "通报.docx", {"二、主要成效": "二、{{ 市名 }}的成效"})
-    (path,), faults = make_documents(make_tally(make_plan()), folder, tmp_path, silent)
+    (path,), faults = make_documents(make_tally(make_plan()), folder, tmp_path, silent, Profile())
     assert faults == []
     assert "二、随州市的成效" in text_of(path)
-    # A folder without that template falls back to the shipped one.
-    paths, faults = make_report_templates(make_plan(), folder, tmp_path, silent)
-    assert len(paths) == 3
-    assert faults == []
 
 
 @pytest.mark.parametrize(
@@ -143,7 +140,7 @@ def test_a_broken_template_is_named_and_nothing_is_written(
     tmp_path: Path, old: str, new: str, code: str, said: str
 ) -> None:
     folder = templates_with(tmp_path / "模板", "通报.docx", {old: new})
-    paths, faults = make_documents(make_tally(make_plan()), folder, tmp_path / "公文", silent)
+    paths, faults = make_documents(make_tally(make_plan()), folder, tmp_path / "公文", silent, Profile())
     assert paths == []
     assert faults[0].code == code
     assert faults[0].file == "通报.docx"
@@ -156,27 +153,20 @@ def test_a_broken_template_is_named_and_nothing_is_written(
 def test_tags_that_tear_a_table_apart_are_reported(tmp_path: Path) -> None:
     changes = {"事件扣分": "事件扣分{% if 暂定 %}", "二、主要成效": "{% endif %}二、主要成效"}
     folder = templates_with(tmp_path / "模板", "通报.docx", changes)
-    paths, faults = make_documents(make_tally(make_plan()), folder, tmp_path / "公文", silent)
+    paths, faults = make_documents(make_tally(make_plan()), folder, tmp_path / "公文", silent, Profile())
     assert (paths, [fault.code for fault in faults]) == ([], ["D02"])
     assert "表格" in faults[0].message
 
 
 def test_a_near_miss_is_suggested(tmp_path: Path) -> None:
     folder = templates_with(tmp_path / "模板", "通报.docx", {"{{ 缺少部门 }}": "{{ 缺少的部门 }}"})
-    _, (fault,) = make_documents(make_tally(make_plan()), folder, tmp_path, silent)
+    _, (fault,) = make_documents(make_tally(make_plan()), folder, tmp_path, silent, Profile())
     assert "是不是要写“缺少部门”" in str(fault)
-
-
-def test_a_broken_report_template_is_reported_once(tmp_path: Path) -> None:
-    folder = templates_with(tmp_path / "模板", "自评报告.docx", {"{{ 考核对象 }}": "{{ 考核对像 }}"})
-    paths, faults = make_report_templates(make_plan(), folder, tmp_path / "公文", silent)
-    assert paths == []
-    assert [(fault.code, fault.file) for fault in faults] == [("D01", "自评报告.docx")]
 
 
 def test_a_template_that_is_no_word_document_is_reported(tmp_path: Path) -> None:
     (tmp_path / "通报.docx").write_bytes(b"PK")
-    paths, (fault,) = make_documents(make_tally(make_plan()), tmp_path, tmp_path / "公文", silent)
+    paths, (fault,) = make_documents(make_tally(make_plan()), tmp_path, tmp_path / "公文", silent, Profile())
     assert paths == []
     assert fault.code == "D06"
     assert "不是 Word 文档" in fault.message
@@ -190,21 +180,10 @@ def test_special_characters_in_names_survive(tmp_path: Path, short: str) -> None
     plan = make_plan([short, "广水市"], [f"{short}人民政府", "广水市人民政府"])
     tally = make_tally(plan)
     out = tmp_path / "通报.docx"
-    _, faults = circular.circular(tally, template("docx/通报.docx"), out)
+    _, faults = circular.circular(tally, template("docx/通报.docx"), out, Profile())
     assert faults == ()
     assert list(read(out).rows[1:]) == rows_of(tally)
     assert f"{short}人民政府、广水市人民政府：" in text_of(out)
-    path, faults = self_report.report_template(plan, plan.assessees[0], template("docx/自评报告.docx"), out)
-    assert path == out
-    assert faults == ()
-    assert text_of(out).startswith(f"{short}人民政府\n")
-
-
-def test_characters_that_no_document_can_hold_are_left_out(tmp_path: Path) -> None:
-    plan = make_plan(["随县"], ["随\x00县\x0b人\ud800民政府\uffff"])
-    (path,), faults = make_report_templates(plan, None, tmp_path, silent)
-    assert faults == []
-    assert text_of(path).startswith("随县人民政府\n")
 
 
 NAMES = st.text(st.sampled_from("随广曾都县市区高新风景名胜“”<&%>{}—·ABc 1"), min_size=1, max_size=30).map(
@@ -223,7 +202,7 @@ def test_any_tally_arrives_whole(shorts: list[str], levels: list[int], missing: 
     tally = make_tally(plan, lambda who, what: 1 - Fraction(levels[who] * (what + 1), 333), missing=missing)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "通报.docx"
-        path, faults = circular.circular(tally, template("docx/通报.docx"), out)
+        path, faults = circular.circular(tally, template("docx/通报.docx"), out, Profile())
         assert path == out
         assert {fault.code for fault in faults} == ({"D03"} if missing else set())
         assert list(read(out).rows[1:]) == rows_of(tally)
@@ -265,34 +244,10 @@ def test_a_share_short_of_the_whole_never_reads_as_the_whole() -> None:
     assert findings.percent(Fraction(0)) == "0%"
 
 
-def test_the_report_template_follows_the_plan(tmp_path: Path) -> None:
-    seen: list[Event] = []
-    plan = make_plan()
-    paths, faults = make_report_templates(plan, None, tmp_path, seen.append)
-    assert [path.name for path in paths] == [f"自评报告模板-{one.short}.docx" for one in plan.assessees]
-    assert faults == []
-    assert (seen[-1].done, seen[-1].total) == (3, 3)
-    lines = text_of(paths[0]).splitlines()
-    assert lines[:3] == ["随县人民政府", "2022年度质量工作考核", "自评报告"]
-    headings = (
-        "一、2022年质量工作情况",
-        "（一）质量工作总体情况",
-        "（二）省委、省政府关于质量工作决策部署和市委、市政府工作要求落实情况",
-        "二、工作亮点",
-        "三、存在问题（此部分内容不少于600字）",
-        "四、下一步措施",
-    )
-    places = [lines.index(heading) for heading in headings]
-    assert places == sorted(places)
-    hint = next(line for line in lines if "5000" in line)
-    assert "2023年1月12日" in hint
-    assert "3个领域（质量整体水平、质量政策制度、质量基础设施）" in text_of(paths[0])
-
-
 def test_documents_say_whose_they_are_and_are_made_the_same_twice(tmp_path: Path) -> None:
     tally = make_tally(make_plan())
-    (first,), _ = make_documents(tally, None, tmp_path / "a", silent)
-    (second,), _ = make_documents(tally, None, tmp_path / "b", silent)
+    (first,), _ = make_documents(tally, None, tmp_path / "a", silent, Profile())
+    (second,), _ = make_documents(tally, None, tmp_path / "b", silent, Profile())
     assert first.read_bytes() == second.read_bytes()
     properties = docx.Document(str(first)).core_properties
     assert (properties.title, properties.author) == ("关于2022年度质量工作考核结果的通报", FACTS.office_title)
@@ -304,7 +259,7 @@ def test_documents_say_whose_they_are_and_are_made_the_same_twice(tmp_path: Path
 
 
 def test_chinese_marks_are_set_in_the_chinese_font(tmp_path: Path) -> None:
-    (path,), _ = make_documents(make_tally(make_plan()), None, tmp_path, silent)
+    (path,), _ = make_documents(make_tally(make_plan()), None, tmp_path, silent, Profile())
     with zipfile.ZipFile(path) as package:
         xml = package.read("word/document.xml").decode()
     runs = re.findall(r"<w:r>.*?</w:r>", xml)
@@ -314,6 +269,7 @@ def test_chinese_marks_are_set_in_the_chinese_font(tmp_path: Path) -> None:
 
 def test_the_shipped_templates_are_what_their_script_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = Path(__file__).parent.parent / "tools" / "make_word_templates.py"
+    monkeypatch.syspath_prepend(str(script.parent))
     spec = importlib.util.spec_from_file_location("make_word_templates", script)
     assert spec is not None
     assert spec.loader is not None
@@ -337,9 +293,8 @@ def test_printed_documents_are_whole(tmp_path: Path) -> None:
     office_or_skip()
     plan = make_plan([f"第{number}个名称特别长的风景名胜区和产业开发区管理委员会" for number in range(1, 13)])
     tally = make_tally(plan)
-    circulars, _ = make_documents(tally, None, tmp_path, silent)
-    reports, _ = make_report_templates(make_plan(), None, tmp_path, silent)
-    printed, report, *_ = to_pdf([*circulars, *reports], tmp_path / "pdf")
+    circulars, _ = make_documents(tally, None, tmp_path, silent, Profile())
+    printed, *_ = to_pdf(circulars, tmp_path / "pdf")
     said = pdf_text(printed)
     for standing in tally.standings:
         assert marks_text(standing.total) in said
@@ -347,13 +302,6 @@ def test_printed_documents_are_whole(tmp_path: Path) -> None:
     assert "—1—" in said
     # The heading row is repeated where the table goes on.
     assert said.count("名次") > 1
-    cover, *pages = pdf_pages(report)
-    assert "随县人民政府" in cover
-    assert "自评报告" in cover
-    assert "—" not in cover
-    assert len(pages) == 1
-    assert "—1—" in pages[0]
-    assert "四、下一步措施" in pages[0]
 
 
 def pdf_pages(path: Path) -> list[str]:

@@ -6,17 +6,19 @@ The styles are those of tools/make_word_templates.py.
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from docx.document import Document
-from docx.shared import Pt
-from make_word_templates import MADE, PITCH, empty_document, page_numbers, writer
+from word_parts import letter_head, official_styles, page_numbers
+from word_styles import PITCH, empty_document, writer
 
 from qtool.office.word import packed, set_properties
 
 OUT = Path(__file__).parent.parent / "templates" / "docx"
+MADE = datetime(2023, 1, 1, tzinfo=UTC)
 
 
 def main() -> None:
@@ -83,6 +85,9 @@ class Hints:
 def letter(document: Document) -> None:
     """Write the letter that tells an assessee what was found in its report and its evidence."""
     write = writer(document)
+    official_styles(document)
+    letter_head(document)
+    write("正文公文", "")
     write("公文标题", "关于{{ 年度 }}年度质量工作考核", "自评材料检查情况的函")
     write("主送机关", "{{ 考核对象 }}：")
     write(
@@ -99,7 +104,6 @@ def letter(document: Document) -> None:
     write("正文公文", "{%p for 段落 in 请予核对 %}", "{{ 段落 }}", "{%p endfor %}")
     write("正文公文", "{{ 改正要求 }}")
     write("落款", "{{ 组织单位全称 }}")
-    document.paragraphs[-1].paragraph_format.space_before = Pt(2 * 28.95)
     write("成文日期", "{{ 日期 }}")
     page_numbers(document)
 

@@ -11,6 +11,8 @@ from qtool.actions.campaign import sound_plan
 from qtool.actions.spec import Listing, Outcome, Request
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan
+from qtool.official.fonts import with_fonts
+from qtool.official.profile import Profile, profile_of
 from qtool.reports import board, letters
 from qtool.reports.evidence_check import size_text
 from qtool.reports.links import write_links
@@ -74,7 +76,10 @@ def review(request: Request) -> Outcome:
         out = campaign.folder(DOCUMENTS) / CHECKED
         outcome.files.append(board.write_board(out / f"{board.NAME}.xlsx", plan, materials, now))
         outcome.files += write_links(out, plan, materials, now)
-        _letters(outcome, plan, materials, templates, out, (now, until))
+        profile, wrong = profile_of(campaign.settings.official)
+        profile, lacking = with_fonts(profile)
+        outcome.faults += (*wrong, *lacking)
+        _letters(outcome, plan, materials, (templates, out), (now, until), profile)
         proposed = proposals(plan, materials)
         outcome.files.append(write_proposals(campaign.folder(TALLY) / PROPOSALS, plan, proposed, now))
         for path in outcome.files:
@@ -112,14 +117,15 @@ def _letters(
     outcome: Outcome,
     plan: Plan,
     materials: Sequence[Material],
-    templates: Path,
-    out: Path,
+    places: tuple[Path, Path],
     days: tuple[dt.datetime, dt.date],
+    profile: Profile,
 ) -> None:
+    templates, out = places
     template = chosen_template(letters.TEMPLATE, templates)
     wrong: dict[Fault, None] = {}
     for material in materials:
-        path, faults = letters.write_letter(template, plan, material, out / letters.file_name(material), days)
+        path, faults = letters.write_letter(template, plan, material, out / letters.file_name(material), days, profile)
         outcome.files += [path] if path else []
         wrong |= dict.fromkeys(faults)
     outcome.faults += wrong

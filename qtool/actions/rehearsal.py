@@ -62,6 +62,7 @@ def demo(request: Request) -> Outcome:
     step("汇总", tallied)
     outcome.tables += tallied.tables
     step("公文", documents(inside))
+    outcome.faults = list(dict.fromkeys(outcome.faults))  # two steps may miss the same typeface
     places = [
         (PLAN, "考核方案，可以打开修改"),
         (SHEETS, "发给各部门的空白评分表"),

@@ -15,6 +15,8 @@ from qtool.actions.spec import Listing, Outcome, Request
 from qtool.documents.make import make_documents
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import marks_text
+from qtool.official.fonts import with_fonts
+from qtool.official.profile import profile_of
 from qtool.outcome import Tally
 from qtool.tally.adjust import read_adjustments, write_adjustments_template
 from qtool.tally.build import build
@@ -138,9 +140,11 @@ def documents(request: Request) -> Outcome:
         made = _made(campaign, request, outcome)
         out = campaign.folder(DOCUMENTS)
         if made is not None:
-            files, faults = make_documents(made, templates, out, request.report)
+            profile, wrong = profile_of(campaign.settings.official)
+            profile, lacking = with_fonts(profile)
+            files, faults = make_documents(made, templates, out, request.report, profile)
             outcome.files += files
-            outcome.faults += faults
+            outcome.faults += (*wrong, *lacking, *faults)
         for path in outcome.files:
             campaign.journal("生成公文", file=campaign.shown(path), sha256=sha256(path))
     outcome.said.append(f"生成{len(outcome.files)}份公文，在“{DOCUMENTS}”")

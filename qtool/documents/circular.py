@@ -8,6 +8,9 @@ from qtool.documents import findings
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import marks_text
 from qtool.office.word import Content, Reading, render
+from qtool.official.head import CIRCULAR, head_names
+from qtool.official.profile import Profile
+from qtool.official.title import shaped
 from qtool.outcome import Standing, Tally
 
 TEMPLATE = "通报.docx"
@@ -19,7 +22,7 @@ def file_name(tally: Tally) -> str:
     return f"关于{tally.plan.facts.year}年度质量工作考核结果的通报.docx"
 
 
-def circular(tally: Tally, template: Path, out: Path) -> tuple[Path | None, tuple[Fault, ...]]:
+def circular(tally: Tally, template: Path, out: Path, profile: Profile) -> tuple[Path | None, tuple[Fault, ...]]:
     """Return the written circular, None when nothing could be written, and what is wrong with it.
 
     D01, D02, D06 are the template's faults, D03 says that the result is provisional, D04 that a figure of the tally is
@@ -28,7 +31,13 @@ def circular(tally: Tally, template: Path, out: Path) -> tuple[Path | None, tupl
     facts = tally.plan.facts
     try:
         reading = render(
-            template, content(tally), out, title=file_name(tally)[:-5], author=facts.office_title, made=tally.made
+            template,
+            content(tally, profile),
+            out,
+            title=file_name(tally)[:-5],
+            author=facts.office_title,
+            made=tally.made,
+            form=profile.form,
         )
     except QtoolError as error:
         return None, error.faults
@@ -37,16 +46,12 @@ def circular(tally: Tally, template: Path, out: Path) -> tuple[Path | None, tupl
     return out, tuple(faults)
 
 
-def content(tally: Tally) -> dict[str, Content]:
+def content(tally: Tally, profile: Profile) -> dict[str, Content]:
     """Return what stands behind each name of the template."""
     plan, facts, made = tally.plan, tally.plan.facts, tally.made
     return {
-        "年度": str(facts.year),
-        "市名": facts.city,
-        "方案名称": facts.name,
-        "考核依据": facts.basis,
-        "组织单位": facts.office,
-        "组织单位全称": facts.office_title,
+        **head_names(profile, facts, CIRCULAR, made.date()),
+        "标题": shaped(f"关于{facts.year}年度质量工作考核结果的通报"),
         "主送": "、".join(assessee.name for assessee in plan.assessees),
         "部门数": str(len(plan.scoring_departments) - len(tally.missing)),
         "对象数": str(len(plan.assessees)),
@@ -60,7 +65,6 @@ def content(tally: Tally) -> dict[str, Content]:
         "调整说明": findings.adjustments(tally),
         "主要成效": findings.strengths(tally),
         "存在问题": findings.weaknesses(tally),
-        "日期": f"{made.year}年{made.month}月{made.day}日",
     }
 
 

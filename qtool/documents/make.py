@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qtool.documents import circular
 from qtool.faults import Fault
+from qtool.official.profile import Profile
 from qtool.outcome import Tally
 from qtool.progress import Event, Report
 from qtool.resources import chosen_template
@@ -15,11 +16,12 @@ TEMPLATES = "模板"
 
 
 def make_documents(
-    tally: Tally, templates_dir: Path | None, out_dir: Path, report: Report
+    tally: Tally, templates_dir: Path | None, out_dir: Path, report: Report, profile: Profile
 ) -> tuple[list[Path], list[Fault]]:
     """Return the documents written from a tally, and every fault; a broken template stops only its own document."""
     name = circular.file_name(tally)
     report(Event(0, 1, name))
-    path, faults = circular.circular(tally, chosen_template(circular.TEMPLATE, templates_dir), out_dir / name)
+    source = chosen_template(circular.TEMPLATE, templates_dir)
+    path, faults = circular.circular(tally, source, out_dir / name, profile)
     report(Event(1, 1, name))
     return [path] if path else [], list(faults)

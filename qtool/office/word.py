@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from qtool.faults import Fault, QtoolError, fault
+from qtool.office.word_form import NATIONAL, PageForm, put_in_form
 from qtool.workspace import write_bytes
 
 if TYPE_CHECKING:
@@ -48,9 +49,16 @@ class Reading:
 
 
 def render(
-    template: Path, content: Mapping[str, Content], out: Path, *, title: str, author: str, made: datetime
+    template: Path,
+    content: Mapping[str, Content],
+    out: Path,
+    *,
+    title: str,
+    author: str,
+    made: datetime,
+    form: PageForm = NATIONAL,
 ) -> Reading:
-    """Return what `out` says after the template was filled in and written there in one move.
+    """Return what `out` says after the template was filled in, put into its form and written there in one move.
 
     Raises QtoolError, and writes nothing, when the template is broken or uses a name that is not in `content`.
     """
@@ -61,6 +69,7 @@ def render(
     document = _filled(word, environment, content, template.name)
     _fit_tables(document)
     _mark_chinese(document)
+    put_in_form(document, form)
     set_properties(document, title=title, author=author, made=made)
     write_bytes(out, packed(document))
     return read(out)

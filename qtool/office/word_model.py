@@ -37,14 +37,16 @@ class Run:
     """A piece of text of one look.
 
     `east_asian` and `latin` are the fonts that Chinese and Latin letters of it have, '' where nothing states them;
-    `size` is in points, `colour` six hex digits or '' for automatic. `placeholder` is the prompt of a content control
-    that nobody has filled in, `inserted` text under tracked changes.
+    `size` is in points, `spacing` what is added between signs in points, negative where they stand closer; `colour` is
+    six hex digits or '' for automatic. `placeholder` is the prompt of a content control that nobody has filled in,
+    `inserted` text under tracked changes.
     """
 
     text: str
     east_asian: str = ""
     latin: str = ""
     size: float = 10.0
+    spacing: float = 0.0
     bold: bool = False
     colour: str = ""
     hidden: bool = False

@@ -70,6 +70,8 @@ def run_look(properties: Any, fonts: Mapping[str, str]) -> Look:
                     look.setdefault(key, face)
     if (size := points(value_of(properties, "sz") or "", 2)) is not None:
         look["size"] = size
+    if (spacing := points(value_of(properties, "spacing") or "")) is not None:
+        look["spacing"] = spacing
     for key, tag in (("bold", "b"), ("hidden", "vanish")):
         if (on := switched_on(properties, tag)) is not None:
             look[key] = on

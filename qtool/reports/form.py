@@ -126,7 +126,7 @@ def _role(paragraph: Paragraph) -> Look:
 
 def _may_differ(look: Look, paragraph: Paragraph, run: Run) -> bool:
     """Return whether a run may have another font than its paragraph: a heading that a paragraph begins with."""
-    if look is not BODY or paragraph.runs[0] is not run:
+    if look is not BODY or len(paragraph.runs) < 2 or paragraph.runs[0] is not run:
         return False
     return any(one.has(run.east_asian) for one in _LOOKS if one is not TITLE) and "。" in run.text[-1:]
 

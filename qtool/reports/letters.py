@@ -10,6 +10,8 @@ from pathlib import Path
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan
 from qtool.office.word import Content, render
+from qtool.official.head import LETTER, head_names
+from qtool.official.profile import Profile
 from qtool.reports.evidence_check import size_text
 from qtool.reports.review import OF_REPORT, Material, day_text
 
@@ -32,7 +34,7 @@ def file_name(material: Material) -> str:
 
 
 def write_letter(
-    template: Path, plan: Plan, material: Material, out: Path, days: tuple[datetime, date]
+    template: Path, plan: Plan, material: Material, out: Path, days: tuple[datetime, date], profile: Profile
 ) -> tuple[Path | None, tuple[Fault, ...]]:
     """Return the written letter, None when nothing could be written, and what is wrong with the template.
 
@@ -40,9 +42,10 @@ def write_letter(
     """
     made, until = days
     title = f"关于{plan.facts.year}年度质量工作考核自评材料检查情况的函"
-    said = content(plan, material, made.date(), until)
+    said = content(plan, material, made.date(), until, profile)
     try:
-        reading = render(template, said, out, title=title, author=plan.facts.office_title, made=made)
+        author = plan.facts.office_title
+        reading = render(template, said, out, title=title, author=author, made=made, form=profile.form)
     except QtoolError as error:
         return None, error.faults
     wanted = [material.assessee.name, *_counts(material)]
@@ -54,15 +57,11 @@ def _counts(material: Material) -> list[str]:
     return [f"{report.words}字"] if report and report.words else []
 
 
-def content(plan: Plan, material: Material, made: date, until: date) -> dict[str, Content]:
+def content(plan: Plan, material: Material, made: date, until: date, profile: Profile) -> dict[str, Content]:
     """Return what stands behind each name of the template."""
     facts = plan.facts
-    return {
-        "年度": str(facts.year),
-        "市名": facts.city,
-        "方案名称": facts.name,
-        "组织单位": facts.office,
-        "组织单位全称": facts.office_title,
+    head: dict[str, Content] = {**head_names(profile, facts, LETTER, made)}
+    return head | {
         "考核对象": material.assessee.name,
         "简称": material.assessee.short,
         "截止日期": day_text(facts.deadline),
@@ -72,7 +71,6 @@ def content(plan: Plan, material: Material, made: date, until: date) -> dict[str
         "需要改正": _numbered([*_missing(material), *_said(material.errors)]),
         "请予核对": _numbered(list(_said(material.warnings))),
         "改正要求": _demand(material, until),
-        "日期": day_text(made),
     }
 
 

@@ -17,6 +17,8 @@ _LISTED = re.compile(r"[\t.…·]\s*\d+\s*$")
 _LONGEST = 60
 """Characters beyond those of the heading that a paragraph may have which is nothing but a heading."""
 _ALIKE = 0.8
+_MOST = 20
+"""Places that are looked at for one heading; a document may repeat it without end."""
 _FRONT = 30
 """Paragraphs that are looked at as the front of a report without any of its headings."""
 
@@ -64,13 +66,8 @@ def divided(paragraphs: Sequence[Paragraph], headings: Sequence[Heading]) -> Par
     Spaces, full-width signs, another way of numbering, a note in brackets and a slip of the pen do not matter; lines of
     a table of contents are no headings.
     """
-    candidates = {heading: _candidates(paragraphs, heading) for heading in headings}
-    places: dict[Heading, int] = {}
-    last = -1
-    for heading in headings:
-        later = [at for at in candidates[heading] if at > last and at not in places.values()]
-        if later:
-            places[heading] = last = later[0]
+    candidates = {heading: _candidates(paragraphs, heading)[:_MOST] for heading in headings}
+    places = _in_order(headings, candidates)
     displaced = []
     for heading in headings:
         free = [at for at in candidates[heading] if at not in places.values()]
@@ -79,6 +76,17 @@ def divided(paragraphs: Sequence[Paragraph], headings: Sequence[Heading]) -> Par
             displaced.append(heading)
     missing = tuple(heading for heading in headings if heading not in places)
     return Parts(tuple(paragraphs), places, missing, tuple(displaced))
+
+
+def _in_order(headings: Sequence[Heading], candidates: Mapping[Heading, list[int]]) -> dict[Heading, int]:
+    """Return where headings stand that follow each other as they should: as many as can be, the earliest places."""
+    chains: list[tuple[int, int, dict[Heading, int]]] = []
+    for number, heading in enumerate(headings):
+        for at in candidates[heading]:
+            before = [chain for order, place, chain in chains if order < number and place < at]
+            longest = max(before, key=len, default={})
+            chains.append((number, at, {**longest, heading: at}))
+    return max((chain for _, _, chain in chains), key=len, default={})
 
 
 def _candidates(paragraphs: Sequence[Paragraph], heading: Heading) -> list[int]:

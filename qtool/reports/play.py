@@ -53,13 +53,13 @@ def play(plan: Plan, given: Path, returned: Path, seed: int, report: Report, *, 
         came = datetime.combine(plan.facts.deadline - timedelta(days=days), time(15, 10 + done)).timestamp()
         source = given / assessee.short / template.file_name(assessee)
         home = returned / assessee.short
-        content = _report(plan, assessee, source, way, chance)
+        content = written_report(plan, assessee, source, way, chance)
         _written(home / f"{assessee.short}{plan.facts.year}年自评报告.docx", content, came)
         _evidence(plan, assessee, home, (tree, way, came), source)
     return how
 
 
-def _report(plan: Plan, assessee: Assessee, source: Path, way: Return, chance: random.Random) -> bytes:
+def written_report(plan: Plan, assessee: Assessee, source: Path, way: Return, chance: random.Random) -> bytes:
     """Return an assessee's template written over: a text under each heading, the guidance gone, the cover dated."""
     texts = report_text(plan, assessee, chance, short=way is Return.SHORT)
     return rewritten(source, _author(plan, texts, way))

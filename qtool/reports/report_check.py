@@ -52,12 +52,15 @@ def check_report(content: bytes, file: str, plan: Plan, assessee: Assessee, want
     if document.empty:
         found.append(fault("R23", file=file, count=document.pictures))
         return ReportCheck(file, 0, None, document.pages, tuple(found))
-    parts = divided(document.paragraphs, wanted.headings)
+    left = [paragraph for paragraph in document.paragraphs if _is_left(paragraph, wanted.hints)]
+    written = [paragraph for paragraph in document.paragraphs if not _is_left(paragraph, wanted.hints)]
+    parts = divided(written, wanted.headings)
     total = document_words(document)
     problems = next((parts.words_under(one) for one in parts.places if one.of_problems), None)
     found += _whose(file, parts, plan, assessee)
     found += _headings(file, parts)
-    found += _hints(file, document, wanted)
+    if left:
+        found.append(fault("R15", file=file, count=len(left), text=_short(left[0].text.strip().removeprefix(HINT))))
     found += _lengths(file, plan, parts, total)
     found += form_faults(file, parts)
     found += _hidden(file, document)
@@ -98,14 +101,8 @@ def _headings(file: str, parts: Parts) -> Iterator[Fault]:
             yield fault("R14", file=file, heading=heading.name)
 
 
-def _hints(file: str, document: WordDocument, wanted: Expected) -> Iterator[Fault]:
-    """Yield the guidance that is left: what bears its mark, what was never written over, prompts not filled in."""
-    left = [paragraph.text.strip() for paragraph in document.paragraphs if _is_left(paragraph, wanted.hints)]
-    if left:
-        yield fault("R15", file=file, count=len(left), text=_short(left[0].removeprefix(HINT)))
-
-
 def _is_left(paragraph: Paragraph, hints: Sequence[str]) -> bool:
+    """Return whether a paragraph is guidance: marked so, never written over, or a prompt that nobody filled in."""
     text = paragraph.text.strip()
     if HINT in text or any(run.placeholder and run.text.strip() for run in paragraph.runs):
         return True
