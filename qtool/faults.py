@@ -154,7 +154,7 @@ CATALOGUE: dict[str, Kind] = {
     "T02": _error("“{value}”不是本次的考核对象", "{hint}"),
     "T03": _error("{problem}", "{remedy}"),
     "T04": _error("没有可以比较的汇总记录“{name}”", "请从“5-汇总/记录”中选一个，或先汇总一次"),
-    "T05": _warning("有{count}条建议扣分没有决定，没有扣分", "请在“{file}”的“是否采用”一栏选定，再汇总一次"),
+    "T05": _warning("有{count}条建议扣分没有决定，没有扣分", "请在“{name}”的“是否采用”一栏选定，再汇总一次"),
     # Self-assessment reports and evidence
     "R01": _warning(
         "文件夹太深，有的路径会超过{limit}个字符，有的程序打不开", "请把考核工程移到浅一些的位置，如 D:\\考核2022"

@@ -61,13 +61,12 @@ def by_assessee(root: Path, plan: Plan) -> tuple[dict[Assessee, list[Path]], lis
 
 
 def _owner(name: str, plan: Plan) -> Assessee | None:
-    """Return whose a folder or a file is: whose name it bears, or the longest of those that stand in its name."""
+    """Return whose a folder or a file is: the one whose name stands in its name; a part of a longer name is none."""
     flat = plain(name)
     names = [(plain(own), assessee) for assessee in plan.assessees for own in (assessee.short, assessee.name)]
-    named = [(len(own), assessee) for own, assessee in names if own in flat]
-    longest = max((length for length, _ in named), default=0)
-    best = {assessee for length, assessee in named if length == longest}
-    return best.pop() if len(best) == 1 else None
+    named = [(own, assessee) for own, assessee in names if own in flat]
+    whole = {who for own, who in named if not any(own != other and own in other for other, _ in named)}
+    return whole.pop() if len(whole) == 1 else None
 
 
 def sorted_out(files: Files) -> Received:

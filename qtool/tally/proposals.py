@@ -169,7 +169,7 @@ def read_proposals(path: Path, plan: Plan) -> tuple[tuple[Adjustment, ...], tupl
     adjustments = [found for row in rows if (found := reading.adjustment(row)) is not None]
     undecided = sum(1 for row in rows if not cell_text(row.typed.get(DECISION, "")))
     if undecided:
-        reading.faults.append(fault("T05", file=path.name, count=undecided))
+        reading.faults.append(fault("T05", file=path.name, name=path.name, count=undecided))
     return tuple(adjustments), tuple(reading.faults)
 
 
