@@ -157,7 +157,7 @@ CATALOGUE: dict[str, Kind] = {
     "T05": _warning("有{count}条建议扣分没有决定，没有扣分", "请在“{name}”的“是否采用”一栏选定，再汇总一次"),
     # Self-assessment reports and evidence
     "R01": _warning(
-        "文件夹太深，有的路径会超过{limit}个字符，有的程序打不开", "请把考核工程移到浅一些的位置，如 D:\\考核2022"
+        "文件夹太深，有的路径会超过{limit}个字符，有的程序打不开", "请把考核工程移到浅一些的位置，如磁盘的第一层"
     ),
     "R02": _error("没有交自评报告", "请按模板写好自评报告（.docx），放进“{folder}”"),
     "R03": _warning("有{count}份自评报告，检查的是《{chosen}》，没有检查的是{others}", "请只留正式的一份"),
