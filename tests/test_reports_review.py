@@ -151,6 +151,8 @@ def test_nothing_returned_yet(tmp_path: Path) -> None:
     assert [row["结论"] for row in said.data["data"]["materials"]] == ["未交"] * 5
     letter = text_of(root / CHECKED / f"自评材料检查函-{SHORTS[0]}.docx")
     assert "没有收到" in letter
+    assert letter.count("没有交印证材料") == 1
+    assert "请补交，没有这项工作的" not in letter  # all of it is asked for at once
     assert "在截止日期前报送" not in letter
 
 

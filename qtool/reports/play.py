@@ -29,7 +29,7 @@ class Return(Enum):
     ZIPPED = "印证材料打成压缩包"
     LATE = "晚了两天"
     SHORT = "存在问题写得太短，有的项没有材料"
-    HINTS = "没有删填写提示，有空文件，用错了字体"
+    HINTS = "没有删填写提示，有空文件，用错了字号"
 
 
 def ways(plan: Plan, *, broken: bool) -> dict[Assessee, Return]:

@@ -104,7 +104,9 @@ def _checked(
         explained = explanations(received.lists, reader)
         evidence = check_evidence(received.evidence, received.files, plan, folders, reader, report, explained=explained)
     if not received.evidence:
-        evidence = replace(evidence, faults=(fault("R26", folder=f"{MATERIAL}/{assessee.short}/{EVIDENCE}"),))
+        evidence = replace(
+            evidence, missing=(), faults=(fault("R26", folder=f"{MATERIAL}/{assessee.short}/{EVIDENCE}"),)
+        )
     late = tuple(_late(plan, chosen, evidence))
     faults = (*_which(assessee, received), *(checked.faults if checked else ()), *received.files.faults)
     every = (*faults, *evidence.faults, *late)
