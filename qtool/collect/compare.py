@@ -30,17 +30,17 @@ def compare_points(sheet: Sheet, scores: Scores) -> None:
     tables, cells = _tables(scores), sheet.grid.cells
     for line, kind, row, shows in sheet.grid.arranged.points:
         table, values = tables[kind], cells[row]
+        wide = len(values)
         for col, key in shows:
-            seen = values[col] if col < len(values) else ""
-            if seen != "":  # a cell that was never computed, as some programs leave it
-                _compare_cell(sheet, line, (row, col), seen, (key[1], table[key]))
+            seen, right = values[col] if col < wide else "", table[key]
+            if seen == "" or (type(seen) is float and isfinite(seen) and as_points(seen) is right):
+                continue  # an empty cell was never computed, as some programs leave it
+            _compare_cell(sheet, line, (row, col), seen, (key[1], right))
 
 
 def _compare_cell(sheet: Sheet, line: Line, at: tuple[int, int], seen: Cell, worth: tuple[str, Value]) -> None:
     name, right = worth
     if not isinstance(right, Fraction):
-        return
-    if isinstance(seen, float) and isfinite(seen) and as_points(seen) is right:
         return
     if seen in ERRORS.values():
         return  # what the cell is computed from is lost, which is said where it was

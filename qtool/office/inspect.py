@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from qtool.office.areas import Areas
-from qtool.office.markup import attribute, attributes, tags, unescaped
+from qtool.office.markup import attribute, attributes, places, tags, unescaped
 from qtool.office.ooxml import MACRO_SHEETS, Ooxml, SheetPart, main_part
 from qtool.office.package import MOST_FACTS, Package
 from qtool.office.sheetdata import SheetData, column_number
@@ -37,7 +37,7 @@ _ERROR = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]* t="e"[^<>/]*>\s*(?:<f[^<>]*/>\s*|<f[^<>]*>[^<]*</f>\s*)?(?:<v>([^<]*))?'
 )
 _STYLED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})" s="(\d+)"')
-_SHUT = re.compile(rb"hidden|width\s*=\s*[\"']0")
+_NARROW = re.compile(rb"width\s*=\s*[\"']0")
 _PLAIN_SQREF = re.compile(rb' sqref="([A-Z0-9:$ ]*)"')
 _SQREF = re.compile(rb"<(?:[\w.-]+:)?sqref\s*>([^<]*)</")
 _PROPERTY = re.compile(rb"<(?:[\w.-]+:)?property(?=[\s/>])([^<>]*)>\s*<[\w.-]+:?\w*[^<>]*>([^<]*)</")
@@ -257,7 +257,8 @@ def _hidden_rows(cells: bytes) -> set[int]:
 def _hidden_cols(head: bytes) -> list[tuple[int, int]]:
     """Return the spans of columns that are hidden, or so narrow that nothing is seen of them; they count from 1."""
     spans = []
-    for start in sorted({head.rfind(b"<", 0, found.start()) for found in _SHUT.finditer(head)}):
+    signs = (*places(head, b"hidden"), *(found.start() for found in _NARROW.finditer(head)))
+    for start in sorted({head.rfind(b"<", 0, at) for at in signs}):
         for tag in tags(head[max(start, 0) : head.find(b"<", start + 1)], "col"):
             named = attributes(tag.attributes)
             width = named.get("width", "")

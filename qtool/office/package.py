@@ -23,6 +23,8 @@ _CHUNK, _PIECE = 1 << 20, 1 << 14
 """Bytes that are inflated at once, and of which; a piece of this size swells to 16 MiB at most."""
 _COMMON = 4_000
 """Bytes up to which relationships are remembered; few workbooks have more."""
+_SHORT = 100
+"""Letters up to which the name of a part is remembered."""
 _PLAIN = re.compile(r"\w+(?:/\w+)*\.\w+", re.ASCII)
 
 _STORED, _DEFLATED = 0, 8
@@ -206,7 +208,15 @@ def _decoded(name: bytes, flags: int) -> str:
 
 def part_key(name: str) -> str:
     """Return what tells whether two names are of the same part."""
+    return _known_key(name) if len(name) <= _SHORT else _key(name)
+
+
+def _key(name: str) -> str:
     return name.replace("\\", "/").strip("/").lower()
+
+
+_known_key = lru_cache(maxsize=512)(_key)
+"""Nearly all packages have parts of the same few names."""
 
 
 def _relations(xml: bytes, folder: str) -> tuple[Relation, ...]:

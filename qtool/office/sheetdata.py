@@ -92,7 +92,7 @@ def sheet_data(package: Package, part: str) -> SheetData:
     start, end = _bounds(xml)
     cells = _bare(xml[start:end])
     odd = _ODD.search(cells) is not None
-    if (odd and _UNUSUAL.search(cells)) or _PREFIXED.search(cells):
+    if (odd and _UNUSUAL.search(cells)) or (b":" in cells and _PREFIXED.search(cells)):
         return _usual(xml, start, end)
     return SheetData(xml, start, end, cells, odd)
 
