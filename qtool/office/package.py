@@ -8,7 +8,6 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from qtool.office.markup import attributes, plain, tags
@@ -34,7 +33,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _WIDE_END = struct.Struct("<4sQ2H2L4Q")
-_TAKEN = itemgetter(3, 4, 7, 8, 9, 10, 11, 12, 16)
+_ENTRY = struct.Struct("<4s4x2H4x3L3H8xL")
 """What is taken of an entry: flags, method, checksum, both sizes, lengths of name, extra and comment, the start."""
 _LARGE = 0xFFFFFFFF
 
@@ -159,11 +158,12 @@ def _directory(content: bytes) -> Iterator[tuple[str, Member]]:
     if before < 0:
         raise Unreadable(DAMAGED)
     for _ in range(count):
-        if position + _CENTRAL.size > end or not content.startswith(b"PK\x01\x02", position):
+        if position + _ENTRY.size > end:
             raise Unreadable(DAMAGED)
-        entry = _TAKEN(_CENTRAL.unpack_from(content, position))
-        flags, method, crc, packed, full, name, extra, comment, start = entry
-        position += _CENTRAL.size
+        sign, flags, method, crc, packed, full, name, extra, comment, start = _ENTRY.unpack_from(content, position)
+        if sign != b"PK\x01\x02":
+            raise Unreadable(DAMAGED)
+        position += _ENTRY.size
         if _LARGE in (packed, full, start):
             full, packed, start = _wide(content[position + name : position + name + extra], full, packed, start)
         yield (
