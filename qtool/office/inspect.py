@@ -26,7 +26,8 @@ _TRUE = ("1", "true", "on")
 _PLACES = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>/]*>\s*+(?!</c>|<v\s*/>|<v></v>)')
 _LAST_ROW = re.compile(rb"""<row(?=\s)[^<>]*?\sr\s*=\s*["'](\d{1,7})["']""")
-_LOW_ROW = re.compile(rb"""<row[^<>]*?(?:hidden|ht=["']0)""")
+_LOW_ROW = re.compile(rb"""<row[^<>h]*+(?:h(?!idden|t=["']0)[^<>h]*+)*+h""")
+"""Finds the tags in which `hidden` or `ht="0` stands."""
 _HIDDEN_ROW = re.compile(
     rb"""<row(?=\s)[^<>]*\s(?:hidden\s*=\s*["'](?:1|true|on)|ht\s*=\s*["']0(?:\.0*)?)["'][^<>]*>"""
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
 import struct
@@ -245,11 +246,14 @@ def _inside(target: str, folder: str) -> str:
 
 
 def _whole(raw: memoryview, method: int, size: int) -> bytes:
-    """Return what so many bytes were packed into; one more than `size` where there is more."""
+    """Return what so many bytes were packed into; more than `size`, but not much, where there is more."""
     if method == _STORED:
         return bytes(raw[: size + 1])
     if method != _DEFLATED:
         raise Unreadable(DAMAGED)
+    if len(raw) <= _PIECE:
+        with contextlib.suppress(zlib.error):  # what ends too early is left to the slower way
+            return zlib.decompress(raw, -zlib.MAX_WBITS, size or 1)
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, size + 1)
     except zlib.error as error:
