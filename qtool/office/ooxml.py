@@ -16,8 +16,8 @@ MACRO_SHEETS = ("xlMacrosheet", "xlIntlMacrosheet")
 MOST_SHEETS = 1_000
 _COMMON = 4_000
 """Bytes up to which a workbook's own part is remembered; few have more."""
-_FIRST = 10_000
-"""Bytes at the beginning of a part in which its first tag stands."""
+_MOSTLY, _FIRST = 500, 10_000
+"""Bytes at the beginning of a part in which its first tag stands, in most and in all."""
 _INSTEAD = (("word/", "是 Word 文档"), ("ppt/", "是演示文稿"), ("", "是压缩包（ZIP）"))
 
 
@@ -117,7 +117,7 @@ def safe_copy(book: Ooxml) -> SafeCopy:
 
 def _strings(xml: bytes) -> bytes:
     """Return shared strings without what they say of their number, for which python-calamine reserves memory."""
-    first = next(iter(tags(xml[:_FIRST], "sst")), None)
+    first = next((tag for size in (_MOSTLY, _FIRST) for tag in tags(xml[:size], "sst")), None)
     if first is None or first.closed:
         return NO_STRINGS
     return b"<sst>" + xml[first.end : max(xml.rfind(b"</"), first.end)] + b"</sst>"

@@ -31,7 +31,8 @@ _STORED, _DEFLATED = 0, 8
 _LAST = 22 + 65_535
 """Bytes at the end of a package in which the end of its directory stands."""
 _LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_SHARED, _REST = struct.Struct("<4H3L2H"), struct.Struct("<3H2L")
+"""What the head of a part and its entry both say, and what only the entry does."""
 _END = struct.Struct("<4s4H2LH")
 _WIDE_END = struct.Struct("<4sQ2H2L4Q")
 _ENTRY = struct.Struct("<4s4x2H4x3L3H8xL")
@@ -281,12 +282,15 @@ def packed(parts: Mapping[str, Sequence[Bytes]]) -> bytes:
     """Return a package of these parts, each given piece by piece, not compressed."""
     pieces, central, start = list[Bytes](), list[bytes](), 0
     for name, content in parts.items():
-        encoded, crc, size = name.encode(), 0, sum(map(len, content))
+        encoded, crc, size = name.encode(), 0, 0
         for piece in content:
             crc = zlib.crc32(piece, crc)
-        shared = (0, 0, 0, 0x21, crc, size, size, len(encoded), 0)  # stored, on the first of January 1980
-        pieces += (_LOCAL.pack(b"PK\x03\x04", 20, *shared), encoded, *content)
-        central += (_CENTRAL.pack(b"PK\x01\x02", 20, 20, *shared, 0, 0, 0, 0, start), encoded)
+            size += len(piece)
+        shared = _SHARED.pack(
+            0, 0, 0, 0x21, crc, size, size, len(encoded), 0
+        )  # stored, dated the first of January 1980
+        pieces += (b"PK\x03\x04\x14\0", shared, encoded, *content)
+        central += (b"PK\x01\x02\x14\0\x14\0", shared, _REST.pack(0, 0, 0, 0, start), encoded)
         start += _LOCAL.size + len(encoded) + size
     directory, count = b"".join(central), len(parts)
     return b"".join((*pieces, directory, _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), start, 0)))
