@@ -27,6 +27,8 @@ from qtool.workspace import refusal
 
 LARGEST = 100 << 20
 """Bytes of a file that is read; a folder of evidence, packed, may have gigabytes, a scoring sheet never has."""
+_BESIDE = OWN_SHEETS - {SHEET, META}
+"""Sheets in which nothing is looked for unless the answers are not where they should be."""
 _END = struct.Struct("<4s4H2LH")
 """The end of a zip file: sign, four numbers, size and place of its directory, length of a comment."""
 
@@ -75,10 +77,11 @@ def unread(name: str, reason: str) -> Return:
     return Return(name, "", datetime.now().astimezone(), None, faults=(fault("S05", file=name, reason=reason),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Book:
-    """An opened workbook of whom it is known who it is, or why not."""
+    """An opened workbook of whom it is known who it is, or why not; sheets that are seldom asked for are left out."""
 
+    content: bytes
     book: Workbook
     signs: WorkbookSigns
     claimed: Claim
@@ -88,15 +91,24 @@ class _Book:
         """Return what a sheet holds besides its values, where the format tells."""
         return next((sheet for sheet in self.signs.sheets if sheet.name == name), None)
 
+    def take_all(self) -> None:
+        """Take in the sheets that were left out; raises Unreadable."""
+        self.book = open_workbook(self.content)
+        self.signs = _signs(self.book)
+
 
 def _open(name: str, content: bytes, expected: Expected) -> _Book | Fault:
     """Return a workbook that says who it is, or the fault that it says nothing; raises Unreadable."""
-    book = open_workbook(content)
-    signs = inspect(book.ooxml) if book.ooxml else WorkbookSigns()
+    book = open_workbook(content, apart=_BESIDE)
+    signs = _signs(book)
     claimed = claim(book, lambda: signs.properties)
     if claimed is None:
         return fault("S01", file=name)
-    return _Book(book, signs, claimed, refused(name, claimed, expected))
+    return _Book(content, book, signs, claimed, refused(name, claimed, expected))
+
+
+def _signs(book: Workbook) -> WorkbookSigns:
+    return inspect(book.ooxml) if book.ooxml else WorkbookSigns()
 
 
 def read_content(blank: Return, content: bytes, expected: Expected) -> Return:
@@ -150,17 +162,10 @@ def _scoring_sheet(name: str, opened: _Book, expected: Expected) -> Sheet | Faul
     """Return the department's scoring sheet, whatever it is called, or why there is none; raises Unreadable."""
     department = opened.claimed.identity.department
     layout = expected.layout(department)
-    mine: list[tuple[str, Rows]] = []
-    others: set[str] = set()
-    for title in sorted(opened.book.names, key=lambda title: title != SHEET):
-        if title == META or (mine and title in OWN_SHEETS):
-            continue
-        rows = opened.book.rows(title)
-        owners = _owners(rows, expected)
-        if owners[department] and 2 * owners[department] >= owners.total():
-            mine.append((title, rows))
-            del owners[department]
-        others |= owners.keys()
+    mine, others = _marked(opened.book, department, expected)
+    if not mine or mine[0][0] != SHEET:
+        opened.take_all()
+        mine, others = _marked(opened.book, department, expected)
     mine = mine or _by_text(opened.book, layout, expected)
     if not mine and others:
         return fault("S34", file=name, other="、".join(sorted(others)), department=department)
@@ -173,6 +178,22 @@ def _scoring_sheet(name: str, opened: _Book, expected: Expected) -> Sheet | Faul
         if not _same_answers(sheet.grid, Grid(title, rows, expected.arrangement(rows, department)), layout):
             sheet.report("S35", "", (), first=sheet.grid.name, other=title)
     return sheet
+
+
+def _marked(book: Workbook, department: str, expected: Expected) -> tuple[list[tuple[str, Rows]], set[str]]:
+    """Return the sheets in which a department's measures stand, and the other departments whose do."""
+    mine: list[tuple[str, Rows]] = []
+    others: set[str] = set()
+    for title in sorted(book.names, key=lambda title: title != SHEET):
+        if title == META or (mine and title in OWN_SHEETS):
+            continue
+        rows = book.rows(title)
+        owners = _owners(rows, expected)
+        if owners[department] and 2 * owners[department] >= owners.total():
+            mine.append((title, rows))
+            del owners[department]
+        others |= owners.keys()
+    return mine, others
 
 
 def _owners(rows: Rows, expected: Expected) -> Counter[str]:

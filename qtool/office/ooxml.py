@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,14 +34,18 @@ class SheetPart(NamedTuple):
 class Ooxml:
     """An .xlsx or .xlsm workbook: its sheets, and the parts that belong to them."""
 
-    def __init__(self, package: Package, main: str) -> None:
-        """Find the parts of a workbook whose own part is `main`; raises Unreadable."""
+    def __init__(self, package: Package, main: str, apart: Collection[str] = ()) -> None:
+        """Find the parts of a workbook whose own part is `main`, `apart` naming sheets to pass over.
+
+        Raises Unreadable.
+        """
         self.package = package
         self.main = main
         self.relations = package.relations(self.main)
         xml = package.xml(self.main, MOST_FACTS)
         contents = _known_contents if len(xml) <= _COMMON else _contents
-        self.sheets, self.date_1904 = contents(xml, self.relations)
+        sheets, self.date_1904 = contents(xml, self.relations)
+        self.sheets = tuple(sheet for sheet in sheets if sheet.name not in apart)
         self._data: dict[str, SheetData] = {}
 
     @property
