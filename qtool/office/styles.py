@@ -35,10 +35,10 @@ def _number_formats(xml: bytes) -> bytes:
 def _section(xml: bytes, name: bytes) -> bytes | None:
     """Return an element, nothing where there is none, and None where it is not so simple."""
     named = xml.count(name)
+    if named != 2:
+        return None if named else b""
     start, end = xml.find(b"<" + name), xml.find(b"</%b>" % name)
-    if named == 2 and 0 <= start < end:
-        return xml[start : end + len(name) + 3]
-    return None if named else b""
+    return xml[start : end + len(name) + 3] if 0 <= start < end else None
 
 
 def _open_formats(xml: bytes) -> frozenset[bytes]:
