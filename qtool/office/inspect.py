@@ -125,7 +125,7 @@ class SheetSigns:
     def unlocked(self) -> frozenset[str]:
         """The cells in the file that may be typed into while the sheet is locked."""
         formats = open_formats(self._book.styles)
-        return frozenset(cell.decode() for cell, style in _STYLED.findall(self._data.cells) if style in formats)
+        return frozenset(cell.decode() for cell, style in _STYLED.findall(self._data.rows) if style in formats)
 
     @cached_property
     def hidden_rows(self) -> frozenset[int]:
@@ -202,7 +202,7 @@ def _sheet(book: Ooxml, sheet: SheetPart) -> SheetSigns:
 
 def _extent(data: SheetData) -> tuple[int, int]:
     """Return how far cells and rows reach, be they merely formatted."""
-    cells = data.cells
+    cells = data.rows
     places = _PLACES.findall(cells)
     rows = {row for _, row in places} | {*_LAST_ROW.findall(cells)}
     cols = {col for col, _ in places}

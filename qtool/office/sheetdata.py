@@ -26,6 +26,7 @@ _UNUSUAL = re.compile(rb'<c(?! r="[A-Z]{1,3}[1-9]\d{0,6}"(?: s="\d*+")?+(?: t="'
 _ODD = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,2}"(?: s="\d*+")?+(?: t="(?!e")' + _REST)
 """Finds a cell in another form, one beyond ZZ999, and an error: without those a sheet fits and can be handed on."""
 _FORMULA = re.compile(rb'"><f>[^<]*+</f>')
+_UNFILLED = re.compile(rb'<c r="[A-Z]{1,3}+[1-9]\d{0,6}+" s="\d++"/>')
 _PREFIXED = re.compile(rb":(?:c|row|sheetData)[\s/>]")
 _BEGIN = re.compile(rb"<(?:[\w.-]+:)?sheetData(?=[\s/>])[^<>]*>")
 _END = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>")
@@ -48,7 +49,7 @@ _ERROR = re.compile(rb'( t="e"[^<>]*>(?:<f[^<>]*>[^<]*</f>|<f[^<>]*/>)?<v>)(?!' 
 
 @dataclass(frozen=True)
 class SheetData:
-    """A worksheet's XML, and its rows with the cells in the usual form, in which formulas are without their text.
+    """A worksheet's XML, its cells in the usual form; `cells` are the rows without what values do not depend on.
 
     `odd` tells whether cells may stand far out or hold errors; how far cells and rows reach that were left out is told
     by `dropped_rows` and `dropped_cols`.
@@ -69,7 +70,7 @@ class SheetData:
 
     @property
     def rows(self) -> bytes:
-        """The XML of the rows with the texts of the formulas."""
+        """The XML of the rows with the texts of formulas, and with cells that are merely formatted."""
         return self.xml[self.start : self.end]
 
     @cached_property
@@ -98,8 +99,8 @@ def sheet_data(package: Package, part: str) -> SheetData:
 
 
 def _bare(rows: bytes) -> bytes:
-    """Return rows without the texts of formulas, which mostly are half of it; their tags stay."""
-    return _FORMULA.sub(b'"><f/>', rows)
+    """Return rows without the texts of formulas and without cells that are merely formatted, mostly half of it."""
+    return _UNFILLED.sub(b" ", _FORMULA.sub(b'"><f/>', rows))
 
 
 def _bounds(xml: bytes) -> tuple[int, int]:
