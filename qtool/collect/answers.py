@@ -176,8 +176,8 @@ def _row_agrees(sheet: Sheet, asked: Asked) -> bool:
 
 def read_reasons(sheet: Sheet) -> dict[Key, str]:
     """Return the reasons given for lost marks."""
-    found = {key: str(sheet.grid.value(row, col)).strip() for key, row, col in sheet.grid.arranged.reasons}
-    return {key: text for key, text in found.items() if text}
+    value = sheet.grid.value
+    return {key: text for key, row, col in sheet.grid.arranged.reasons if (text := str(value(row, col)).strip())}
 
 
 def _place(asked: Asked, key: Key) -> Place:
