@@ -209,6 +209,8 @@ CATALOGUE: dict[str, Kind] = {
     "D04": _error("生成的文件里缺少“{text}”", "请检查模板是否删掉了这一处"),
     "D07": _error("“{name}”{problem}，先按没有写处理", "{remedy}"),
     "D08": _warning("这台电脑没有公文要用的字体：{names}", "请装上再打开公文；没有装的电脑会用别的字体，版式会变"),
+    "D30": _error("旧格式的文档要用 LibreOffice 转换，这台电脑没有装", "请另存为“Word 文档(.docx)”后再试"),
+    "D31": _error("有{count}项不符合{standard}：{names}", "请对照版式检查的结果修改"),
     "D06": _error("打不开：{reason}", "请用 Word 或 WPS 打开检查，另存为“Word 文档(.docx)”后再试"),
 }
 

@@ -140,7 +140,13 @@ ACTIONS: tuple[Action, ...] = (
         (Option("against", "与这一次的汇总记录比较；不写就与上一次比较", "text", shown="记录"),),
         redo=True,
     ),
-    Action("documents", "生成公文", "生成考核结果通报。", _documents),
+    Action(
+        "documents",
+        "生成公文",
+        "生成考核结果通报；或者检查一份公文的版式。",
+        _documents,
+        (Option("check", "不生成，只按国家标准检查这份公文的版式", "path", shown="文件"),),
+    ),
     Action(
         "reports",
         "准备自评材料",

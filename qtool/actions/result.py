@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qtool.actions.campaign import sound_plan
+from qtool.actions.measure import measure
 from qtool.actions.returns import accepted_returns
 from qtool.actions.scoring import ADJUSTMENTS
 from qtool.actions.spec import Listing, Outcome, Request
@@ -132,7 +133,9 @@ def _say(outcome: Outcome, made: Tally) -> None:
 
 
 def documents(request: Request) -> Outcome:
-    """Make the circular, when there is something to tally."""
+    """Make the circular, when there is something to tally; or measure one document."""
+    if path := request.options.get("check"):
+        return measure(request, path)
     campaign = open_campaign(request.root)
     templates = campaign.root / TEMPLATES
     outcome = Outcome()

@@ -13,8 +13,8 @@ from qtool.official.profile import BODY, HEI, KAI, SONG, TITLE, Head, Profile
 _MM = 25.4 / 72
 _CM_LOOSE, _PITCH_LOOSE, _SIZE_LOOSE = 1.0, 0.2, 0.4
 """How much may be off: millimetres of paper, points of pitch and of type."""
-LETTER, UPWARD = ("函",), ("请示", "报告")
-"""Endings of titles of letters, and of documents that go upwards and name who signed them."""
+UPWARD = "请示"
+"""The end of the title of a document that goes upwards, and so names who signed it and whom it is for."""
 
 
 class Verdict(Enum):

@@ -52,13 +52,13 @@ def _sheet(book: Book, sheet: Sheet, named: tuple[str, str], found: Sequence[Mea
 def _line(book: Book, sheet: Sheet, row: int, one: Measured) -> None:
     colour = _COLOURS[one.verdict]
     middle = book.style(align="center", border=1, border_color="#7F7F7F", bg_color=colour)
-    text = book.style(align="left", border=1, border_color="#7F7F7F", bg_color=colour)
+    text = book.style(align="left", indent=1, border=1, border_color="#7F7F7F", bg_color=colour)
     texts = [readable(said, _LONGEST) for said in (one.what, one.found, one.wanted, one.where)]
     sheet.text(row, 0, one.verdict.value, middle)
     sheet.text(row, 1, one.clause, middle)
     for col, said in enumerate(texts, 2):
         sheet.text(row, col, said, text)
-    sheet.row(row, max(18.0, *(height_of(said, _WIDTHS[col] - 1) + 3 for col, said in enumerate(texts, 2))))
+    sheet.row(row, max(18.0, *(height_of(said, _WIDTHS[col] - 3) + 3 for col, said in enumerate(texts, 2))))
 
 
 def _page(sheet: Sheet, last: int) -> None:
