@@ -6,6 +6,7 @@ import io
 import time
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,15 @@ from judge import convert, office_or_skip
 from mutations import broken
 from ole_cases import ole
 from report_cases import Change, changed, checked, codes, district, good_report, replaced, wanted
+from scoring_cases import plan_2022
 from word_cases import box, docx, p, write
 
 from qtool.office.word_fill import rewritten
+from qtool.office.word_form import NATIONAL
 from qtool.office.word_reading import read_word
 from qtool.reports.expected import Heading, core
 from qtool.reports.parts import divided
+from qtool.reports.report_check import check_report
 
 BODY = "正文公文"
 
@@ -179,6 +183,8 @@ def test_the_cover_says_whose_which_year_which_day() -> None:
     assert codes(changed(_dated("年　　月　　日"))) == ["R11"]
     for day in ("二〇二三年一月九日", "2023年1月", "2023 年 1 月 9 日", "二○二三年一月"):
         assert codes(changed(_dated(day))) == [], day
+    for written in ("二○二二年度", "二零二二年度", "2022 年度"):
+        assert codes(replaced("2022年度质量", f"{written}质量")) == [], written
 
 
 START = "<w:r><w:t>认真学习"
@@ -200,6 +206,14 @@ def test_fonts_sizes_and_pitch_are_measured() -> None:
         assert codes(with_xml(good_report(), START, f"{in_font(other)}认真学习")) == [], other
     few = with_xml(good_report(), START, f"{in_font('宋体')}几字</w:t></w:r>{START}")
     assert codes(few) == []
+
+
+def test_the_typefaces_of_the_campaign_are_right() -> None:
+    song = with_xml(good_report(), START, f"{in_font('华文中宋')}认真学习")
+    assert codes(song) == ["R18"]
+    form = replace(NATIONAL, faces={"仿宋_GB2312": "华文中宋"})
+    found = check_report(song, "a.docx", plan_2022(), district(), replace(wanted(), form=form))
+    assert found.faults == ()
 
 
 def test_what_is_hidden_in_a_report_is_told() -> None:

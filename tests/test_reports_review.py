@@ -21,7 +21,7 @@ from test_documents import pdf_pages, templates_with
 
 from qtool.office.word import text_of
 from qtool.progress import silent
-from qtool.reports.files import gathered
+from qtool.reports.files import Files, Piece, gathered
 from qtool.reports.folders import EVIDENCE, tree
 from qtool.reports.play import Return, play, written_report
 from qtool.reports.received import by_assessee, sorted_out
@@ -195,6 +195,30 @@ def test_a_report_inside_an_archive_is_found(tmp_path: Path) -> None:
     stamp = datetime(2023, 1, 9, 9).timestamp()  # noqa: DTZ001 - the clock on the wall
     os.utime(home / "全部.zip", (stamp, stamp))
     assert set(of_first(root)) == {"R28"}
+
+
+@pytest.mark.parametrize(
+    ("way", "kind"),
+    [
+        ("随县自评报告.docx", "reports"),
+        ("报告.docx", "reports"),
+        ("自评报告/最终版.docx", "reports"),
+        ("全部.zip/随县自评报告.docx", "reports"),
+        ("自评报告盖章.pdf", "scans"),
+        ("扫描件.pdf", "scans"),
+        ("印证材料/市公安局/07-02/自评情况.docx", "evidence"),
+        ("07-02自评情况.docx", "evidence"),
+        ("07-02 总结.pdf", "evidence"),
+        ("市公安局.zip/总结.docx", "evidence"),
+        ("印证材料清单-随县.xlsx", "lists"),
+        ("其他/照片.jpg", "evidence"),
+    ],
+)
+def test_files_are_told_apart(way: str, kind: str) -> None:
+    *folders, name = way.split("/")
+    piece = Piece(tuple(folders), name, 1, None, Path("x"))
+    received = sorted_out(Files([piece]))
+    assert getattr(received, kind) == (piece,)
 
 
 @pytest.mark.parametrize(

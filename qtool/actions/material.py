@@ -39,7 +39,8 @@ def reports(request: Request) -> Outcome:
     with locked(campaign):
         plan = sound_plan(campaign)[0].plan
         out = campaign.folder(DOCUMENTS) / FOLDER
-        outcome.files, outcome.faults = make_material(plan, campaign.root / TEMPLATES, out, request.report)
+        form = profile_of(campaign.settings.official)[0].form
+        outcome.files, outcome.faults = make_material(plan, campaign.root / TEMPLATES, out, request.report, form)
         for assessee in plan.assessees:
             _folder(campaign, assessee.short)
         for path in outcome.files:
@@ -68,7 +69,9 @@ def review(request: Request) -> Outcome:
         plan = sound_plan(campaign)[0].plan
         until = _until(request, plan, now.date())
         templates = campaign.root / TEMPLATES
-        materials, strays = review_material(plan, campaign.folder(MATERIAL), templates, request.report)
+        profile, wrong = profile_of(campaign.settings.official)
+        form = profile.form
+        materials, strays = review_material(plan, campaign.folder(MATERIAL), templates, request.report, form)
         _remember(campaign, materials)
         outcome.faults += strays
         for material in materials:
@@ -76,7 +79,6 @@ def review(request: Request) -> Outcome:
         out = campaign.folder(DOCUMENTS) / CHECKED
         outcome.files.append(board.write_board(out / f"{board.NAME}.xlsx", plan, materials, now))
         outcome.files += write_links(out, plan, materials, now)
-        profile, wrong = profile_of(campaign.settings.official)
         profile, lacking = with_fonts(profile)
         outcome.faults += (*wrong, *lacking)
         _letters(outcome, plan, materials, (templates, out), (now, until), profile)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qtool.faults import QtoolError
 from qtool.model import Assessee, Plan
+from qtool.office.word_form import NATIONAL, PageForm
 from qtool.office.word_model import Paragraph
 from qtool.office.word_reading import read_word
 from qtool.reports.template import HINT, HINT_STYLE, TEMPLATE, report_template
@@ -50,10 +51,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The headings of a template in order, and its guidance, which must be gone."""
+    """The headings of a template in order, its guidance, which must be gone, and the form that is wanted."""
 
     headings: tuple[Heading, ...]
     hints: tuple[str, ...]
+    form: PageForm = NATIONAL
 
 
 def core(text: str) -> str:
@@ -64,7 +66,7 @@ def core(text: str) -> str:
     return _NOTE.sub("", words).strip("。.:;、,")
 
 
-def expected(plan: Plan, assessee: Assessee, templates_dir: Path | None) -> Expected:
+def expected(plan: Plan, assessee: Assessee, templates_dir: Path | None, form: PageForm = NATIONAL) -> Expected:
     """Return what an assessee's template asks for; raises QtoolError when the template is broken."""
     with tempfile.TemporaryDirectory(prefix="qtool-") as folder:
         out = Path(folder) / TEMPLATE
@@ -72,7 +74,8 @@ def expected(plan: Plan, assessee: Assessee, templates_dir: Path | None) -> Expe
         if faults:
             raise QtoolError(*faults)
         paragraphs = read_word(out).paragraphs
-    return Expected(_headings(paragraphs), tuple(p.text.strip() for p in paragraphs if is_hint(p) and p.text.strip()))
+    hints = tuple(p.text.strip() for p in paragraphs if is_hint(p) and p.text.strip())
+    return Expected(_headings(paragraphs), hints, form)
 
 
 def _headings(paragraphs: Sequence[Paragraph]) -> tuple[Heading, ...]:

@@ -1,4 +1,4 @@
-"""Fonts, sizes and line pitch of a report, measured against a small table of GB/T 9704-2012."""
+"""Fonts, sizes and line pitch of a report, measured against GB/T 9704-2012 and what the campaign's profile changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from qtool.faults import Fault, fault
+from qtool.office.word_form import NATIONAL, PageForm
 from qtool.office.word_model import Paragraph, Pitch, Place, Run
+from qtool.official import profile
 from qtool.reports.parts import Parts
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -25,23 +27,27 @@ PITCH_LOW, PITCH_HIGH = 28.0, 30.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a kind of paragraph looks like: how it is called, words that names of its font hold, its size in points."""
+    """What a kind of paragraph looks like: how it is called, words that names of its font hold, its size in points.
+
+    `face` is the typeface by which a profile may name another one.
+    """
 
     role: str
+    face: str
     wanted: str
     fonts: tuple[str, ...]
     size: float
 
-    def has(self, font: str) -> bool:
+    def has(self, font: str, form: PageForm) -> bool:
         """Return whether a font is one that it may have."""
         name = font.lower().replace(" ", "").replace("_", "")
-        return any(word in name for word in self.fonts)
+        return any(word in name for word in self.fonts) or font == form.faces.get(self.face)
 
 
-TITLE = Look("标题", "小标宋体（方正小标宋简体）", ("小标宋", "xbs"), 22.0)
-BODY = Look("正文", "仿宋（仿宋_GB2312）", ("仿宋", "fangsong"), 16.0)
-LEVEL_1 = Look("一级标题", "黑体", ("黑体", "simhei"), 16.0)
-LEVEL_2 = Look("二级标题", "楷体（楷体_GB2312）", ("楷体", "kaiti"), 16.0)
+TITLE = Look("标题", profile.TITLE, "小标宋体（方正小标宋简体）", ("小标宋", "xbs"), 22.0)
+BODY = Look("正文", profile.BODY, "仿宋（仿宋_GB2312）", ("仿宋", "fangsong"), 16.0)
+LEVEL_1 = Look("一级标题", profile.HEI, "黑体", ("黑体", "simhei"), 16.0)
+LEVEL_2 = Look("二级标题", profile.KAI, "楷体（楷体_GB2312）", ("楷体", "kaiti"), 16.0)
 Key = TypeVar("Key")
 _LOOKS = (TITLE, LEVEL_1, LEVEL_2, BODY)
 
@@ -59,7 +65,7 @@ class _Wrong:
         self.text = self.text or text.strip()[:_SHOWN]
 
 
-def form_faults(file: str, parts: Parts) -> Iterator[Fault]:
+def form_faults(file: str, parts: Parts, form: PageForm = NATIONAL) -> Iterator[Fault]:
     """Yield what differs from the official form: R18 for fonts, R19 for sizes, R20 for the body's line pitch."""
     fonts: dict[tuple[Look, str], _Wrong] = {}
     sizes: dict[tuple[Look, float], _Wrong] = {}
@@ -67,11 +73,11 @@ def form_faults(file: str, parts: Parts) -> Iterator[Fault]:
     for look, paragraph in _roles(parts):
         for run in _seen(paragraph):
             count = len(_CHINESE.findall(run.text))
-            if count and not look.has(run.east_asian) and not _may_differ(look, paragraph, run):
+            if count and not look.has(run.east_asian, form) and not _may_differ(look, paragraph, run, form):
                 fonts.setdefault((look, run.east_asian or "没有指定的字体"), _Wrong()).add(count, run.text)
             if count and abs(run.size - look.size) > 0.25:
                 sizes.setdefault((look, run.size), _Wrong()).add(count, run.text)
-        if look is BODY and (found := _pitch(paragraph)):
+        if look is BODY and (found := _pitch(paragraph, form)):
             pitches.setdefault(found, _Wrong()).add(1, paragraph.shown)
     for (look, font), wrong in _enough(fonts.items()):
         count, text = wrong.count, wrong.text
@@ -124,20 +130,21 @@ def _role(paragraph: Paragraph) -> Look:
     return BODY
 
 
-def _may_differ(look: Look, paragraph: Paragraph, run: Run) -> bool:
+def _may_differ(look: Look, paragraph: Paragraph, run: Run, form: PageForm) -> bool:
     """Return whether a run may have another font than its paragraph: a heading that a paragraph begins with."""
     if look is not BODY or len(paragraph.runs) < 2 or paragraph.runs[0] is not run:
         return False
-    return any(one.has(run.east_asian) for one in _LOOKS if one is not TITLE) and "。" in run.text[-1:]
+    return any(one.has(run.east_asian, form) for one in _LOOKS if one is not TITLE) and "。" in run.text[-1:]
 
 
 def _seen(paragraph: Paragraph) -> Iterator[Run]:
     return (run for run in paragraph.runs if not run.hidden)
 
 
-def _pitch(paragraph: Paragraph) -> str:
+def _pitch(paragraph: Paragraph, form: PageForm) -> str:
     """Return how the distance of lines is laid down where it differs, or nothing."""
-    if paragraph.pitch is Pitch.EXACT and PITCH_LOW <= paragraph.line <= PITCH_HIGH:
+    low, high = min(PITCH_LOW, form.pitch), max(PITCH_HIGH, form.pitch)
+    if paragraph.pitch is Pitch.EXACT and low <= paragraph.line <= high:
         return ""
     if paragraph.pitch is Pitch.MULTIPLE:
         return f"{paragraph.line:.2f}".rstrip("0").rstrip(".") + "倍"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qtool.faults import Fault
 from qtool.model import Plan
+from qtool.office.word_form import NATIONAL, PageForm
 from qtool.progress import Event, Report
 from qtool.reports import folders, material_list, template
 from qtool.resources import chosen_template
@@ -16,7 +17,7 @@ FOLDER = "自评材料"
 
 
 def make_material(
-    plan: Plan, templates_dir: Path | None, out_dir: Path, report: Report
+    plan: Plan, templates_dir: Path | None, out_dir: Path, report: Report, form: PageForm = NATIONAL
 ) -> tuple[list[Path], list[Fault]]:
     """Return the files written for every assessee, in the plan's order, and every fault once."""
     source = chosen_template(template.TEMPLATE, templates_dir)
@@ -31,7 +32,7 @@ def make_material(
         own = out_dir / assessee.short
         with writing(own):
             own.mkdir(parents=True, exist_ok=True)
-        path, found = template.report_template(plan, assessee, source, own / template.file_name(assessee))
+        path, found = template.report_template(plan, assessee, source, own / template.file_name(assessee), form)
         paths += [path] if path else []
         paths.append(material_list.write_list(own / material_list.file_name(assessee), plan, assessee, tree))
         paths.append(folders.zip_tree(own / f"{folders.EVIDENCE}-{assessee.short}.zip", tree))

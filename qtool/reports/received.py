@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from qtool.model import Assessee, Plan
 from qtool.office.members import Unopened, is_litter
 from qtool.office.read import Rows, Unreadable, read_tables
 from qtool.reports.files import Files, Piece, Reader
+from qtool.reports.folders import EVIDENCE
 from qtool.reports.material_list import HEADS, NAME
 from qtool.rules.text import near, plain
 from qtool.workspace import refusal
@@ -23,6 +25,8 @@ _WORD, _OLD, _SCANS = (
     {"pdf", "ofd", "jpg", "jpeg", "png", "tif", "tiff"},
 )
 _SELF = "自评"
+_CODED = re.compile(r"\D{0,2}\d{1,2}[-－_.]\d{1,2}(?!\d)")
+"""Begins a file's name that is for a criterion."""
 _MOST_LIST = 50 << 20
 _CODE, _REMARK = HEADS[0], HEADS[-1]
 _NOTHING = ("无", "没有", "未开展", "不涉及", "不适用")
@@ -87,8 +91,11 @@ def sorted_out(files: Files) -> Received:
 
 
 def _may_be_report(piece: Piece) -> bool:
-    """Return whether a file may be the report: named so, or at the top, where no evidence belongs."""
-    return _SELF in piece.name or not piece.folders or all(_SELF in folder for folder in piece.folders)
+    """Return whether a file may be the report: named so outside of the evidence, or at the top and no evidence."""
+    folders = [folder for folder in piece.folders if not folder.lower().endswith(".zip")]
+    if any(EVIDENCE in folder for folder in folders) or _CODED.match(piece.name):
+        return False
+    return not piece.folders or _SELF in piece.name or any(_SELF in folder for folder in folders)
 
 
 def _rank(piece: Piece) -> tuple[bool, bool, float, str]:

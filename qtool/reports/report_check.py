@@ -25,6 +25,8 @@ _DIGITS = "〇一二三四五六七八九"
 _YEAR = re.compile(r"(20\d\d)年?度?")
 _NUMERAL = "[一二三四五六七八九十廿]+"
 _DATED = re.compile(rf"(?:20\d\d|[二2][〇零○0Oo][〇零○一二三四五六七八九0-9]{{2}})年(?:\d{{1,2}}|{_NUMERAL})月")
+_ZEROS = str.maketrans("○零", "〇〇")
+"""How the zero of a year is written instead of 〇."""
 _SAME = 0.75
 """How alike a paragraph is to guidance that was left and not written over."""
 _QUOTED = 20
@@ -62,14 +64,14 @@ def check_report(content: bytes, file: str, plan: Plan, assessee: Assessee, want
     if left:
         found.append(fault("R15", file=file, count=len(left), text=_short(left[0].text.strip().removeprefix(HINT))))
     found += _lengths(file, plan, parts, total)
-    found += form_faults(file, parts)
+    found += form_faults(file, parts, wanted.form)
     found += _hidden(file, document)
     return ReportCheck(file, total, problems, document.pages, tuple(found))
 
 
 def _whose(file: str, parts: Parts, plan: Plan, assessee: Assessee) -> Iterator[Fault]:
     """Yield what the cover and the title do not say: whose report it is, of which year, of which day."""
-    front = plain("\n".join(paragraph.label + paragraph.text for paragraph in parts.front))
+    front = plain("\n".join(paragraph.label + paragraph.text for paragraph in parts.front)).translate(_ZEROS)
     own = [plain(name) for name in (assessee.name, assessee.short)]
     others = [one.name for one in plan.assessees if one != assessee and _named(front, one, own)]
     if not any(name in front for name in own):

@@ -11,6 +11,7 @@ from pathlib import Path
 from qtool.faults import Fault, fault
 from qtool.model import Assessee, Plan
 from qtool.office.members import Unopened
+from qtool.office.word_form import NATIONAL, PageForm
 from qtool.office.word_kind import MOST_BYTES
 from qtool.progress import Event, Report
 from qtool.reports.evidence_check import EvidenceCheck, check_evidence
@@ -60,7 +61,7 @@ class Material:
 
 
 def review(
-    plan: Plan, root: Path, templates_dir: Path | None, report: Report
+    plan: Plan, root: Path, templates_dir: Path | None, report: Report, form: PageForm = NATIONAL
 ) -> tuple[tuple[Material, ...], tuple[Fault, ...]]:
     """Return every assessee's material below a folder, in the plan's order, and faults of what is nobody's.
 
@@ -75,7 +76,7 @@ def review(
             share = event.done * 100 // max(1, event.total)
             report(Event(number * 100 + share, len(owners) * 100, f"{assessee.short} {event.what}"))
 
-        found.append(_checked(plan, assessee, paths, folders, (templates_dir, told)))
+        found.append(_checked(plan, assessee, paths, folders, (templates_dir, form, told)))
     report(Event(1, 1, ""))
     return tuple(found), tuple(strays)
 
@@ -85,16 +86,16 @@ def _checked(
     assessee: Assessee,
     paths: list[Path],
     folders: Mapping[str, str],
-    tools: tuple[Path | None, Report],
+    tools: tuple[Path | None, PageForm, Report],
 ) -> Material:
-    templates_dir, report = tools
+    templates_dir, form, report = tools
     received = sorted_out(gathered(paths))
     chosen = received.reports[0] if received.reports else None
     checked, sha256 = None, ""
     with Reader() as reader:
         if chosen is not None:
             report(Event(0, 1, chosen.name))
-            wanted = expected(plan, assessee, templates_dir)
+            wanted = expected(plan, assessee, templates_dir, form)
             try:
                 content = reader.content(chosen, MOST_BYTES)
                 checked = check_report(content, chosen.shown, plan, assessee, wanted)

@@ -8,6 +8,7 @@ from pathlib import Path
 from qtool.faults import Fault, QtoolError
 from qtool.model import Assessee, Plan, marks_text
 from qtool.office.word import Content, render
+from qtool.office.word_form import NATIONAL, PageForm
 
 TEMPLATE = "自评报告.docx"
 HINT = "【填写提示】"
@@ -20,7 +21,9 @@ def file_name(assessee: Assessee) -> str:
     return f"自评报告模板-{assessee.short}.docx"
 
 
-def report_template(plan: Plan, assessee: Assessee, template: Path, out: Path) -> tuple[Path | None, tuple[Fault, ...]]:
+def report_template(
+    plan: Plan, assessee: Assessee, template: Path, out: Path, form: PageForm = NATIONAL
+) -> tuple[Path | None, tuple[Fault, ...]]:
     """Return the written report template of an assessee, None when nothing was written, and the template's faults.
 
     It is dated by the plan's deadline, so that the same plan gives the same file.
@@ -29,7 +32,8 @@ def report_template(plan: Plan, assessee: Assessee, template: Path, out: Path) -
     title = f"{assessee.name}{facts.year}年度质量工作考核自评报告"
     made = datetime.combine(facts.deadline, time(), UTC)
     try:
-        render(template, content(plan, assessee), out, title=title, author=facts.office_title, made=made)
+        said = content(plan, assessee)
+        render(template, said, out, title=title, author=facts.office_title, made=made, form=form)
     except QtoolError as error:
         return None, error.faults
     return out, ()
