@@ -100,6 +100,10 @@ def test_the_manual_names_what_templates_may_use() -> None:
     inside = {f"{short}.{name}" for short, entries in rows.items() for name in _names(entries)}
     manual = MANUAL.read_text("utf-8")
     assert set(_firsts(_section("### 通报能用的名称", manual))) == set(tally) | inside
+
+
+def test_the_manual_names_what_the_templates_of_reports_may_use() -> None:
+    plan, manual = make_plan(), MANUAL.read_text("utf-8")
     own = report_content(plan, plan.assessees[0])
     inside = {f"项.{name}" for name in _names(own["各领域"])}
     assert set(_firsts(_section("### 自评报告能用的名称", manual))) == set(own) | inside

@@ -69,7 +69,7 @@ def test_the_table_says_the_same(reviewed: tuple[Path, Said]) -> None:
     assert [row["结论"] for row in rows] == ["符合要求", "符合要求", "请核对", "须改正", "须改正"]
     assert [row["缺少项数"] for row in rows] == [0, 0, 0, 6, 1]
     assert int(str(rows[3]["存在问题字数"])) < 600
-    assert str(rows[0]["收到时间"])[:10] <= plan_2022().facts.deadline.isoformat()
+    assert str(rows[0]["文件时间"])[:10] <= plan_2022().facts.deadline.isoformat()
     faults = [fault for fault in said.data["faults"] if fault["code"][0] == "R"]
     codes = [str(row[6].value) for row in findings.iter_rows(min_row=4)]
     assert sorted(codes) == sorted(fault["code"] for fault in faults)
@@ -130,6 +130,9 @@ def test_the_journal_remembers_when_it_was_first_seen(reviewed: tuple[Path, Said
     assert [entry["assessee"] for entry in before] == SHORTS
     qtool("review", "--campaign", root)
     assert seen() == before
+    sheet = openpyxl.load_workbook(root / CHECKED / "自评材料检查.xlsx")["汇总"]
+    times = [str(row[4].value)[:16] for row in sheet.iter_rows(min_row=4)]
+    assert times == [str(entry["when"])[:16].replace("T", " ") for entry in before]
 
 
 def test_what_came_in_is_never_changed(tmp_path: Path) -> None:

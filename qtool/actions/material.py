@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
@@ -72,12 +73,12 @@ def review(request: Request) -> Outcome:
         profile, wrong = profile_of(campaign.settings.official)
         form = profile.form
         materials, strays = review_material(plan, campaign.folder(MATERIAL), templates, request.report, form)
-        _remember(campaign, materials)
+        seen = _remember(campaign, materials, now)
         outcome.faults += strays
         for material in materials:
             outcome.faults += (_of(material, found) for found in material.faults)
         out = campaign.folder(DOCUMENTS) / CHECKED
-        outcome.files.append(board.write_board(out / f"{board.NAME}.xlsx", plan, materials, now))
+        outcome.files.append(board.write_board(out / f"{board.NAME}.xlsx", plan, materials, (now, seen)))
         outcome.files += write_links(out, plan, materials, now)
         profile, lacking = with_fonts(profile)
         outcome.faults += (*wrong, *lacking)
@@ -100,19 +101,24 @@ def _until(request: Request, plan: Plan, today: dt.date) -> dt.date:
     return max(plan.facts.deadline, today + dt.timedelta(days=_DAYS_TO_MEND))
 
 
-def _remember(campaign: Campaign, materials: Sequence[Material]) -> None:
-    """Write into the journal what was seen for the first time, so that it is known since when it has been there."""
-    seen = {
-        (str(entry.get("assessee")), str(entry.get("sha256")), entry.get("files"), entry.get("bytes"))
-        for entry in campaign.history()
-        if entry["what"] == _RECEIVED
-    }
+def _remember(campaign: Campaign, materials: Sequence[Material], now: dt.datetime) -> dict[str, dt.datetime]:
+    """Write into the journal what is seen for the first time; return since when each assessee's has been there."""
+    seen: dict[tuple[object, ...], str] = {}
+    for entry in campaign.history():
+        if entry["what"] == _RECEIVED:
+            key = tuple(entry.get(name) for name in ("assessee", "sha256", "files", "bytes"))
+            seen.setdefault(key, entry["when"])
+    first: dict[str, dt.datetime] = {}
     for one in materials:
         key = (one.assessee.short, one.sha256, one.evidence.files, one.evidence.size)
-        if (one.sha256 or one.evidence.files) and key not in seen:
+        if not one.sha256 and not one.evidence.files:
+            continue
+        if key not in seen:
             details = {"assessee": key[0], "sha256": key[1], "files": key[2], "bytes": key[3]}
-            report = one.report.file if one.report else ""
-            campaign.journal(_RECEIVED, **details, report=report, late=one.late)
+            campaign.journal(_RECEIVED, **details, report=one.report.file if one.report else "", late=one.late)
+        with contextlib.suppress(ValueError):
+            first[one.assessee.short] = dt.datetime.fromisoformat(seen.get(key, now.isoformat()))
+    return first
 
 
 def _letters(

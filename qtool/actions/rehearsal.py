@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -63,6 +64,17 @@ def demo(request: Request) -> Outcome:
     outcome.tables += tallied.tables
     step("公文", documents(inside))
     outcome.faults = list(dict.fromkeys(outcome.faults))  # two steps may miss the same typeface
+    outcome.tables += _listings(root, played, material, broken=broken)
+    outcome.data = {"campaign": str(root), "seed": seed, "tally": tallied.data}
+    outcome.data["troubles"] = {name: trouble.name.lower() for name, trouble in played.items()}
+    outcome.next = "这是演练，数据是随机编的。正式考核请用 qtool new 新建"
+    return outcome
+
+
+def _listings(
+    root: Path, played: Mapping[str, Trouble], material: Mapping[str, str], *, broken: bool
+) -> Iterator[Listing]:
+    """Yield where everything is, and with troubles who returned what how."""
     places = [
         (PLAN, "考核方案，可以打开修改"),
         (SHEETS, "发给各部门的空白评分表"),
@@ -72,17 +84,13 @@ def demo(request: Request) -> Outcome:
         (MATERIAL, "各考核对象交回的自评报告和印证材料"),
         (DOCUMENTS, "通报、发给考核对象的自评材料、检查结果和函"),
     ]
-    outcome.tables.append(Listing(f"请打开看看：{root}", ("位置", "里面是什么"), places))
+    if broken:
+        places.insert(4, (RETURNED, "要改正的：问题清单，和标好了颜色的改正件"))
+    yield Listing(f"请打开看看：{root}", ("位置", "里面是什么"), places)
     if broken:
         rows = [(name, trouble.value) for name, trouble in played.items()]
-        outcome.tables.append(Listing("这次演练里，各部门是这样交的", ("评价部门", "怎样交的"), rows))
-        told = list(material.items())
-        outcome.tables.append(Listing("各考核对象是这样交的", ("考核对象", "怎样交的"), told))
-        places.insert(4, (RETURNED, "要改正的：问题清单，和标好了颜色的改正件"))
-    outcome.data = {"campaign": str(root), "seed": seed, "tally": tallied.data}
-    outcome.data["troubles"] = {name: trouble.name.lower() for name, trouble in played.items()}
-    outcome.next = "这是演练，数据是随机编的。正式考核请用 qtool new 新建"
-    return outcome
+        yield Listing("这次演练里，各部门是这样交的", ("评价部门", "怎样交的"), rows)
+        yield Listing("各考核对象是这样交的", ("考核对象", "怎样交的"), list(material.items()))
 
 
 def _return_material(request: Request, seed: int, *, broken: bool) -> dict[str, str]:

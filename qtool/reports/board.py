@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,21 @@ from qtool.workspace import write_file
 
 NAME = "自评材料检查"
 _HEADS = (
-    *("序号", "考核对象", "自评报告", "收到时间", "期限", "全文字数", "存在问题字数", "报告须改正", "报告请核对"),
+    *(
+        "序号",
+        "考核对象",
+        "自评报告",
+        "文件时间",
+        "首次检查",
+        "期限",
+        "全文字数",
+        "存在问题字数",
+        "报告须改正",
+        "报告请核对",
+    ),
     *("印证材料", "大小", "应有项数", "已有项数", "缺少项数", "材料须改正", "材料请核对", "结论"),
 )
-_WIDTHS = (5.0, 18.0, 28.0, 16.5, 8.0, 9.0, 12.0, 10.0, 10.0, 9.0, 10.0, 9.0, 9.0, 9.0, 10.0, 10.0, 14.0)
+_WIDTHS = (5.0, 18.0, 28.0, 16.5, 16.5, 8.0, 9.0, 12.0, 10.0, 10.0, 9.0, 10.0, 9.0, 9.0, 9.0, 10.0, 10.0, 14.0)
 _LIST = "问题清单"
 _LIST_HEADS = ("序号", "考核对象", "要求", "位置", "问题", "怎么办", "代码")
 _LIST_WIDTHS = (6.0, 18.0, 9.0, 34.0, 60.0, 48.0, 7.0)
@@ -29,14 +40,19 @@ TIME = "yyyy-mm-dd hh:mm"
 _LONGEST = 1500
 
 
-def write_board(path: Path, plan: Plan, materials: Sequence[Material], now: datetime) -> Path:
-    """Write how everything stands at a time, and return the file; raises QtoolError where it cannot."""
-    facts = plan.facts
+def write_board(
+    path: Path, plan: Plan, materials: Sequence[Material], times: tuple[datetime, Mapping[str, datetime]]
+) -> Path:
+    """Write how everything stands at a time, and return the file; raises QtoolError where it cannot.
+
+    `times` are the time, and since when the program has seen what each assessee returned, by short name.
+    """
+    facts, (now, seen) = plan.facts, times
 
     def write(temporary: Path) -> None:
         made = now.replace(tzinfo=None, microsecond=0)
         with Book(temporary, made=made, title=f"{facts.name}{NAME}", author=facts.office) as book:
-            _overview(book, plan, materials, now)
+            _overview(book, plan, materials, now, seen)
             _findings(book, plan, materials)
 
     return write_file(path, write)
@@ -51,7 +67,9 @@ def conclusion(material: Material) -> str:
     return "请核对" if material.warnings else "符合要求"
 
 
-def _overview(book: Book, plan: Plan, materials: Sequence[Material], now: datetime) -> None:
+def _overview(
+    book: Book, plan: Plan, materials: Sequence[Material], now: datetime, seen: Mapping[str, datetime]
+) -> None:
     sheet, facts = book.sheet("汇总"), plan.facts
     limits = f"全文不超过{facts.report_limit}字，存在问题不少于{facts.problems_minimum}字"
     limits += f"，印证材料不超过{marks_text(facts.evidence_limit_gb)}GB，截止日期{day_text(facts.deadline)}"
@@ -59,12 +77,13 @@ def _overview(book: Book, plan: Plan, materials: Sequence[Material], now: dateti
     said = f"截至{day_text(now.date())} {now:%H:%M}　　{limits}"
     head = _titles(book, sheet, (title, said), _HEADS, _WIDTHS)
     for number, material in enumerate(materials, 1):
-        _row(book, sheet, head + number, number, material)
+        _row(book, sheet, head + number, number, (material, seen.get(material.assessee.short)))
     _page(sheet, plan, head, head + len(materials), len(_HEADS), NAME)
     sheet.raw.freeze_panes(head + 1, 2)
 
 
-def _row(book: Book, sheet: Sheet, row: int, number: int, material: Material) -> None:
+def _row(book: Book, sheet: Sheet, row: int, number: int, what: tuple[Material, datetime | None]) -> None:
+    material, seen = what
     edge: dict[str, Any] = {"border": 1, "border_color": _LINE}
     middle, left = book.style(**edge, align="center"), book.style(**edge, align="left")
     time = book.style(**edge, align="center", num_format=TIME)
@@ -76,11 +95,12 @@ def _row(book: Book, sheet: Sheet, row: int, number: int, material: Material) ->
     sheet.number(row, 0, number, middle)
     sheet.text(row, 1, material.assessee.short, middle)
     sheet.text(row, 2, readable(report.file, _LONGEST) if report else "没有交", left if report else red)
-    if material.received:
-        sheet.date(row, 3, material.received.replace(tzinfo=None, microsecond=0), time)
-    else:
-        sheet.blank(row, 3, middle)
-    sheet.text(row, 4, "逾期" if material.late else "按期" if report else "—", red if material.late else middle)
+    for col, when in ((3, material.received), (4, seen)):
+        if when:
+            sheet.date(row, col, when.replace(tzinfo=None, microsecond=0), time)
+        else:
+            sheet.blank(row, col, middle)
+    sheet.text(row, 5, "逾期" if material.late else "按期" if report else "—", red if material.late else middle)
     counts: list[tuple[int | None, bool]] = [
         (report.words if report else None, "R16" in material.codes),
         (report.problems if report else None, "R17" in material.codes),
@@ -95,10 +115,10 @@ def _row(book: Book, sheet: Sheet, row: int, number: int, material: Material) ->
         (len(material.errors) - len(errors), len(material.errors) > len(errors)),
         (len(material.warnings) - len(warnings), False),
     ]
-    for col, (count, bad) in enumerate(counts, 5):
+    for col, (count, bad) in enumerate(counts, 6):
         _count(sheet, row, col, count, red if bad else middle)
-    sheet.text(row, 10, size_text(evidence.size), red if "R27" in material.codes else middle)
-    for col, (count, bad) in enumerate(counts_after, 11):
+    sheet.text(row, 11, size_text(evidence.size), red if "R27" in material.codes else middle)
+    for col, (count, bad) in enumerate(counts_after, 12):
         _count(sheet, row, col, count, red if bad else middle)
     said = conclusion(material)
     colour = {"符合要求": _GREEN, "请核对": _AMBER}.get(said, _BAD)
