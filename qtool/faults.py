@@ -164,10 +164,10 @@ CATALOGUE: dict[str, Kind] = {
     "R04": _error("自评报告读不了：{reason}", "请用 Word 或 WPS 打开检查，另存为“Word 文档(.docx)”后再交"),
     "R05": _error("只交了{what}，没有 Word 版的自评报告", "请补交 Word 版（.docx）；盖章的扫描件可以同时交"),
     "R06": _warning(
-        "是旧版 Word 或 WPS 文档，已由 LibreOffice 转换后检查，字体和版面可能有出入",
+        "不是 Word 文档(.docx)，已由 LibreOffice 转换后检查，字体和版面可能有出入",
         "以后请另存为“Word 文档(.docx)”再交",
     ),
-    "R07": _error("是旧版 Word 或 WPS 文档，没有检查：{reason}", "请用 Word 或 WPS 另存为“Word 文档(.docx)”后再交"),
+    "R07": _error("不是 Word 文档(.docx)，没有检查：{reason}", "请用 Word 或 WPS 另存为“Word 文档(.docx)”后再交"),
     "R08": _error("封面和标题写的是“{found}”，不是“{name}”", "请核对是不是放错了文件夹，或者写错了名称"),
     "R09": _error("封面和标题都没有写“{name}”", "请在封面写上全称"),
     "R10": _error("封面和标题没有写明{year}年度{found}", "请核对是不是本年度的自评报告"),

@@ -280,6 +280,20 @@ def test_an_old_document_is_converted(tmp_path: Path) -> None:
     assert [one.code for one in checked(spoilt).faults] in (["R07"], ["R04"])
 
 
+@pytest.mark.office
+def test_a_report_saved_by_another_program_is_the_same(tmp_path: Path) -> None:
+    office_or_skip()
+    path = write(tmp_path / "自评报告.docx", good_report())
+    (again,) = convert([path], tmp_path / "again", "docx:MS Word 2007 XML")
+    (open_document,) = convert([path], tmp_path / "odt", "odt")
+    (back,) = convert([open_document], tmp_path / "back", "docx:MS Word 2007 XML")
+    for copy in (again, back):
+        found = checked(copy.read_bytes())
+        assert found.faults == ()
+        assert (found.words, found.problems) == (checked(good_report()).words, checked(good_report()).problems)
+    assert codes(open_document.read_bytes()) == ["R06"]
+
+
 def test_without_libreoffice_an_old_document_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     (fault,) = checked(ole({"WordDocument": b"x" * 5000})).faults
