@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
+from typing import NamedTuple
 
 from qtool.model import Value, marks_text
 from qtool.rules.expr import Cell, Compare, Every, Expr, If, IsNumber, Number, Round, Same, Some, compiled, number
@@ -22,8 +22,7 @@ def clean(cell: Cell) -> Expr:
     return Round(cell, NOISE)
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """A figure from `low` to `high`; `or_zero` also lets 0 through; `percent` is held as a fraction of one."""
 
     low: Fraction
@@ -73,8 +72,7 @@ class Numbers:
         return bool(compiled(self.holds(Cell("x")))({"x": value}))
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(NamedTuple):
     """One of some labels, chosen from a drop-down list."""
 
     labels: tuple[str, ...]

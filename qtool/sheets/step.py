@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from qtool.identity import Identity
 from qtool.layout import Layout
@@ -21,8 +21,7 @@ _BESIDES = 20
 """Measures that take as long to write as all that stands in every workbook besides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """Answers and reasons that a new version of a sheet begins with."""
 
     values: Mapping[Key, Value]
@@ -48,8 +47,7 @@ def issued(campaign: Campaign) -> dict[str, dict[str, Any]]:
     return {entry["department"]: entry for entry in campaign.history() if entry.get("what") == _ENTRY}
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One workbook to be made."""
 
     path: Path
