@@ -56,6 +56,9 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # the library publishes no t
         self.table[row][col] = CellFormulaTuple(formula.removeprefix("="), cell_format, value)
         return 0
 
+    def _prepare_formula(self, formula: str, _expand: bool = False) -> str:
+        return formula.removeprefix("=")
+
     def _check_dimensions(self, row: int, col: int, ignore_row: bool = False, ignore_col: bool = False) -> int:
         """Pass at once what lies inside the part of the sheet that is known to be used; most cells do."""
         if self.dim_rowmin is not None and self.dim_colmin is not None:  # noqa: SIM102 - two questions

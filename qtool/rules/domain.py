@@ -14,6 +14,7 @@ from qtool.rules.expr import Cell, Compare, Every, Expr, If, IsNumber, Number, R
 NOISE = 9
 """Decimals to which an input is rounded before it is compared: below any real figure, above binary noise."""
 
+_X = Cell("x")
 _FALSE = Compare("=", number(0), number(1))
 
 
@@ -65,11 +66,12 @@ class Numbers(NamedTuple):
         if not self.whole:
             ordered = sorted(around)
             around |= {(a + b) / 2 for a, b in pairwise(ordered)}
-        return (figure for figure in sorted(around) if self.allows(figure))
+        allowed = compiled(self.holds(_X))
+        return (figure for figure in sorted(around) if allowed({"x": figure}))
 
     def allows(self, value: Value) -> bool:
         """Return whether this value may stand in the cell."""
-        return bool(compiled(self.holds(Cell("x")))({"x": value}))
+        return bool(compiled(self.holds(_X))({"x": value}))
 
 
 class Labels(NamedTuple):
@@ -91,7 +93,7 @@ class Labels(NamedTuple):
 
     def allows(self, value: Value) -> bool:
         """Return whether this value may stand in the cell."""
-        return bool(compiled(self.holds(Cell("x")))({"x": value}))
+        return bool(compiled(self.holds(_X))({"x": value}))
 
 
 Domain = Numbers | Labels
