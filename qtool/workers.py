@@ -58,7 +58,8 @@ def spread(
             try:
                 failed, result = other.said()
             except (EOFError, OSError):
-                other.end()
+                other.results.close()
+                other.wait()
                 others[at % count] = start(portions[at + count :: count])
                 failed, result = False, None
             if failed:
@@ -66,7 +67,9 @@ def spread(
             yield result
     finally:
         for other in others.values():
-            other.end()
+            other.results.close()  # of all before the first is awaited: a later copy holds the results of the earlier
+        for other in others.values():
+            other.wait()
 
 
 def _can_copy() -> bool:
@@ -85,9 +88,10 @@ class _Copy:
         reading, writing = os.pipe()
         self._id = os.fork()
         if not self._id:
+            os.close(reading)
             self._be(writing, task)
         os.close(writing)
-        self._results = os.fdopen(reading, "rb")
+        self.results = os.fdopen(reading, "rb")
 
     def _be(self, writing: int, task: tuple[Any, ...]) -> None:
         def say(said: object) -> None:
@@ -103,13 +107,12 @@ class _Copy:
     def said(self) -> Any:
         """Return what it said next; raises EOFError where it died over it."""
         try:
-            return self._pickle.load(self._results)
+            return self._pickle.load(self.results)
         except self._pickle.UnpicklingError as error:
             raise EOFError from error
 
-    def end(self) -> None:
-        """Let it finish what it holds."""
-        self._results.close()
+    def wait(self) -> None:
+        """Wait until it has finished what it holds."""
         os.waitpid(self._id, 0)
 
 
@@ -120,18 +123,17 @@ class _Afresh:
         import multiprocessing  # noqa: PLC0415 - as above
 
         context = multiprocessing.get_context("spawn")
-        self._results, results = context.Pipe(duplex=False)
+        self.results, results = context.Pipe(duplex=False)
         self._process = context.Process(target=_work_through, args=(results.send, *task))
         self._process.start()
         results.close()
 
     def said(self) -> Any:
         """Return what it said next; raises EOFError where it died over it."""
-        return self._results.recv()
+        return self.results.recv()
 
-    def end(self) -> None:
-        """Let it finish what it holds."""
-        self._results.close()
+    def wait(self) -> None:
+        """Wait until it has finished what it holds."""
         self._process.join()
 
 

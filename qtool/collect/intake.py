@@ -22,8 +22,8 @@ from qtool.workers import spread, worthwhile
 
 _MANY = 60
 """From so many files on it pays to start processes: starting them takes as long as reading some dozens."""
-_PORTION = 10
-"""Files that a process reads at a time."""
+_PORTION, _TURNS = 25, 4
+"""Files that a process reads at a time at most, since what they share crosses once; how often each has its turn."""
 _BROKE_OFF = "读到一半时读取程序中断，文件可能已损坏"
 _PASSED_OVER = ("~$", ".")
 """Beginnings of names that Excel and WPS give to the lock files beside open workbooks, and of hidden files."""
@@ -88,7 +88,8 @@ def _read_here(files: Sequence[_Named], expected: Expected, report: Report) -> I
 
 
 def _read_spread(files: Sequence[_Named], expected: Expected, report: Report, workers: int) -> Iterator[Return]:
-    portions = [files[start : start + _PORTION] for start in range(0, len(files), _PORTION)]
+    size = max(1, min(_PORTION, len(files) // (_TURNS * workers)))
+    portions = [files[start : start + size] for start in range(0, len(files), size)]
     told = (expected.plan, expected.campaign, expected.key)
     done = 0
     for portion, found in zip(portions, spread(_portion, portions, workers, _begin, told), strict=True):
