@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 _QUOTED = re.compile("“[^”]*”")
 _SINGLE = str.maketrans("“”", "‘’")
@@ -19,8 +19,7 @@ class Severity(Enum):
     WARNING = "提示"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of fault; message and remedy have named places in braces."""
 
     severity: Severity
@@ -215,8 +214,7 @@ CATALOGUE: dict[str, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing that is wrong: where, what, what to do."""
 
     code: str
