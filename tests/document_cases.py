@@ -24,6 +24,9 @@ from qtool.outcome import Tally
 from qtool.progress import silent
 from qtool.resources import template
 
+NASTY = ("<5%&>", "“双引号”县", "{{ 市名 }}", "a'b\"c", "{% x %}", "１２縣\u3000乡", "堃喆镕县𠮷", "C&D</w:t>")
+"""Short names of assessees that would upset a template, a file or a table."""
+
 
 def all_drafts(tally: Tally, profile: Profile = Profile()) -> list[Draft]:  # noqa: B008 - it is immutable
     """Return every document that can be made of a tally."""

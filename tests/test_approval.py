@@ -163,7 +163,7 @@ def test_the_notices_need_no_result(tmp_path: Path) -> None:
     root = prepared(tmp_path)
     code, codes, said = documents(root)
     assert (code, codes) == (0, [])
-    assert said[0] == "还没有可以采用的评分表，这次只生成通知和自评报告模板"
+    assert said[0] == "还没有可以采用的评分表，这次只生成通知"
     assert main_documents(root) == set()
     assert len(list((root / DOCUMENTS / "通知").glob("*.docx"))) == 2
     before = snapshot(root / DOCUMENTS / "通知")
@@ -259,11 +259,11 @@ def test_a_document_whose_entry_was_lost_is_not_taken_for_the_offices_own(approv
 
 def test_templates_are_copied_for_changing(approved: Path) -> None:
     said = qtool("documents", "--campaign", approved, "--templates")
-    assert "复制了6份公文模板到“模板”" in said.out
+    assert "复制了7份公文模板到“模板”" in said.out
     own = edited(approved / "模板" / "通报.docx", "模板里加的话")
     (approved / "模板" / "请示.docx").unlink()
     said = qtool("documents", "--campaign", approved, "--templates")
-    assert "复制了1份公文模板到“模板”，5份已经在那里，没有改动" in said.out
+    assert "复制了1份公文模板到“模板”，6份已经在那里，没有改动" in said.out
     assert (approved / "模板" / "通报.docx").read_bytes() == own
     documents(approved)
     assert "模板里加的话" in text_of(approved / DOCUMENTS / CIRCULAR)
@@ -288,7 +288,7 @@ def test_pdf_files_lie_beside_the_documents_and_follow_them(approved: Path) -> N
     said = qtool("documents", "--campaign", approved)
     assert "9份公文转成了 PDF" in said.out
     made = set((approved / DOCUMENTS).rglob("*.pdf"))
-    sources = [p for p in (approved / DOCUMENTS).rglob("*.docx") if "模板" not in p.parent.name]
+    sources = [p for p in (approved / DOCUMENTS).rglob("*.docx") if "自评材料" not in str(p.parent)]
     assert made == {path.with_suffix(".pdf") for path in sources}
     assert all(path.read_bytes().startswith(b"%PDF") for path in made)
     assert "转成了 PDF" not in qtool("documents", "--campaign", approved).out

@@ -12,14 +12,17 @@ from pathlib import Path
 
 import pytest
 from document_cases import all_drafts
-from small_tally import make_plan, make_tally
+from report_cases import checked_nothing
+from small_tally import FACTS, make_plan, make_tally
 
 from qtool.actions import ACTIONS
 from qtool.actions.spec import Action
-from qtool.documents import self_report
 from qtool.faults import CATALOGUE
 from qtool.office.word import Content
+from qtool.official.profile import Profile
 from qtool.plan.columns import COLUMNS, FACT_ROWS
+from qtool.reports.letters import content as letter_content
+from qtool.reports.template import content as report_content
 from qtool.rules.excel import formula
 from qtool.rules.expr import evaluate
 from qtool.rules.text import METHODS, parse
@@ -28,7 +31,7 @@ ROOT = Path(__file__).parent.parent
 README, MANUAL = ROOT / "README.md", ROOT / "docs" / "使用手册.md"
 DOCUMENTS = tuple(p for folder in ("", "bench", "docs") for p in sorted((ROOT / folder).glob("*.md")))
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.png"))
-CODE = re.compile(r"[PSCTD]\d\d")
+CODE = re.compile(r"[PSCTDR]\d\d")
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
 WIDEST, LARGEST = 1400, 200_000
 
@@ -104,9 +107,15 @@ def test_the_manual_names_what_templates_may_use() -> None:
         own = set(_firsts(_section(f"### {name}另外能用的名称", manual)))
         assert own & shared == set(), name
         assert own | shared == set(_names(draft.content)), name
-    plan = make_plan()
-    report = self_report.content(plan, plan.assessees[0])
-    assert set(_firsts(_section("### 自评报告能用的名称", manual))) == set(report)
+
+
+def test_the_manual_names_what_the_templates_of_reports_may_use() -> None:
+    plan, manual = make_plan(), MANUAL.read_text("utf-8")
+    own = report_content(plan, plan.assessees[0])
+    names = {name.replace("行.", "项.").replace("领域.", "项.") for name in _names(own)}
+    assert set(_firsts(_section("### 自评报告能用的名称", manual))) == names
+    letter = letter_content(plan, checked_nothing(plan), FACTS.deadline, FACTS.deadline, Profile())
+    assert set(_firsts(_section("### 自评材料检查函能用的名称", manual))) == set(letter)
 
 
 def _names(content: Mapping[str, Content]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The circular and the report template: every figure arrives, and a template that is wrong is never half-used."""
+"""The documents of a result: every figure arrives, and a template that is wrong is never half-used."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from pathlib import Path
 
 import docx
 import pytest
-from document_cases import all_drafts, made_all, made_circular, pdf_pages, pdf_text, rows_of, templates_with
+from document_cases import NASTY, all_drafts, made_all, made_circular, pdf_text, rows_of, templates_with
 from judge import office_or_skip, to_pdf
 from small_tally import AREAS, FACTS, MADE, SECOND, make_plan, make_tally
 
-from qtool.documents import self_report
-from qtool.documents.make import make_documents, make_report_templates
+from qtool.documents.make import make_documents
 from qtool.model import marks_text
 from qtool.office.word import read, text_of
 from qtool.official.profile import Profile
 from qtool.outcome import Adjustment
-from qtool.progress import Event, silent
+from qtool.progress import silent
 from qtool.resources import template
 
 
@@ -91,10 +90,6 @@ def test_the_campaigns_own_template_wins(tmp_path: Path) -> None:
     made = made_circular(make_tally(make_plan()), folder, tmp_path)
     assert made.faults == []
     assert "二、随州市的成效" in text_of(made.files[0])
-    # A folder without that template falls back to the shipped one.
-    paths, faults = make_report_templates(make_plan(), folder, tmp_path, silent)
-    assert len(paths) == 3
-    assert faults == []
 
 
 @pytest.mark.parametrize(
@@ -145,13 +140,6 @@ def test_a_near_miss_is_suggested(tmp_path: Path) -> None:
     assert "是不是要写“缺少部门”" in str(fault)
 
 
-def test_a_broken_report_template_is_reported_once(tmp_path: Path) -> None:
-    folder = templates_with(tmp_path / "模板", "自评报告.docx", {"{{ 考核对象 }}": "{{ 考核对像 }}"})
-    paths, faults = make_report_templates(make_plan(), folder, tmp_path / "公文", silent)
-    assert paths == []
-    assert [(fault.code, fault.file) for fault in faults] == [("D01", "自评报告.docx")]
-
-
 OTHERS = {
     "请示.docx": "名次说明",
     "反馈函.docx": "行.原因",
@@ -164,7 +152,7 @@ OTHERS = {
 def test_a_broken_template_stops_its_own_documents_alone(tmp_path: Path, name: str) -> None:
     wrong = OTHERS[name]
     folder = templates_with(tmp_path / "模板", name, {wrong: f"{wrong}了"})
-    drafts = all_drafts(make_tally(make_plan()))
+    drafts = all_drafts(make_tally(make_plan(), lambda _who, _what: Fraction(1, 2)))
     made = make_documents(drafts, folder, tmp_path / "公文", silent, Profile())
     assert [(fault.code, fault.file) for fault in made.faults] == [("D01", name)]
     assert len(made.files) == len([draft for draft in drafts if draft.template != name])
@@ -179,55 +167,16 @@ def test_a_template_that_is_no_word_document_is_reported(tmp_path: Path) -> None
     assert "不是 Word 文档" in fault.message
 
 
-NASTY = ("<5%&>", "“双引号”县", "{{ 市名 }}", "a'b\"c", "{% x %}", "１２縣\u3000乡", "堃喆镕县𠮷", "C&D</w:t>")
-
-
 @pytest.mark.parametrize("short", NASTY)
 def test_special_characters_in_names_survive(tmp_path: Path, short: str) -> None:
     plan = make_plan([short, "广水市"], [f"{short}人民政府", "广水市人民政府"])
     tally = make_tally(plan)
-    out = tmp_path / "通报.docx"
     drafts = [replace(draft, path=Path(f"{number}.docx")) for number, draft in enumerate(all_drafts(tally))]
     made = made_all(tally, tmp_path, drafts)
     assert made.faults == []
     (circular,) = [path for path in made.files if path.stem == "3"]
     assert list(read(circular).rows[1:3]) == rows_of(tally)
     assert f"{short}人民政府、广水市人民政府：" in text_of(circular)
-    path, faults = self_report.report_template(plan, plan.assessees[0], template("docx/自评报告.docx"), out)
-    assert path == out
-    assert faults == ()
-    assert text_of(out).startswith(f"{short}人民政府\n")
-
-
-def test_characters_that_no_document_can_hold_are_left_out(tmp_path: Path) -> None:
-    plan = make_plan(["随县"], ["随\x00县\x0b人\ud800民政府\uffff"])
-    (path,), faults = make_report_templates(plan, None, tmp_path, silent)
-    assert faults == []
-    assert text_of(path).startswith("随县人民政府\n")
-
-
-def test_the_report_template_follows_the_plan(tmp_path: Path) -> None:
-    seen: list[Event] = []
-    plan = make_plan()
-    paths, faults = make_report_templates(plan, None, tmp_path, seen.append)
-    assert [path.name for path in paths] == [f"自评报告模板-{one.short}.docx" for one in plan.assessees]
-    assert faults == []
-    assert (seen[-1].done, seen[-1].total) == (3, 3)
-    lines = text_of(paths[0]).splitlines()
-    assert lines[:3] == ["随县人民政府", "2022年度质量工作考核", "自评报告"]
-    headings = (
-        "一、2022年质量工作情况",
-        "（一）质量工作总体情况",
-        "（二）省委、省政府关于质量工作决策部署和市委、市政府工作要求落实情况",
-        "二、工作亮点",
-        "三、存在问题（此部分内容不少于600字）",
-        "四、下一步措施",
-    )
-    places = [lines.index(heading) for heading in headings]
-    assert places == sorted(places)
-    hint = next(line for line in lines if "5000" in line)
-    assert "2023年1月12日" in hint
-    assert "3个领域（质量整体水平、质量政策制度、质量基础设施）" in text_of(paths[0])
 
 
 def test_documents_say_whose_they_are_and_are_made_the_same_twice(tmp_path: Path) -> None:
@@ -281,8 +230,7 @@ def test_printed_documents_are_whole(tmp_path: Path) -> None:
     plan = make_plan([f"第{number}个名称特别长的风景名胜区和产业开发区管理委员会" for number in range(1, 13)])
     tally = make_tally(plan)
     circulars = made_circular(tally, None, tmp_path).files
-    reports, _ = make_report_templates(make_plan(), None, tmp_path, silent)
-    printed, report, *_ = to_pdf([*circulars, *reports], tmp_path / "pdf")
+    (printed,) = to_pdf(circulars, tmp_path / "pdf")
     said = pdf_text(printed)
     for standing in tally.standings:
         assert marks_text(standing.total) in said
@@ -290,10 +238,3 @@ def test_printed_documents_are_whole(tmp_path: Path) -> None:
     assert "—1—" in said
     # The heading row is repeated where the table goes on.
     assert said.count("名次") > 1
-    cover, *pages = pdf_pages(report)
-    assert "随县人民政府" in cover
-    assert "自评报告" in cover
-    assert "—" not in cover
-    assert len(pages) == 1
-    assert "—1—" in pages[0]
-    assert "四、下一步措施" in pages[0]

@@ -150,6 +150,24 @@ def test_dates_of_1904() -> None:
     assert rows(xlsx(cells, styles=styles)) == [[dt.date(2018, 1, 4)]]
 
 
+OWN = '<numFmt numFmtId="170" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/>'
+
+
+@pytest.mark.parametrize(
+    "styles",
+    [
+        f'<numFmts count="1">{OWN}</numFmts><a/><cellXfs><xf numFmtId="0"/><xf numFmtId="170" fontId="3"/></cellXfs>',
+        f'<x:numFmts>{OWN}</x:numFmts><x:cellXfs><x:xf numFmtId="0"/><x:xf numFmtId="170"/></x:cellXfs>',
+        f"<numFmts>{OWN}</numFmts><cellXfs><xf fontId='0' numFmtId='0'/><xf fontId='0' numFmtId='170'></xf></cellXfs>",
+        '<cellStyleXfs><xf/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"><a/></xf></cellXfs>',
+        f'<!-- <cellXfs> --><numFmts>{OWN}</numFmts><cellXfs><xf numFmtId="0"/><xf\nnumFmtId="170" /></cellXfs>',
+    ],
+)
+def test_dates_however_their_formats_are_written(styles: str) -> None:
+    cells = '<row r="1"><c r="A1" s="0"><v>43104</v></c><c r="B1" s="1"><v>43104</v></c></row>'
+    assert rows(xlsx(cells, styles=f"<styleSheet>{styles}</styleSheet>")) == [[43104.0, dt.date(2018, 1, 4)]]
+
+
 def typed(kind: str, value: str = "", content: str = "") -> str:
     """Return a cell of OpenDocument; the attribute that holds a value is named for its kind."""
     attribute = {"float": "value", "percentage": "value"}.get(kind, f"{kind}-value")

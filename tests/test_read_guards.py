@@ -57,6 +57,13 @@ def test_a_cell_may_not_name_two_places() -> None:
         rows(xlsx(f'{ONE}<row r="2"><c r="B2" r="XFD1048576"><v>1</v></c></row>'))
 
 
+def test_what_is_left_out_joins_nothing() -> None:
+    """Formulas and empty cells are not handed on: what stands around them must not become a cell never looked at."""
+    assert rows(xlsx(ONE + '<row r="2"><<c r="A2" s="1"/>c r="B2"><v>5</v></c></row>')) == [[1.0]]
+    refused(xlsx(ONE + '<row r="2"><c r="A2" s="1"/><<f>1</f>c r="B2"><v>5</v></c></row>'))
+    refused(xlsx(ONE + '<row r="2"><c r="A2" s="1"><<f>1</f>v>5</v></c></row>'))
+
+
 @pytest.mark.parametrize(
     "far",
     [

@@ -53,6 +53,18 @@ def _documents(request: Request) -> Outcome:
     return documents(request)
 
 
+def _reports(request: Request) -> Outcome:
+    from qtool.actions.material import reports
+
+    return reports(request)
+
+
+def _review(request: Request) -> Outcome:
+    from qtool.actions.material import review
+
+    return review(request)
+
+
 def _demo(request: Request) -> Outcome:
     from qtool.actions.rehearsal import demo
 
@@ -135,12 +147,26 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "documents",
         "生成公文",
-        "生成通知和自评报告模板；有了结果生成请示，批准以后生成通报和反馈函。",
+        "生成通知；有了结果生成请示，批准以后生成通报和反馈函；或者检查一份公文的版式。",
         _documents,
         (
             Option("no_pdf", "不另存PDF"),
             Option("templates", "把公文模板复制到模板文件夹，供修改"),
+            Option("check", "不生成，只按国家标准检查这份公文的版式", "path", shown="文件"),
         ),
+    ),
+    Action(
+        "reports",
+        "准备自评材料",
+        "给每个考核对象准备自评报告模板、印证材料清单和印证材料文件夹。",
+        _reports,
+    ),
+    Action(
+        "review",
+        "检查自评材料",
+        "检查交回的自评报告和印证材料，列出问题，写函，给各部门列目录。",
+        _review,
+        (Option("until", "改正到哪一天，如 2023-01-20", "text", shown="日期"),),
     ),
     Action("status", "查看进度", "列出各部门的评分表到了哪一步。", _status),
     Action(

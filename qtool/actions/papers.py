@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qtool.actions.approve import current_approval
 from qtool.actions.campaign import sound_plan
+from qtool.actions.measure import measure
 from qtool.actions.result import as_kept, kept_records, tallied
 from qtool.actions.spec import Listing, Outcome, Request
 from qtool.documents import notices
@@ -15,7 +16,7 @@ from qtool.documents.circular import circular
 from qtool.documents.draft import Draft
 from qtool.documents.feedback import FOLDER as FEEDBACK
 from qtool.documents.feedback import feedback
-from qtool.documents.make import TEMPLATES, make_documents, make_report_templates
+from qtool.documents.make import TEMPLATES, make_documents
 from qtool.documents.request import request as asking
 from qtool.documents.trail import write_trail
 from qtool.faults import QtoolError, fault
@@ -28,14 +29,23 @@ from qtool.tally.approval import Approval, standing_approval
 from qtool.tally.record import record
 from qtool.workspace import DOCUMENTS, Campaign, copy_file, locked, open_campaign, sha256, write_bytes
 
-REPORTS = "自评报告模板"
 MADE, PRINTED = "生成公文", "公文转成PDF"
 """What the journal calls a document and its PDF."""
-SHIPPED = ("通报.docx", "请示.docx", "反馈函.docx", "评分通知.docx", "自评通知.docx", "自评报告.docx")
+SHIPPED = (
+    "通报.docx",
+    "请示.docx",
+    "反馈函.docx",
+    "评分通知.docx",
+    "自评通知.docx",
+    "自评报告.docx",
+    "自评材料检查函.docx",
+)
 
 
 def documents(request: Request) -> Outcome:
-    """Make the documents that the state of the campaign allows, and say what is needed for the others."""
+    """Make the documents that the state of the campaign allows, or measure one; say what is needed for the others."""
+    if path := request.options.get("check"):
+        return measure(request, path)
     campaign = open_campaign(request.root)
     if request.options.get("templates"):
         return _copied_templates(campaign)
@@ -46,13 +56,6 @@ def documents(request: Request) -> Outcome:
         profile, wrong = profile_of(campaign.settings.official)
         profile, lacking = with_fonts(profile)
         outcome.faults += (*wrong, *lacking)
-        files, faults = make_report_templates(
-            plan, campaign.root / TEMPLATES, _folder(campaign) / REPORTS, request.report
-        )
-        outcome.files += files
-        outcome.faults += faults
-        for path in files:
-            campaign.journal(MADE, file=campaign.shown(path), sha256=sha256(path))
         drafts = notices.notices(plan, profile, _noticed(campaign))
         if result is not None:
             drafts += _of_result(campaign, result, profile, outcome)
@@ -88,7 +91,7 @@ def _result(campaign: Campaign, request: Request, outcome: Outcome) -> Tally | N
     except QtoolError as error:
         if error.faults[0].code != "C09":
             raise
-        outcome.said.append("还没有可以采用的评分表，这次只生成通知和自评报告模板")
+        outcome.said.append("还没有可以采用的评分表，这次只生成通知")
         outcome.faults += error.faults[1:]
         return None
     outcome.faults += [f for f in found if f.is_error]

@@ -20,6 +20,8 @@ from qtool.outcome import Tally
 from qtool.tally.adjust import read_adjustments, write_adjustments_template
 from qtool.tally.approval import Approval, fingerprint
 from qtool.tally.build import build
+from qtool.tally.proposals import FILE as PROPOSALS
+from qtool.tally.proposals import read_proposals
 from qtool.tally.record import changes, read_record, record
 from qtool.tally.workbook import write_tally
 from qtool.workspace import TALLY, Campaign, locked, open_campaign, sha256, write_bytes, write_file
@@ -95,9 +97,12 @@ def tallied(campaign: Campaign, request: Request) -> tuple[Tally, list[Fault]]:
     if not adjustments_path.exists():
         write_adjustments_template(adjustments_path, plan)
     adjustments, wrong = read_adjustments(adjustments_path, plan)
+    adopted, doubtful = read_proposals(campaign.folder(TALLY) / PROPOSALS, plan)
+    wrong += tuple(found for found in doubtful if found.is_error)
     if wrong:
         raise QtoolError(*wrong)  # a total without one of its corrections must not look final
-    made = build(plan, returns, adjustments, datetime.now().astimezone().replace(microsecond=0), waivers)
+    faults += (found for found in doubtful if not found.is_error)
+    made = build(plan, returns, (*adjustments, *adopted), datetime.now().astimezone().replace(microsecond=0), waivers)
     found = [*faults]
     if made.missing:
         found.append(fault("T01", count=len(made.missing), names="、".join(made.missing)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from qtool.collect.arrangement import Inputs
 from qtool.collect.cells import shown
 from qtool.collect.expected import Expected
 from qtool.collect.grid import Grid, flat
@@ -38,6 +40,12 @@ class Sheet:
     answers: dict[Key, Answer] = field(default_factory=dict)
     typed: dict[Key, Value] = field(default_factory=dict)
 
+    @cached_property
+    def agreed(self) -> bool:
+        """Whether all headings and texts are for certain as they were sent out, which is quick to tell."""
+        arranged = self.grid.arranged
+        return bool(arranged.agreed) and arranged.texts(self.grid.cells) == arranged.agreed
+
     def report(self, code: str, cell: str, places: tuple[Place, ...] = (), /, **values: object) -> None:
         """Add a fault: where it stands in the file, and which cells of the layout it is about."""
         found = fault(code, file=self.file, sheet=self.grid.name, cell=cell, **values)
@@ -48,44 +56,45 @@ class Sheet:
 
 def read_answers(sheet: Sheet) -> None:
     """Read every answer that is there and allowed; the rest becomes faults, blanks one for each measure."""
-    cols = _columns(sheet)
-    for asked in sheet.layout.asked:
+    agreed = sheet.agreed
+    doubted = () if agreed else _doubted(sheet)
+    for inputs in sheet.grid.arranged.inputs:
+        asked = inputs.asked
         if sheet.unchanged is not None and asked.measure.id not in sheet.unchanged:
             places = tuple(_place(asked, key) for key in asked.keys)
             sheet.report("S33", "", places, label=asked.measure.label, remedy=_remedy(asked))
-        elif _row_agrees(sheet, asked):
-            _read_line(sheet, asked, cols)
+        elif agreed or _row_agrees(sheet, asked):
+            _read_line(sheet, inputs, doubted)
 
 
-def _read_line(sheet: Sheet, asked: Asked, cols: Mapping[str, int | None]) -> None:
-    meanings = sheet.expected.meanings(asked.measure, asked.rule)
-    row = sheet.grid.rows.get(asked.line.id)
+def _read_line(sheet: Sheet, inputs: Inputs, doubted: Collection[str]) -> None:
+    asked, row, cells = inputs
+    meaning = sheet.expected.meanings(asked.measure, asked.rule).of
     values = sheet.grid.cells[row] if row is not None else []
     blanks: list[tuple[Key, str]] = []
     lost: list[Key] = []
     odd: dict[tuple[str, str], list[Key]] = {}
     computed = bool(sheet.errors or sheet.formulas)
-    for key in asked.keys:
-        if key[1] not in cols:
+    for key, col, cell in cells:
+        if key[1] in doubted:
             continue  # its column is in doubt as a whole, which is said once
-        col = cols[key[1]]
         if row is None or col is None:
             lost.append(key)
             continue
         raw = values[col] if col < len(values) else ""
-        cell = address(row, col)
         if computed and (cell in sheet.errors or cell in sheet.formulas):
             _computed(sheet, asked, key, cell, raw)
             continue
-        meant = meanings.of(raw)
+        meant = meaning(raw)
         if meant.value is None:
             blanks.append((key, cell))
-        elif meant.allowed:
-            sheet.answers[key] = Answer(meant.value, cell, str(raw) if meant.changed else "")
-            if meant.changed:
-                odd.setdefault((_short(str(raw)), shown(meant.value, asked.rule.domain)), []).append(key)
-        else:
+        elif not meant.allowed:
             _wrong(sheet, asked, key, cell, raw)
+        elif not meant.changed:
+            sheet.answers[key] = Answer(meant.value, cell)
+        else:
+            sheet.answers[key] = Answer(meant.value, cell, str(raw))
+            odd.setdefault((_short(str(raw)), shown(meant.value, asked.rule.domain)), []).append(key)
     _missing(sheet, asked, blanks, lost)
     for (typed, value), found in odd.items():
         where, who = "、".join(sheet.answers[key].cell for key in found), "、".join(key[1] for key in found)
@@ -136,18 +145,18 @@ def _computed(sheet: Sheet, asked: Asked, key: Key, cell: str, raw: Cell) -> Non
         _wrong(sheet, asked, key, cell, raw)
 
 
-def _columns(sheet: Sheet) -> dict[str, int | None]:
-    """Return the column of every assessee; one whose heading names another is reported and left out."""
-    grid, names = sheet.grid, {flat(name): name for name in sheet.layout.assessees}
-    found: dict[str, int | None] = {CITY: grid.cols.get("city")}
+def _doubted(sheet: Sheet) -> set[str]:
+    """Return the assessees whose column is headed by another's name, and report them."""
+    arranged, names = sheet.grid.arranged, {flat(name): name for name in sheet.layout.assessees}
+    found: set[str] = set()
     for name in sheet.layout.assessees:
-        col = found[name] = grid.cols.get(f"in:{name}")
-        if col is None or grid.head is None:
+        col = arranged.cols.get(f"in:{name}")
+        if col is None or arranged.head is None:
             continue
-        heading = names.get(flat(grid.value(grid.head, col)), name)
+        heading = names.get(flat(sheet.grid.value(arranged.head, col)), name)
         if heading != name:
-            del found[name]
-            sheet.report("S18", address(grid.head, col), (), found=heading, label=name)
+            found.add(name)
+            sheet.report("S18", address(arranged.head, col), (), found=heading, label=name)
     return found
 
 
@@ -167,13 +176,8 @@ def _row_agrees(sheet: Sheet, asked: Asked) -> bool:
 
 def read_reasons(sheet: Sheet) -> dict[Key, str]:
     """Return the reasons given for lost marks."""
-    found: dict[Key, str] = {}
-    for criterion in sheet.layout.criteria:
-        for name in sheet.layout.assessees:
-            at = sheet.grid.at(f"c:{criterion.code}", f"in:{name}")
-            if at and (text := str(at[2]).strip()):
-                found[criterion.code, name] = text
-    return found
+    value = sheet.grid.value
+    return {key: text for key, row, col in sheet.grid.arranged.reasons if (text := str(value(row, col)).strip())}
 
 
 def _place(asked: Asked, key: Key) -> Place:

@@ -27,22 +27,20 @@ _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
 
 def compare_points(sheet: Sheet, scores: Scores) -> None:
     """Report points that the sheet shows otherwise than they are."""
-    tables = _tables(scores)
-    grid = sheet.grid
-    cols = [(name, col) for name in sheet.layout.assessees if (col := grid.cols.get(f"pt:{name}")) is not None]
-    for line, kind, rest in sheet.layout.scored:
-        row, table = grid.rows.get(line.id), tables[kind]
-        values = grid.cells[row] if row is not None else []
-        for name, col in cols:
-            seen = values[col] if col < len(values) else ""
-            if seen != "" and row is not None:  # a cell that was never computed, as some programs leave it
-                _compare_cell(sheet, line, name, (row, col), seen, table[rest, name])
+    tables, cells = _tables(scores), sheet.grid.cells
+    for line, kind, row, shows in sheet.grid.arranged.points:
+        table, values = tables[kind], cells[row]
+        wide = len(values)
+        for col, key in shows:
+            seen, right = values[col] if col < wide else "", table[key]
+            if seen == "" or (type(seen) is float and isfinite(seen) and as_points(seen) is right):
+                continue  # an empty cell was never computed, as some programs leave it
+            _compare_cell(sheet, line, (row, col), seen, (key[1], right))
 
 
-def _compare_cell(sheet: Sheet, line: Line, name: str, at: tuple[int, int], seen: Cell, right: Value) -> None:
+def _compare_cell(sheet: Sheet, line: Line, at: tuple[int, int], seen: Cell, worth: tuple[str, Value]) -> None:
+    name, right = worth
     if not isinstance(right, Fraction):
-        return
-    if isinstance(seen, float) and isfinite(seen) and as_points(seen) is right:
         return
     if seen in ERRORS.values():
         return  # what the cell is computed from is lost, which is said where it was
@@ -68,6 +66,9 @@ def _tables(scores: Scores) -> dict[str, Mapping[Key, Value]]:
 
 def compare_texts(sheet: Sheet) -> None:
     """Report texts that were changed, with what they are now."""
+    if sheet.agreed:
+        return
+    before = len(sheet.faults)
     doubted = {row for found, places in sheet.places.items() if found.code == "S18" for row, _ in places}
     for row_id, col_id, text in sheet.layout.locked_texts:
         at = sheet.grid.at(row_id, col_id)
@@ -78,6 +79,10 @@ def compare_texts(sheet: Sheet) -> None:
             sheet.report(
                 "S13", address(at[0], at[1]), ((row_id, col_id),), label=_where(text, seen), found=_where(seen, text)
             )
+    if len(sheet.faults) == before and not any(found.code == "S18" for found in sheet.faults):
+        seen_all = sheet.grid.arranged.texts(sheet.grid.cells)
+        if all(isinstance(cell, str) for cell in seen_all):
+            sheet.grid.arranged.agreed = seen_all
 
 
 def _where(seen: str, text: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from qtool.collect.arrangement import Arrangement
 from qtool.collect.cells import Meanings
+from qtool.collect.grid import find
 from qtool.layout import Layout
 from qtool.model import Measure, Plan
+from qtool.office.read import Cell, Rows
 from qtool.rules.kinds import Choice, Rule
 
 
@@ -21,6 +24,7 @@ class Expected:
     _layouts: dict[str, Layout] = field(default_factory=dict)
     _prints: dict[str, str] = field(default_factory=dict)
     _meanings: dict[str, Meanings] = field(default_factory=dict)
+    _arranged: dict[str, Arrangement] = field(default_factory=dict)
 
     @cached_property
     def departments(self) -> frozenset[str]:
@@ -28,7 +32,7 @@ class Expected:
         return frozenset(department.name for department in self.plan.scoring_departments)
 
     @cached_property
-    def owners(self) -> dict[str, str]:
+    def owners(self) -> dict[Cell, str]:
         """The department that fills a measure in, by the id of the measure's row."""
         return {f"m:{measure.id}": c.department for c in self.plan.criteria for measure in c.measures}
 
@@ -37,6 +41,13 @@ class Expected:
         if department not in self._layouts:
             self._layouts[department] = Layout(self.plan, department)
         return self._layouts[department]
+
+    def arrangement(self, cells: Rows, department: str) -> Arrangement:
+        """Return where a department's rows and columns stand in a sheet, which mostly is where they last stood."""
+        known = self._arranged.get(department)
+        if known is None or not known.fits(cells):
+            known = self._arranged[department] = find(cells, self.layout(department))
+        return known
 
     def scoring_print(self, department: str) -> str:
         """Return the plan's scoring print for a department, made once."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from qtool.collect.arrangement import Arrangement, column
 from qtool.layout import HEADS, LABEL, MARK, MARKS, SIGNATURES, Layout, letters
 from qtool.model import CITY
 from qtool.office.read import Cell, Rows
@@ -15,24 +16,15 @@ _SEARCHED = 60
 
 @dataclass
 class Grid:
-    """A sheet's cells, and the row and column of every id of the layout that it still has.
-
-    `doubled` names ids that stand there more than once, each with both places; `by_text` tells what had to be found
-    by its text.
-    """
+    """A sheet's cells, and how the layout's cells are arranged in it."""
 
     name: str
     cells: Rows
-    rows: Mapping[str, int]
-    cols: Mapping[str, int]
-    head: int | None
-    hidden: tuple[int | None, int | None]
-    doubled: list[tuple[str, str, str]] = field(default_factory=list)
-    by_text: list[str] = field(default_factory=list)
+    arranged: Arrangement
 
     def at(self, row_id: str, col_id: str) -> tuple[int, int, Cell] | None:
         """Return a cell's row, column and value by its ids, or None where the sheet has lost it."""
-        row, col = self.rows.get(row_id), self.cols.get(col_id)
+        row, col = self.arranged.rows.get(row_id), self.arranged.cols.get(col_id)
         if row is None or col is None:
             return None
         return row, col, self.value(row, col)
@@ -52,7 +44,7 @@ def marked(cells: Rows) -> tuple[int, int] | None:
     return None
 
 
-def find(name: str, cells: Rows, layout: Layout) -> Grid:
+def find(cells: Rows, layout: Layout) -> Arrangement:
     """Return where the layout's rows and columns stand in a sheet."""
     mark = marked(cells)
     id_row, id_col = mark or (_row_of_ids(cells, layout), _column_of_ids(cells, layout))
@@ -60,8 +52,7 @@ def find(name: str, cells: Rows, layout: Layout) -> Grid:
     doubled: list[tuple[str, str, str]] = []
     rows = cols = None
     if id_col is not None:
-        column = [values[id_col] if id_col < len(values) else "" for values in cells]
-        rows = _ids(column, lambda row: f"第{row + 1}行", doubled)
+        rows = _ids(column(cells, id_col), lambda row: f"第{row + 1}行", doubled)
     if id_row is not None:
         cols = _ids(cells[id_row], lambda col: f"{letters(col)}列", doubled)
     by_text = []
@@ -71,7 +62,10 @@ def find(name: str, cells: Rows, layout: Layout) -> Grid:
     if rows is None or not any(row.startswith("m:") for row in rows):
         rows = _rows_by_text(cells, layout, head, cols)
         by_text.append("各行隐藏的编号")
-    return Grid(name, cells, rows, cols, head, (id_row, id_col), doubled, by_text)
+    found = Arrangement(layout, rows, cols, head, (id_row, id_col), doubled, by_text)
+    if mark and head is not None and not by_text and _names_all(cells[head], layout):
+        found.top, found.ids = cells[: max(mark[0], head) + 1], column(cells, mark[1])
+    return found
 
 
 def _ids(cells: list[Cell], place: Callable[[int], str], doubled: list[tuple[str, str, str]]) -> dict[str, int]:
@@ -106,12 +100,21 @@ def _head(cells: Rows, layout: Layout) -> int | None:
     names = {flat(name) for name in layout.assessees}
     most, found = 0, None
     for row, values in enumerate(cells[:_SEARCHED]):
-        named = len({flat(value) for value in values if isinstance(value, str)} & names)
+        named = _named(values, names)
         if named > most:
             most, found = named, row
         if named == len(names):
             break
     return found if 2 * most >= len(names) else None
+
+
+def _named(values: list[Cell], names: set[str]) -> int:
+    return len({flat(value) for value in values if isinstance(value, str)} & names)
+
+
+def _names_all(values: list[Cell], layout: Layout) -> bool:
+    names = {flat(name) for name in layout.assessees}
+    return _named(values, names) == len(names)
 
 
 def _columns_by_text(cells: Rows, layout: Layout, head: int | None) -> dict[str, int]:
@@ -171,10 +174,10 @@ def flat(text: object) -> str:
 
 def signatures(grid: Grid) -> dict[str, str]:
     """Return who filled the sheet in, who checked it, and when."""
-    left_col, right_col = grid.cols.get("marks", MARKS), grid.cols.get("label", LABEL)
+    left_col, right_col = grid.arranged.cols.get("marks", MARKS), grid.arranged.cols.get("label", LABEL)
     found = {}
     for left, right in (SIGNATURES[:2], SIGNATURES[2:]):
-        row = grid.rows.get(f"sign:{left}:{right}")
+        row = grid.arranged.rows.get(f"sign:{left}:{right}")
         for name, col in ((left, left_col), (right, right_col)):
             if row is not None and (text := str(grid.value(row, col)).strip()):
                 found[name] = text

@@ -11,13 +11,14 @@ from datetime import datetime
 from pathlib import Path
 
 from qtool.collect.answers import Sheet, read_answers, read_reasons
+from qtool.collect.arrangement import Arrangement, column
 from qtool.collect.compare import check_ranks, check_reasons, compare_points, compare_texts
 from qtool.collect.expected import Expected
-from qtool.collect.grid import Grid, find, flat, marked, signatures
+from qtool.collect.grid import Grid, flat, marked, signatures
 from qtool.collect.identify import Claim, claim, outdated, refused
 from qtool.collect.traces import report_traces
 from qtool.faults import Fault, fault
-from qtool.layout import META, OWN_SHEETS, SHEET, Layout, letters, rule_digest
+from qtool.layout import META, OWN_SHEETS, SHEET, Layout, rule_digest
 from qtool.model import Key, Value
 from qtool.office.inspect import SheetSigns, WorkbookSigns, inspect
 from qtool.office.read import Rows, TooLarge, Unreadable, Workbook, open_workbook
@@ -26,6 +27,8 @@ from qtool.workspace import refusal
 
 LARGEST = 100 << 20
 """Bytes of a file that is read; a folder of evidence, packed, may have gigabytes, a scoring sheet never has."""
+_BESIDE = OWN_SHEETS - {SHEET, META}
+"""Sheets in which nothing is looked for unless the answers are not where they should be."""
 _END = struct.Struct("<4s4H2LH")
 """The end of a zip file: sign, four numbers, size and place of its directory, length of a comment."""
 
@@ -74,10 +77,11 @@ def unread(name: str, reason: str) -> Return:
     return Return(name, "", datetime.now().astimezone(), None, faults=(fault("S05", file=name, reason=reason),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Book:
-    """An opened workbook of whom it is known who it is, or why not."""
+    """An opened workbook of whom it is known who it is, or why not; sheets that are seldom asked for are left out."""
 
+    content: bytes
     book: Workbook
     signs: WorkbookSigns
     claimed: Claim
@@ -87,15 +91,24 @@ class _Book:
         """Return what a sheet holds besides its values, where the format tells."""
         return next((sheet for sheet in self.signs.sheets if sheet.name == name), None)
 
+    def take_all(self) -> None:
+        """Take in the sheets that were left out; raises Unreadable."""
+        self.book = open_workbook(self.content)
+        self.signs = _signs(self.book)
+
 
 def _open(name: str, content: bytes, expected: Expected) -> _Book | Fault:
     """Return a workbook that says who it is, or the fault that it says nothing; raises Unreadable."""
-    book = open_workbook(content)
-    signs = inspect(book.ooxml) if book.ooxml else WorkbookSigns()
+    book = open_workbook(content, apart=_BESIDE)
+    signs = _signs(book)
     claimed = claim(book, lambda: signs.properties)
     if claimed is None:
         return fault("S01", file=name)
-    return _Book(book, signs, claimed, refused(name, claimed, expected))
+    return _Book(content, book, signs, claimed, refused(name, claimed, expected))
+
+
+def _signs(book: Workbook) -> WorkbookSigns:
+    return inspect(book.ooxml) if book.ooxml else WorkbookSigns()
 
 
 def read_content(blank: Return, content: bytes, expected: Expected) -> Return:
@@ -149,18 +162,11 @@ def _scoring_sheet(name: str, opened: _Book, expected: Expected) -> Sheet | Faul
     """Return the department's scoring sheet, whatever it is called, or why there is none; raises Unreadable."""
     department = opened.claimed.identity.department
     layout = expected.layout(department)
-    mine: list[tuple[str, Rows]] = []
-    others: set[str] = set()
-    for title in sorted(opened.book.names, key=lambda title: title != SHEET):
-        if title == META or (mine and title in OWN_SHEETS):
-            continue
-        rows = opened.book.rows(title)
-        owners = _owners(rows, expected)
-        if owners[department] and 2 * owners[department] >= owners.total():
-            mine.append((title, rows))
-            del owners[department]
-        others |= owners.keys()
-    mine = mine or _by_text(opened.book, layout)
+    mine, others = _marked(opened.book, department, expected)
+    if not mine or mine[0][0] != SHEET:
+        opened.take_all()
+        mine, others = _marked(opened.book, department, expected)
+    mine = mine or _by_text(opened.book, layout, expected)
     if not mine and others:
         return fault("S34", file=name, other="、".join(sorted(others)), department=department)
     if not mine:
@@ -169,9 +175,25 @@ def _scoring_sheet(name: str, opened: _Book, expected: Expected) -> Sheet | Faul
     for other in sorted(others):
         sheet.report("S37", "", (), other=other)
     for title, rows in mine[1:]:
-        if not _same_answers(sheet.grid, find(title, rows, layout), layout):
+        if not _same_answers(sheet.grid, Grid(title, rows, expected.arrangement(rows, department)), layout):
             sheet.report("S35", "", (), first=sheet.grid.name, other=title)
     return sheet
+
+
+def _marked(book: Workbook, department: str, expected: Expected) -> tuple[list[tuple[str, Rows]], set[str]]:
+    """Return the sheets in which a department's measures stand, and the other departments whose do."""
+    mine: list[tuple[str, Rows]] = []
+    others: set[str] = set()
+    for title in sorted(book.names, key=lambda title: title != SHEET):
+        if title == META or (mine and title in OWN_SHEETS):
+            continue
+        rows = book.rows(title)
+        owners = _owners(rows, expected)
+        if owners[department] and 2 * owners[department] >= owners.total():
+            mine.append((title, rows))
+            del owners[department]
+        others |= owners.keys()
+    return mine, others
 
 
 def _owners(rows: Rows, expected: Expected) -> Counter[str]:
@@ -179,17 +201,16 @@ def _owners(rows: Rows, expected: Expected) -> Counter[str]:
     mark = marked(rows)
     if mark is None:
         return Counter()
-    column = (values[mark[1]] for values in rows if mark[1] < len(values))
-    return Counter(expected.owners[found] for found in column if isinstance(found, str) and found in expected.owners)
+    return Counter(filter(None, map(expected.owners.get, column(rows, mark[1]))))
 
 
-def _by_text(book: Workbook, layout: Layout) -> list[tuple[str, Rows]]:
+def _by_text(book: Workbook, layout: Layout, expected: Expected) -> list[tuple[str, Rows]]:
     """Return the sheet that names most of the layout's measures, where its ids are gone; raises Unreadable."""
     for title in book.names:
         if title == META:
             continue
         rows = book.rows(title)
-        found = find(title, rows, layout)
+        found = expected.arrangement(rows, layout.department)
         known = sum(1 for line, _, _, _ in layout.asked if line.id in found.rows)
         if 2 * known >= len(layout.asked) and any(col.startswith("in:") for col in found.cols):
             return [(title, rows)]
@@ -211,28 +232,29 @@ def _same_answers(first: Grid, other: Grid, layout: Layout) -> bool:
 def _sheet(name: str, found: tuple[str, Rows], opened: _Book, expected: Expected) -> Sheet:
     identity, places = opened.claimed.identity, opened.claimed.places
     layout = expected.layout(identity.department)
-    grid = find(*found, layout)
+    title, rows = found
+    arranged = expected.arrangement(rows, identity.department)
+    grid = Grid(title, rows, arranged)
     sheet = Sheet(name, grid, layout, expected)
     if own := opened.of_sheet(grid.name):
-        sheet.formulas = own.formulas if _computed(own, grid, layout) else {}
+        sheet.formulas = own.formulas if _computed(own, arranged) else {}
         sheet.errors = own.errors
     if places is None:
         sheet.report("S28", "", (), what="隐藏的身份表", witness="文件属性")
     elif outdated(identity, expected):
         sheet.unchanged = _unchanged(places, layout)
         sheet.report("S04", "", (), version=identity.version)
-    for what in grid.by_text:
+    for what in arranged.by_text:
         sheet.report("S28", "", (), what=what, witness="表上的文字")
-    for twice, place, first in grid.doubled:
+    for twice, place, first in arranged.doubled:
         sheet.report("S17", place, (), what=_named(layout, twice), first=first)
     return sheet
 
 
-def _computed(own: SheetSigns, grid: Grid, layout: Layout) -> bool:
+def _computed(own: SheetSigns, arranged: Arrangement) -> bool:
     """Return whether a formula stands where something is to be filled in."""
-    columns = tuple(letters(col) for name, col in grid.cols.items() if name.startswith(("in:", "city")))
-    rows = {grid.rows.get(asked.line.id) for asked in layout.asked}
-    return bool(columns) and not rows.isdisjoint(own.rows_with_formulas(columns))
+    columns = arranged.input_columns
+    return bool(columns) and not arranged.input_rows.isdisjoint(own.rows_with_formulas(columns))
 
 
 def _unchanged(places: str, layout: Layout) -> frozenset[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from qtool.collect.answers import Sheet
-from qtool.layout import address, letters
-from qtool.model import CITY
+from qtool.layout import letters
 from qtool.office.inspect import SheetSigns, WorkbookSigns
 
 _SHOWN = 8
@@ -21,7 +20,7 @@ def report_traces(sheet: Sheet, signs: WorkbookSigns, own: SheetSigns) -> None:
     for names, kind in ((rows, "行"), (cols, "列")):
         if names:
             sheet.report("S26", "", what=f"第{_listed(names)}{kind}")
-    lost = _unlimited(sheet, own)
+    lost = len(own.validated.missing(sheet.grid.arranged.input_cells))
     what = [*([] if own.protected else ["工作表的保护"]), *([f"{lost}格的填写限制"] if lost else [])]
     if what:
         sheet.report("S27", "", what="和".join(what))
@@ -30,26 +29,12 @@ def report_traces(sheet: Sheet, signs: WorkbookSigns, own: SheetSigns) -> None:
 def _hidden(sheet: Sheet, own: SheetSigns) -> tuple[list[str], list[str]]:
     """Return the rows and columns that are hidden although they hold something, past the ids that are meant to be."""
     hidden, spans = own.out_of_sight
-    cells, (id_row, id_col) = sheet.grid.cells, sheet.grid.hidden
+    cells, (id_row, id_col) = sheet.grid.cells, sheet.grid.arranged.hidden
     rows = [row for row in sorted(hidden) if row != id_row and row < len(cells) and any(v != "" for v in cells[row])]
     wide = max(map(len, cells), default=0)
     shut = [col for first, last in spans for col in range(first, min(last + 1, wide)) if col != id_col]
     cols = [col for col in shut if any(col < len(values) and values[col] != "" for values in cells)]
     return [str(row + 1) for row in rows], [letters(col) for col in cols]
-
-
-def _unlimited(sheet: Sheet, own: SheetSigns) -> int:
-    """Return how many input cells have lost their validation."""
-    rows, cols = sheet.grid.rows, sheet.grid.cols
-    columns = {CITY: cols.get("city")} | {name: cols.get(f"in:{name}") for name in sheet.layout.assessees}
-    cells = [
-        address(row, col)
-        for asked in sheet.layout.asked
-        if (row := rows.get(asked.line.id)) is not None
-        for key in asked.keys
-        if (col := columns[key[1]]) is not None
-    ]
-    return len(own.validated.missing(cells))
 
 
 def _listed(names: list[str]) -> str:

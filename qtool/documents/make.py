@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from qtool.documents import self_report
 from qtool.documents.draft import Draft, written
 from qtool.faults import Fault, fault
-from qtool.model import Plan
 from qtool.official.profile import Profile
 from qtool.progress import Event, Report
-from qtool.resources import template
+from qtool.resources import chosen_template
 from qtool.workspace import sha256, write_bytes
 
 TEMPLATES = "模板"
@@ -50,7 +48,7 @@ def make_documents(
     with tempfile.TemporaryDirectory(prefix="qtool-", ignore_cleanup_errors=True) as folder:
         for done, draft in enumerate(drafts):
             report(Event(done, len(drafts), draft.path.name))
-            source = chosen(draft.template, templates_dir)
+            source = chosen_template(draft.template, templates_dir)
             fresh, found = written(draft, source, Path(folder) / f"{done}.docx", profile)
             faults |= dict.fromkeys(found)
             if fresh:
@@ -86,26 +84,3 @@ def _names(name: Path) -> Iterator[Path]:
     yield name.with_stem(f"{name.stem}（新稿）")
     for number in count(2):
         yield name.with_stem(f"{name.stem}（新稿{number}）")
-
-
-def make_report_templates(
-    plan: Plan, templates_dir: Path | None, out_dir: Path, report: Report
-) -> tuple[list[Path], list[Fault]]:
-    """Return a report template for each assessee, in the plan's order, and every fault once."""
-    source = chosen(self_report.TEMPLATE, templates_dir)
-    paths: list[Path] = []
-    faults: dict[Fault, None] = {}
-    for done, assessee in enumerate(plan.assessees):
-        name = self_report.file_name(assessee)
-        report(Event(done, len(plan.assessees), name))
-        path, found = self_report.report_template(plan, assessee, source, out_dir / name)
-        paths += [path] if path else []
-        faults |= dict.fromkeys(found)
-    report(Event(len(plan.assessees), len(plan.assessees), ""))
-    return paths, list(faults)
-
-
-def chosen(name: str, templates_dir: Path | None) -> Path:
-    """Return the template to use; raises QtoolError when the program's own is missing."""
-    own = templates_dir / name if templates_dir else None
-    return own if own and own.is_file() else template(f"docx/{name}")

@@ -23,14 +23,15 @@ class Areas:
 
     def __init__(self, references: Iterable[str]) -> None:
         """Take references like `A1 B2:C9 D:D`; raises Unreadable for more than a person would make."""
-        written = " ".join(references).upper().replace(",", " ").split()
+        text = " ".join(references).upper().replace(",", " ")
+        written = text.split()
         if len(written) > _MOST_RANGES:
             raise Unreadable(SWOLLEN)
-        self._cells = {reference for reference in written if ":" not in reference and "$" not in reference}
+        ranges = {r for r in written if ":" in r or "$" in r} if ":" in text or "$" in text else set()
+        self._cells = set(written) - ranges
         self._blocks: set[tuple[int, int, int, int]] = set()
-        for reference in written:
-            if reference not in self._cells:
-                self._take(reference)
+        for reference in ranges:
+            self._take(reference)
         if len(self._blocks) > _MOST_BLOCKS:
             raise Unreadable(SWOLLEN)
 

@@ -16,6 +16,7 @@ from qtool.office.markup import attribute, attributes, places, tags, unescaped
 from qtool.office.ooxml import MACRO_SHEETS, Ooxml, SheetPart, main_part
 from qtool.office.package import MOST_FACTS, Package
 from qtool.office.sheetdata import SheetData, column_number
+from qtool.office.styles import open_formats
 from qtool.office.unreadable import SWOLLEN, Unreadable
 
 _MOST_AROUND = 8 << 20
@@ -25,6 +26,8 @@ _TRUE = ("1", "true", "on")
 _PLACES = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>/]*>\s*+(?!</c>|<v\s*/>|<v></v>)')
 _LAST_ROW = re.compile(rb"""<row(?=\s)[^<>]*?\sr\s*=\s*["'](\d{1,7})["']""")
+_LOW_ROW = re.compile(rb"""<row[^<>h]*+(?:h(?!idden|t=["']0)[^<>h]*+)*+h""")
+"""Finds the tags in which `hidden` or `ht="0` stands."""
 _HIDDEN_ROW = re.compile(
     rb"""<row(?=\s)[^<>]*\s(?:hidden\s*=\s*["'](?:1|true|on)|ht\s*=\s*["']0(?:\.0*)?)["'][^<>]*>"""
 )
@@ -35,10 +38,8 @@ _ERROR = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]* t="e"[^<>/]*>\s*(?:<f[^<>]*/>\s*|<f[^<>]*>[^<]*</f>\s*)?(?:<v>([^<]*))?'
 )
 _STYLED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})" s="(\d+)"')
-_FORMAT = re.compile(rb"<(?:[\w.-]+:)?xf(?=[\s/>])")
-_UNLOCKED = re.compile(rb"""protection(?=\s)[^<>]*\slocked\s*=\s*["'](?:0|false|off)""")
-_SHUT = re.compile(rb"hidden|width\s*=\s*[\"']0")
-_PLAIN_SQREF = re.compile(rb'<dataValidation [^<>]* sqref="([A-Z0-9:$ ]*)"')
+_NARROW = re.compile(rb"width\s*=\s*[\"']0")
+_PLAIN_SQREF = re.compile(rb' sqref="([A-Z0-9:$ ]*)"')
 _SQREF = re.compile(rb"<(?:[\w.-]+:)?sqref\s*>([^<]*)</")
 _PROPERTY = re.compile(rb"<(?:[\w.-]+:)?property(?=[\s/>])([^<>]*)>\s*<[\w.-]+:?\w*[^<>]*>([^<]*)</")
 _DDE = re.compile(rb"<(?:[\w.-]+:)?ddeLink(?=[\s/>])([^<>]*)>")
@@ -73,7 +74,7 @@ class SheetSigns:
     name: str
     state: str
     _data: SheetData = field(repr=False)
-    _open_formats: frozenset[bytes] = field(repr=False)
+    _book: Ooxml = field(repr=False)
 
     @property
     def rows(self) -> int:
@@ -98,7 +99,7 @@ class SheetSigns:
     @cached_property
     def formulas(self) -> Mapping[str, str]:
         """The formulas by their cells, without the sign before them; '' where only a program knows the text."""
-        return _formulas(self._data.cells)
+        return _formulas(self._data.rows)
 
     def rows_with_formulas(self, columns: tuple[str, ...]) -> frozenset[int]:
         """Return the rows in which a formula stands in one of these columns, named by their letters; quick to tell."""
@@ -107,7 +108,7 @@ class SheetSigns:
     @cached_property
     def errors(self) -> Mapping[str, str]:
         """The errors by their cells, as #REF!."""
-        return _errors(self._data.cells)
+        return _errors(self._data.cells) if self._data.odd else {}
 
     @cached_property
     def validated(self) -> Areas:
@@ -123,8 +124,8 @@ class SheetSigns:
     @cached_property
     def unlocked(self) -> frozenset[str]:
         """The cells in the file that may be typed into while the sheet is locked."""
-        formats = self._open_formats
-        return frozenset(cell.decode() for cell, style in _STYLED.findall(self._data.cells) if style in formats)
+        formats = open_formats(self._book.styles)
+        return frozenset(cell.decode() for cell, style in _STYLED.findall(self._data.rows) if style in formats)
 
     @cached_property
     def hidden_rows(self) -> frozenset[int]:
@@ -178,8 +179,7 @@ class WorkbookSigns:
 def inspect(source: bytes | Ooxml) -> WorkbookSigns:
     """Return what an .xlsx or .xlsm workbook holds besides its values; raises Unreadable, also for other formats."""
     book = source if isinstance(source, Ooxml) else _opened(source)
-    formats = _open_formats(book)
-    sheets = tuple(_sheet(book, sheet, formats) for sheet in book.sheets if sheet.kind == "worksheet")
+    sheets = tuple(_sheet(book, sheet) for sheet in book.sheets if sheet.kind == "worksheet")
     return WorkbookSigns(sheets, tuple(_links(book)), _macros(book), book)
 
 
@@ -193,25 +193,16 @@ def _opened(content: bytes) -> Ooxml:
     return Ooxml(package, main)
 
 
-def _sheet(book: Ooxml, sheet: SheetPart, formats: frozenset[bytes]) -> SheetSigns:
+def _sheet(book: Ooxml, sheet: SheetPart) -> SheetSigns:
     data = book.data(sheet)
     if len(data.xml) - (data.end - data.start) > _MOST_AROUND:
         raise Unreadable(SWOLLEN)
-    return SheetSigns(sheet.name, sheet.state, data, formats)
-
-
-def _open_formats(book: Ooxml) -> frozenset[bytes]:
-    """Return the numbers of the cell formats that leave a cell unlocked."""
-    part = book.related("styles")
-    xml = book.package.xml(part) if part else b""
-    start = xml.find(b"cellXfs")
-    formats = _FORMAT.split(xml[start : xml.find(b"cellXfs", start + 1)])[1:] if start >= 0 else ()
-    return frozenset(b"%d" % number for number, written in enumerate(formats) if _UNLOCKED.search(written))
+    return SheetSigns(sheet.name, sheet.state, data, book)
 
 
 def _extent(data: SheetData) -> tuple[int, int]:
     """Return how far cells and rows reach, be they merely formatted."""
-    cells = data.cells
+    cells = data.rows
     places = _PLACES.findall(cells)
     rows = {row for _, row in places} | {*_LAST_ROW.findall(cells)}
     cols = {col for col, _ in places}
@@ -240,13 +231,13 @@ def _formula_in(columns: tuple[str, ...]) -> re.Pattern[bytes]:
 
 
 def _errors(cells: bytes) -> _Texts:
-    return _Texts(dict(_ERROR.findall(cells)) if b't="e"' in cells else {})
+    return _Texts(dict(_ERROR.findall(cells)))
 
 
 def _validated(tail: bytes) -> Areas:
-    if b"dataValidation" not in tail:
-        return Areas(())
-    named = [found.decode() for found in _PLAIN_SQREF.findall(tail)]
+    start = tail.find(b"<dataValidations")
+    end = tail.find(b"</dataValidations>", start) if start >= 0 else -1
+    named = [found.decode() for found in _PLAIN_SQREF.findall(tail, start, end)] if end >= 0 else []
     if len(named) != tail.count(b"<dataValidation ") or b":dataValidation " in tail:
         named = [attribute(tag.attributes, "sqref") for tag in tags(tail, "dataValidation")]
     return Areas((*named, *(unescaped(text) for text in _extended(tail))))
@@ -260,23 +251,20 @@ def _extended(tail: bytes) -> Iterable[bytes]:
 
 
 def _hidden_rows(cells: bytes) -> set[int]:
-    if b"hidden" not in cells and b'ht="0' not in cells and b"ht='0" not in cells:
-        return set()
-    starts = {cells.rfind(b"<row", 0, at) for sign in (b"hidden", b'ht="0', b"ht='0") for at in places(cells, sign)}
-    found = (_LAST_ROW.match(cells, start) for start in starts if start >= 0 and _HIDDEN_ROW.match(cells, start))
-    return {int(row[1]) for row in found if row}
+    starts = [found.start() for found in _LOW_ROW.finditer(cells) if _HIDDEN_ROW.match(cells, found.start())]
+    return {int(row[1]) for row in (_LAST_ROW.match(cells, start) for start in starts) if row}
 
 
 def _hidden_cols(head: bytes) -> list[tuple[int, int]]:
     """Return the spans of columns that are hidden, or so narrow that nothing is seen of them; they count from 1."""
     spans = []
-    for tag in tags(head, "col"):
-        if not _SHUT.search(tag.attributes):
-            continue
-        named = attributes(tag.attributes)
-        width = named.get("width", "")
-        if named.get("hidden") in _TRUE or (width and not width.strip("0.")):
-            spans.append((_whole(named.get("min")), _whole(named.get("max"))))
+    signs = (*places(head, b"hidden"), *(found.start() for found in _NARROW.finditer(head)))
+    for start in sorted({head.rfind(b"<", 0, at) for at in signs}):
+        for tag in tags(head[max(start, 0) : head.find(b"<", start + 1)], "col"):
+            named = attributes(tag.attributes)
+            width = named.get("width", "")
+            if named.get("hidden") in _TRUE or (width and not width.strip("0.")):
+                spans.append((_whole(named.get("min")), _whole(named.get("max"))))
     return spans
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 from qtool.office.markup import attributes, tags
-from qtool.office.package import MOST_FACTS, Bytes, Package, part_key
+from qtool.office.package import MOST_FACTS, Bytes, Package, Relation, part_key
 from qtool.office.safe import NO_STRINGS, PLAIN_STYLES, SafeCopy, workbook, worksheet
 from qtool.office.sheetdata import SheetData, handed_on, sheet_data, shows_too_much
+from qtool.office.styles import number_formats
 from qtool.office.unreadable import DAMAGED, SWOLLEN, Unreadable
 
 MACRO_SHEETS = ("xlMacrosheet", "xlIntlMacrosheet")
 MOST_SHEETS = 1_000
-_FIRST = 10_000
-"""Bytes at the beginning of a part in which its first tag stands."""
+_COMMON = 4_000
+"""Bytes up to which a workbook's own part is remembered; few have more."""
+_MOSTLY, _FIRST = 500, 10_000
+"""Bytes at the beginning of a part in which its first tag stands, in most and in all."""
 _INSTEAD = (("word/", "是 Word 文档"), ("ppt/", "是演示文稿"), ("", "是压缩包（ZIP）"))
 
 
@@ -30,29 +34,25 @@ class SheetPart(NamedTuple):
 class Ooxml:
     """An .xlsx or .xlsm workbook: its sheets, and the parts that belong to them."""
 
-    def __init__(self, package: Package, main: str) -> None:
-        """Find the parts of a workbook whose own part is `main`; raises Unreadable."""
+    def __init__(self, package: Package, main: str, apart: Collection[str] = ()) -> None:
+        """Find the parts of a workbook whose own part is `main`, `apart` naming sheets to pass over.
+
+        Raises Unreadable.
+        """
         self.package = package
         self.main = main
         self.relations = package.relations(self.main)
-        self._xml = package.xml(self.main, MOST_FACTS)
-        by_id = {relation.id: relation for relation in self.relations}
-        self.sheets: list[SheetPart] = []
-        for tag in tags(self._xml, "sheet"):
-            entries = attributes(tag.attributes)
-            found = by_id.get(next((value for name, value in entries.items() if name.endswith(":id")), ""))
-            state = entries.get("state", "visible")
-            part = SheetPart(entries.get("name", ""), state, found.kind if found else "", found.target if found else "")
-            self.sheets.append(part)
-        used = [part_key(sheet.part) for sheet in self.sheets if sheet.part]
-        if not self.sheets or len(set(used)) < len(used) or len(self.sheets) > MOST_SHEETS:
-            raise Unreadable(DAMAGED)
+        xml = package.xml(self.main, MOST_FACTS)
+        contents = _known_contents if len(xml) <= _COMMON else _contents
+        sheets, self.date_1904 = contents(xml, self.relations)
+        self.sheets = tuple(sheet for sheet in sheets if sheet.name not in apart)
         self._data: dict[str, SheetData] = {}
 
-    @cached_property
-    def date_1904(self) -> bool:
-        """Whether its dates count from 1904."""
-        return any(attributes(tag.attributes).get("date1904") in ("1", "true") for tag in tags(self._xml, "workbookPr"))
+    @property
+    def styles(self) -> bytes:
+        """The XML of its styles; raises Unreadable."""
+        part = self.related("styles")
+        return self.package.xml(part) if part else b""
 
     def related(self, kind: str) -> str:
         """Return the name of the workbook's part of this kind that is there, or ''."""
@@ -63,6 +63,26 @@ class Ooxml:
         if sheet.part not in self._data:
             self._data[sheet.part] = sheet_data(self.package, sheet.part)
         return self._data[sheet.part]
+
+
+def _contents(xml: bytes, relations: tuple[Relation, ...]) -> tuple[tuple[SheetPart, ...], bool]:
+    """Return the sheets that a workbook lists, and whether its dates count from 1904; raises Unreadable."""
+    by_id = {relation.id: relation for relation in relations}
+    sheets: list[SheetPart] = []
+    for tag in tags(xml, "sheet"):
+        entries = attributes(tag.attributes)
+        found = by_id.get(next((value for name, value in entries.items() if name.endswith(":id")), ""))
+        state = entries.get("state", "visible")
+        part = SheetPart(entries.get("name", ""), state, found.kind if found else "", found.target if found else "")
+        sheets.append(part)
+    used = [part_key(sheet.part) for sheet in sheets if sheet.part]
+    if not sheets or len(set(used)) < len(used) or len(sheets) > MOST_SHEETS:
+        raise Unreadable(DAMAGED)
+    of_1904 = any(attributes(tag.attributes).get("date1904") in ("1", "true") for tag in tags(xml, "workbookPr"))
+    return tuple(sheets), of_1904
+
+
+_known_contents = lru_cache(maxsize=64)(_contents)
 
 
 def main_part(package: Package) -> str:
@@ -79,7 +99,7 @@ def main_part(package: Package) -> str:
 
 def safe_copy(book: Ooxml) -> SafeCopy:
     """Return a workbook's safe copy; raises Unreadable."""
-    strings, styled = book.related("sharedStrings"), book.related("styles")
+    strings, styled = book.related("sharedStrings"), book.styles
     shared = _strings(book.package.xml(strings)) if strings else NO_STRINGS
     parts: dict[int, tuple[Bytes, ...]] = {}
     refused: dict[int, Unreadable] = {}
@@ -95,14 +115,14 @@ def safe_copy(book: Ooxml) -> SafeCopy:
             refused[number] = error
     if shows_too_much(taken, shared):
         raise Unreadable(SWOLLEN)
-    content = workbook(parts, shared, book.package.xml(styled) if styled else PLAIN_STYLES, date_1904=book.date_1904)
+    content = workbook(parts, shared, number_formats(styled) if styled else PLAIN_STYLES, date_1904=book.date_1904)
     names = tuple(sheet.name for sheet in book.sheets)
     return SafeCopy("xlsx", names, content, {number: str(number) for number in parts}, refused)
 
 
 def _strings(xml: bytes) -> bytes:
     """Return shared strings without what they say of their number, for which python-calamine reserves memory."""
-    first = next(iter(tags(xml[:_FIRST], "sst")), None)
+    first = next((tag for size in (_MOSTLY, _FIRST) for tag in tags(xml[:size], "sst")), None)
     if first is None or first.closed:
         return NO_STRINGS
     return b"<sst>" + xml[first.end : max(xml.rfind(b"</"), first.end)] + b"</sst>"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from qtool.office.markup import attributes, plain, tags
@@ -23,16 +23,19 @@ _CHUNK, _PIECE = 1 << 20, 1 << 14
 """Bytes that are inflated at once, and of which; a piece of this size swells to 16 MiB at most."""
 _COMMON = 4_000
 """Bytes up to which relationships are remembered; few workbooks have more."""
+_SHORT = 100
+"""Letters up to which the name of a part is remembered."""
 _PLAIN = re.compile(r"\w+(?:/\w+)*\.\w+", re.ASCII)
 
 _STORED, _DEFLATED = 0, 8
 _LAST = 22 + 65_535
 """Bytes at the end of a package in which the end of its directory stands."""
 _LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_SHARED, _REST = struct.Struct("<4H3L2H"), struct.Struct("<3H2L")
+"""What the head of a part and its entry both say, and what only the entry does."""
 _END = struct.Struct("<4s4H2LH")
 _WIDE_END = struct.Struct("<4sQ2H2L4Q")
-_TAKEN = itemgetter(3, 4, 7, 8, 9, 10, 11, 12, 16)
+_ENTRY = struct.Struct("<4s4x2H4x3L3H8xL")
 """What is taken of an entry: flags, method, checksum, both sizes, lengths of name, extra and comment, the start."""
 _LARGE = 0xFFFFFFFF
 
@@ -157,11 +160,12 @@ def _directory(content: bytes) -> Iterator[tuple[str, Member]]:
     if before < 0:
         raise Unreadable(DAMAGED)
     for _ in range(count):
-        if position + _CENTRAL.size > end or not content.startswith(b"PK\x01\x02", position):
+        if position + _ENTRY.size > end:
             raise Unreadable(DAMAGED)
-        entry = _TAKEN(_CENTRAL.unpack_from(content, position))
-        flags, method, crc, packed, full, name, extra, comment, start = entry
-        position += _CENTRAL.size
+        sign, flags, method, crc, packed, full, name, extra, comment, start = _ENTRY.unpack_from(content, position)
+        if sign != b"PK\x01\x02":
+            raise Unreadable(DAMAGED)
+        position += _ENTRY.size
         if _LARGE in (packed, full, start):
             full, packed, start = _wide(content[position + name : position + name + extra], full, packed, start)
         yield (
@@ -206,7 +210,15 @@ def _decoded(name: bytes, flags: int) -> str:
 
 def part_key(name: str) -> str:
     """Return what tells whether two names are of the same part."""
+    return _known_key(name) if len(name) <= _SHORT else _key(name)
+
+
+def _key(name: str) -> str:
     return name.replace("\\", "/").strip("/").lower()
+
+
+_known_key = lru_cache(maxsize=512)(_key)
+"""Nearly all packages have parts of the same few names."""
 
 
 def _relations(xml: bytes, folder: str) -> tuple[Relation, ...]:
@@ -235,11 +247,14 @@ def _inside(target: str, folder: str) -> str:
 
 
 def _whole(raw: memoryview, method: int, size: int) -> bytes:
-    """Return what so many bytes were packed into; one more than `size` where there is more."""
+    """Return what so many bytes were packed into; more than `size`, but not much, where there is more."""
     if method == _STORED:
         return bytes(raw[: size + 1])
     if method != _DEFLATED:
         raise Unreadable(DAMAGED)
+    if len(raw) <= _PIECE:
+        with contextlib.suppress(zlib.error):  # what ends too early is left to the slower way
+            return zlib.decompress(raw, -zlib.MAX_WBITS, size or 1)
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, size + 1)
     except zlib.error as error:
@@ -267,12 +282,15 @@ def packed(parts: Mapping[str, Sequence[Bytes]]) -> bytes:
     """Return a package of these parts, each given piece by piece, not compressed."""
     pieces, central, start = list[Bytes](), list[bytes](), 0
     for name, content in parts.items():
-        encoded, crc, size = name.encode(), 0, sum(map(len, content))
+        encoded, crc, size = name.encode(), 0, 0
         for piece in content:
             crc = zlib.crc32(piece, crc)
-        shared = (0, 0, 0, 0x21, crc, size, size, len(encoded), 0)  # stored, on the first of January 1980
-        pieces += (_LOCAL.pack(b"PK\x03\x04", 20, *shared), encoded, *content)
-        central += (_CENTRAL.pack(b"PK\x01\x02", 20, 20, *shared, 0, 0, 0, 0, start), encoded)
+            size += len(piece)
+        shared = _SHARED.pack(
+            0, 0, 0, 0x21, crc, size, size, len(encoded), 0
+        )  # stored, dated the first of January 1980
+        pieces += (b"PK\x03\x04\x14\0", shared, encoded, *content)
+        central += (b"PK\x01\x02\x14\0\x14\0", shared, _REST.pack(0, 0, 0, 0, start), encoded)
         start += _LOCAL.size + len(encoded) + size
     directory, count = b"".join(central), len(parts)
     return b"".join((*pieces, directory, _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), start, 0)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
@@ -29,11 +29,11 @@ Rows = list[list[Cell]]
 class Workbook:
     """An opened workbook whose sheets are read when they are asked for."""
 
-    def __init__(self, content: bytes) -> None:
-        """Open a workbook's bytes; raises Unreadable."""
+    def __init__(self, content: bytes, apart: Collection[str] = ()) -> None:
+        """Open a workbook's bytes without the sheets `apart`; raises Unreadable."""
         self.ooxml: Ooxml | None = None
         """The parts of an .xlsx workbook, for `inspect`; None in other formats."""
-        self._copy = self._safe(content)
+        self._copy = self._safe(content, apart)
         with _reading():
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(self._copy.content))
         self.names: list[str] = list(self._copy.names)
@@ -43,7 +43,7 @@ class Workbook:
         """The format by its usual ending: xlsx, xlsb, xls or ods."""
         return self._copy.format
 
-    def _safe(self, content: bytes) -> SafeCopy:
+    def _safe(self, content: bytes, apart: Collection[str]) -> SafeCopy:
         if content.startswith(OLE):
             from qtool.office import xls  # noqa: PLC0415 - most workbooks are none of these
 
@@ -60,7 +60,7 @@ class Workbook:
             from qtool.office import xlsb  # noqa: PLC0415 - as above
 
             return xlsb.safe_copy(package, main)
-        self.ooxml = Ooxml(package, main)
+        self.ooxml = Ooxml(package, main, apart)
         return safe_copy(self.ooxml)
 
     def rows(self, name: str) -> Rows:
@@ -76,9 +76,12 @@ class Workbook:
             return self._book.get_sheet_by_name(self._copy.inside[number]).to_python(skip_empty_area=False)
 
 
-def open_workbook(source: Path | bytes) -> Workbook:
-    """Return an opened workbook; raises Unreadable."""
-    return Workbook(source if isinstance(source, bytes) else _content(source))
+def open_workbook(source: Path | bytes, apart: Collection[str] = ()) -> Workbook:
+    """Return an opened workbook; raises Unreadable.
+
+    `apart` names sheets that are not asked for: in an .xlsx workbook they are passed over, as if they were not there.
+    """
+    return Workbook(source if isinstance(source, bytes) else _content(source), apart)
 
 
 def read_tables(source: Path | bytes) -> dict[str, Rows]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qtool.office.markup import attributes, plain
-from qtool.office.package import MOST_PART, Bytes, Package
+from qtool.office.package import MOST_PART, Package
 from qtool.office.safe import column_letters
 from qtool.office.unreadable import DAMAGED, MOST_TEXT, SWOLLEN, TooLarge, Unreadable, fits
 
@@ -21,10 +21,12 @@ _LARGE = 8 << 20
 """Bytes from which a sheet is read bit by bit, and cells that are merely formatted are left out at once."""
 _WINDOW = 4 << 20
 
-_REST = rb'"(?: s="\d*+")?+(?: t="\w*+")?+(?: (?:cm|vm|ph)="\d*+")*+ ?/?>)(?=[\s/>])'
-_UNUSUAL = re.compile(rb'<c(?! r="[A-Z]{1,3}[1-9]\d{0,6}' + _REST)
-_FAR = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,2}' + _REST)
-"""Finds a cell in another form, and one beyond ZZ999: without such cells a sheet fits, whatever else is in it."""
+_REST = rb'\w*+")?+(?: (?:cm|vm|ph)="\d*+")*+ ?/?>)(?=[\s/>])'
+_UNUSUAL = re.compile(rb'<c(?! r="[A-Z]{1,3}[1-9]\d{0,6}"(?: s="\d*+")?+(?: t="' + _REST)
+_ODD = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,2}"(?: s="\d*+")?+(?: t="(?!e")' + _REST)
+"""Finds a cell in another form, one beyond ZZ999, and an error: without those a sheet fits and can be handed on."""
+_FORMULA = re.compile(rb'"><f>[^<]*+</f>')
+_UNFILLED = re.compile(rb'<c r="[A-Z]{1,3}+[1-9]\d{0,6}+" s="\d++"/>')
 _PREFIXED = re.compile(rb":(?:c|row|sheetData)[\s/>]")
 _BEGIN = re.compile(rb"<(?:[\w.-]+:)?sheetData(?=[\s/>])[^<>]*>")
 _END = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>")
@@ -39,7 +41,7 @@ _START = re.compile(rb"""<(/?)(?:[\w.-]+:)?(row|c)(?=[\s/>])((?:[^<>"']|"[^"<]*+
 _CLOSE = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
 _PREFIX = re.compile(rb"<(/?)[\w.-]+:")
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
-_STRING = re.compile(rb' t="s"[^<>]*>(?:<f[^<>]*>[^<]*</f>)?<v>(\d{1,9})</v>')
+_STRING = re.compile(rb' t="s"[^<>]*>(?:<f[^<>]*>(?:[^<]*</f>)?)?<v>(\d{1,9})</v>')
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?si(?=[\s/>])")
 _KNOWN = rb"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)<"
 _ERROR = re.compile(rb'( t="e"[^<>]*>(?:<f[^<>]*>[^<]*</f>|<f[^<>]*/>)?<v>)(?!' + _KNOWN + rb")[^<]*")
@@ -47,24 +49,29 @@ _ERROR = re.compile(rb'( t="e"[^<>]*>(?:<f[^<>]*>[^<]*</f>|<f[^<>]*/>)?<v>)(?!' 
 
 @dataclass(frozen=True)
 class SheetData:
-    """A worksheet's XML with its cells in the usual form, and how far cells and rows reach that were left out."""
+    """A worksheet's XML, its cells in the usual form; `cells` are the rows without what values do not depend on.
+
+    `odd` tells whether cells may stand far out or hold errors; how far cells and rows reach that were left out is told
+    by `dropped_rows` and `dropped_cols`.
+    """
 
     xml: bytes
     start: int
     end: int
-    far: bool = True
+    cells: bytes
+    odd: bool = True
     dropped_rows: int = 0
     dropped_cols: int = 0
-
-    @cached_property
-    def cells(self) -> bytes:
-        """The XML of the rows."""
-        return self.xml[self.start : self.end]
 
     @property
     def head(self) -> bytes:
         """The XML before the rows."""
         return self.xml[: self.start]
+
+    @property
+    def rows(self) -> bytes:
+        """The XML of the rows with the texts of formulas, and with cells that are merely formatted."""
+        return self.xml[self.start : self.end]
 
     @cached_property
     def tail(self) -> bytes:
@@ -81,13 +88,19 @@ def sheet_data(package: Package, part: str) -> SheetData:
         start, end = _bounds(xml)
         if _UNUSUAL.search(xml, start, end) or _PREFIXED.search(xml, start, end):
             raise Unreadable(SWOLLEN)
-        return SheetData(xml, start, end, dropped_rows=rows, dropped_cols=cols)
+        return SheetData(xml, start, end, _bare(xml[start:end]), dropped_rows=rows, dropped_cols=cols)
     xml = package.xml(part)
     start, end = _bounds(xml)
-    far = _FAR.search(xml, start, end) is not None
-    if (far and _UNUSUAL.search(xml, start, end)) or _PREFIXED.search(xml, start, end):
+    cells = _bare(xml[start:end])
+    odd = _ODD.search(cells) is not None
+    if (odd and _UNUSUAL.search(cells)) or (b":" in cells and _PREFIXED.search(cells)):
         return _usual(xml, start, end)
-    return SheetData(xml, start, end, far)
+    return SheetData(xml, start, end, cells, odd)
+
+
+def _bare(rows: bytes) -> bytes:
+    """Return rows without the texts of formulas and without cells that are merely formatted, mostly half of it."""
+    return _UNFILLED.sub(b" ", _FORMULA.sub(b'"><f/>', rows))
 
 
 def _bounds(xml: bytes) -> tuple[int, int]:
@@ -113,21 +126,18 @@ def column_number(name: str) -> int:
     return number
 
 
-def handed_on(data: SheetData, sheet: str) -> Bytes:
+def handed_on(data: SheetData, sheet: str) -> bytes:
     """Return the XML of a sheet's rows for python-calamine; raises TooLarge."""
-    cells: Bytes = memoryview(data.xml)[data.start : data.end]  # a copy takes longer than what is done with it
-    if data.far:
-        cells = _near(data.cells, sheet)
-    if data.xml.find(b't="e"', data.start, data.end) >= 0:
-        cells = _ERROR.sub(rb"\1#N/A", bytes(cells))  # one unknown error would make the whole sheet unreadable
-    return cells
+    if not data.odd:
+        return data.cells
+    return _ERROR.sub(rb"\1#N/A", _near(data.cells, sheet))  # one unknown error would make the sheet unreadable
 
 
 def shows_too_much(sheets: Sequence[SheetData], strings: bytes) -> bool:
     """Return whether the shared texts that sheets show come to too much; the first two tests spare the exact one."""
-    if len(strings) * sum(data.end - data.start for data in sheets) <= MOST_TEXT * len('<c r="A1" t="s"><v>0'):
+    if len(strings) * sum(len(data.cells) for data in sheets) <= MOST_TEXT * len('<c r="A1" t="s"><v>0'):
         return False
-    if len(strings) * sum(data.xml.count(b't="s"', data.start, data.end) for data in sheets) <= MOST_TEXT:
+    if len(strings) * sum(data.cells.count(b't="s"') for data in sheets) <= MOST_TEXT:
         return False
     lengths = [len(item) for item in _ITEM.split(strings)[1:]]
     return sum(_shown(data.cells, lengths) for data in sheets) > MOST_TEXT
@@ -184,7 +194,7 @@ def _thinned(chunks: Iterator[bytes]) -> tuple[bytes, int, int]:
 def _usual(xml: bytes, start: int, end: int) -> SheetData:
     """Return a sheet with every cell in the usual form, its address written out; raises Unreadable."""
     body = b"".join(_rewritten(xml[start:end]))
-    return SheetData(xml[:start] + body + xml[end:], start, start + len(body))
+    return SheetData(xml[:start] + body + xml[end:], start, start + len(body), _bare(body))
 
 
 def _rewritten(cells: bytes) -> Iterator[bytes]:

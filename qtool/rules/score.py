@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
+from itertools import accumulate, chain, pairwise
 
 from qtool.model import CITY, Assessee, Criterion, Item, Key, Measure, Value, exact
 from qtool.rules.expr import (
@@ -99,40 +100,47 @@ class Scorer:
     def __init__(self, criteria: tuple[Criterion, ...], names: tuple[str, ...]) -> None:
         """Compile the rules; raises RuleError for one that does not parse."""
         self._names = names
-        self._measures = [
-            _Compiled(measure.id, rule_of(measure, len(names)), names)
-            for criterion in criteria
-            for measure in criterion.measures
-        ]
-        self._items = [
-            _Whole(item_id(c, item), tuple(m.id for m in item.measures), names, partial(item_points, c, item))
-            for c in criteria
-            for item in c.items
-        ]
-        self._criteria = [
-            _Whole(c.code, tuple(item_id(c, item) for item in c.items), names, partial(criterion_points, c))
-            for c in criteria
-        ]
-        self._total = _Whole("total", tuple(c.code for c in criteria), names, partial(total_points, len(criteria)))
+        measures = [measure for criterion in criteria for measure in criterion.measures]
+        items = [(criterion, item) for criterion in criteria for item in criterion.items]
+        self._measures = [_Compiled(measure.id, rule_of(measure, len(names)), names) for measure in measures]
+        of_items = _portions(len(item.measures) for _, item in items)
+        self._items = [_Whole(part, partial(item_points, *item)) for item, part in zip(items, of_items, strict=True)]
+        of_criteria = _portions(len(criterion.items) for criterion in criteria)
+        self._criteria = [_Whole(p, partial(criterion_points, c)) for c, p in zip(criteria, of_criteria, strict=True)]
+        self._total = _Whole(slice(len(criteria)), partial(total_points, len(criteria)))
+        self._measure_keys = _keys((measure.id for measure in measures), names)
+        self._item_keys = _keys((item_id(criterion, item) for criterion, item in items), names)
+        self._criterion_keys = _keys((criterion.code for criterion in criteria), names)
 
     def score(self, answers: Mapping[Key, Value]) -> Scores:
         """Return every score; an answer that is missing counts as an empty cell."""
-        scores = Scores()
-        for measure in self._measures:
-            scores.measures.update(zip(measure.keys, measure.points(answers), strict=True))
-        for item in self._items:
-            scores.items.update(item.points(scores.measures))
-        for criterion in self._criteria:
-            scores.criteria.update(criterion.points(scores.items))
-        scores.totals.update(zip(self._names, dict(self._total.points(scores.criteria)).values(), strict=True))
-        return scores
+        count = len(self._names)
+        measures = [measure.points(answers) for measure in self._measures]
+        items = [item.points(measures, count) for item in self._items]
+        criteria = [criterion.points(items, count) for criterion in self._criteria]
+        return Scores(
+            dict(zip(self._measure_keys, chain.from_iterable(measures), strict=True)),
+            dict(zip(self._item_keys, chain.from_iterable(items), strict=True)),
+            dict(zip(self._criterion_keys, chain.from_iterable(criteria), strict=True)),
+            dict(zip(self._names, self._total.points(criteria, count), strict=True)),
+        )
+
+
+def _portions(sizes: Iterable[int]) -> list[slice]:
+    """Return which of the parts, which stand in a row, each whole is made of."""
+    ends = list(accumulate(sizes, initial=0))
+    return [slice(start, end) for start, end in pairwise(ends)]
+
+
+def _keys(ids: Iterable[str], names: Sequence[str]) -> list[Key]:
+    return [(name, who) for name in ids for who in names]
 
 
 class _Compiled:
     """A measure's rule, compiled when it is first needed, with the results that it gave before."""
 
     def __init__(self, name: str, rule: Rule, names: tuple[str, ...]) -> None:
-        self.keys: tuple[Key, ...] = tuple((name, who) for who in names)
+        self._keys: tuple[Key, ...] = tuple((name, who) for who in names)
         self._city = (name, CITY)
         self._of_mean = isinstance(rule, AgainstMean)
         self._rule = rule
@@ -145,22 +153,23 @@ class _Compiled:
 
     def points(self, answers: Mapping[Key, Value]) -> list[Value]:
         """Return what each answer is worth; as every rule has it, an empty cell has no points yet."""
-        cells = [answers.get(key) for key in self.keys]
-        if not self._of_mean:
-            return [None if x is None else self._worth(x) for x in cells]
-        others = {"city": answers.get(self._city), PEERS: tuple(cells)}
-        return [None if x is None else _value(self._compute({"x": x, **others})) for x in cells]
+        cells = list(map(answers.get, self._keys))
+        if self._of_mean:
+            others = {"city": answers.get(self._city), PEERS: tuple(cells)}
+            return [None if x is None else _value(self._compute({"x": x, **others})) for x in cells]
+        seen = self._seen  # equal answers of a measure mostly are one object, and a key takes long to make
+        try:
+            return [seen[id(x)][1] for x in cells]
+        except KeyError:
+            return [self._worth(x) for x in cells]
 
     def _worth(self, x: Value) -> Value:
-        seen = self._seen.get(id(x))  # equal answers of a measure mostly are one object, and a key takes long to make
-        if seen is not None and seen[0] is x:
-            return seen[1]
         key = _key(x)
         if key not in self._known:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
                 self._seen.clear()
-            self._known[key] = _value(self._compute({"x": x}))
+            self._known[key] = None if x is None else _value(self._compute({"x": x}))
         if len(self._seen) <= _REMEMBERED:
             self._seen[id(x)] = (x, self._known[key])
         return self._known[key]
@@ -169,28 +178,34 @@ class _Compiled:
 class _Whole:
     """What is made of parts: an item of measures, a criterion of items, a total of criteria."""
 
-    def __init__(self, name: str, parts: tuple[str, ...], names: tuple[str, ...], expr: Callable[[], Expr]) -> None:
-        self._made_of: list[tuple[Key, list[Key]]] = [((name, who), [(part, who) for part in parts]) for who in names]
+    def __init__(self, portion: slice, expr: Callable[[], Expr]) -> None:
+        self._portion = portion
         self._expr = expr
-        self._known: dict[tuple[int, ...], Value] = {}
+        self._known: dict[object, Value] = {}
 
     @cached_property
     def _compute(self) -> Compiled:
         return compiled(self._expr())
 
-    def points(self, found: Mapping[Key, Value]) -> Iterator[tuple[Key, Value]]:
-        """Yield what the whole is worth to each assessee, from the points of its parts."""
-        for mine, made_of in self._made_of:
-            parts = tuple([found[part] for part in made_of])
-            key = tuple(map(id, parts))  # equal points are the same object, and a fraction's own hash is slow
-            if _NO_POINTS in key:
-                yield mine, None
-                continue
-            if key not in self._known:
-                if len(self._known) > _REMEMBERED:
-                    self._known.clear()
-                self._known[key] = _value(self._compute({PARTS: parts}))
-            yield mine, self._known[key]
+    def points(self, found: Sequence[Sequence[Value]], count: int) -> list[Value]:
+        """Return what the whole is worth to each of so many assessees, from the points of all parts."""
+        mine = found[self._portion]
+        if not mine:
+            return [self._worth(())] * count
+        alone = len(mine) == 1  # most are; equal points are one object, and a fraction's own hash is slow
+        keys = map(id, mine[0]) if alone else [tuple(map(id, parts)) for parts in zip(*mine, strict=True)]
+        try:
+            return [self._known[key] for key in keys]
+        except KeyError:
+            return [self._worth(parts) for parts in zip(*mine, strict=True)]
+
+    def _worth(self, parts: tuple[Value, ...]) -> Value:
+        key = id(parts[0]) if len(parts) == 1 else tuple(map(id, parts))
+        if key not in self._known:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            self._known[key] = _value(self._compute({PARTS: parts}))
+        return self._known[key]
 
 
 def _key(value: Value) -> object:
@@ -198,7 +213,6 @@ def _key(value: Value) -> object:
     return value.as_integer_ratio() if isinstance(value, Fraction) else value
 
 
-_NO_POINTS = id(None)
 _ONES: dict[tuple[int, int], Fraction] = {}
 
 

@@ -1,0 +1,75 @@
+"""What was measured of a document, as a workbook that a person goes through: what must be mended first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from qtool.office.write import TITLE_FONT, Book, Sheet, height_of, readable
+from qtool.official.check import Measured, Verdict
+from qtool.workspace import write_file
+
+NAME = "版式检查"
+HEADS = ("结论", "条款", "检查什么", "文件里是", "应当是", "在哪里")
+_WIDTHS = (10, 8, 22, 30, 40, 44)
+_COLOURS = {Verdict.RIGHT: "#FFFFFF", Verdict.WRONG: "#F8CBAD", Verdict.ABSENT: "#EDEDED", Verdict.BY_EYE: "#FFF2CC"}
+_ORDER = tuple(_COLOURS)
+_LONGEST = 300
+
+
+def write_check_list(path: Path, document: str, standard: str, found: Sequence[Measured], now: datetime) -> Path:
+    """Write what was measured of a document by a standard, and return the file; raises QtoolError where it cannot."""
+
+    def write(temporary: Path) -> None:
+        with Book(temporary, made=now.replace(tzinfo=None, microsecond=0), title=f"{document}{NAME}") as book:
+            _sheet(book, book.sheet(NAME), (document, standard), found)
+
+    return write_file(path, write)
+
+
+def _sheet(book: Book, sheet: Sheet, named: tuple[str, str], found: Sequence[Measured]) -> None:
+    document, standard = named
+    for col, width in enumerate(_WIDTHS):
+        sheet.column(col, width)
+    last = len(HEADS) - 1
+    heading = readable(f"{NAME}：{document}", 120)
+    sheet.merge((0, 0), (0, last), heading, book.style(font_name=TITLE_FONT, font_size=15, align="center"))
+    sheet.row(0, height_of(heading, sum(_WIDTHS), size=15) + 8)
+    counts = "，".join(f"{verdict.value}{sum(one.verdict is verdict for one in found)}项" for verdict in _ORDER)
+    sheet.merge((1, 0), (1, last), f"按{standard}检查：{counts}", book.style(align="center", font_color="#444444"))
+    sheet.row(1, 20)
+    head = book.style(bold=True, align="center", bg_color="#DCE6F1", border=1, border_color="#7F7F7F")
+    for col, text in enumerate(HEADS):
+        sheet.text(2, col, text, head)
+    sheet.row(2, 22)
+    first = {Verdict.WRONG: 0, Verdict.BY_EYE: 1, Verdict.ABSENT: 2, Verdict.RIGHT: 3}
+    for row, one in enumerate(sorted(found, key=lambda one: first[one.verdict]), 3):
+        _line(book, sheet, row, one)
+    _page(sheet, 2 + len(found))
+
+
+def _line(book: Book, sheet: Sheet, row: int, one: Measured) -> None:
+    colour = _COLOURS[one.verdict]
+    middle = book.style(align="center", border=1, border_color="#7F7F7F", bg_color=colour)
+    text = book.style(align="left", indent=1, border=1, border_color="#7F7F7F", bg_color=colour)
+    texts = [readable(said, _LONGEST) for said in (one.what, one.found, one.wanted, one.where)]
+    sheet.text(row, 0, one.verdict.value, middle)
+    sheet.text(row, 1, one.clause, middle)
+    for col, said in enumerate(texts, 2):
+        sheet.text(row, col, said, text)
+    sheet.row(row, max(18.0, *(height_of(said, _WIDTHS[col] - 3) + 3 for col, said in enumerate(texts, 2))))
+
+
+def _page(sheet: Sheet, last: int) -> None:
+    raw = sheet.raw
+    raw.hide_gridlines(2)
+    raw.set_landscape()
+    raw.set_paper(9)
+    raw.fit_to_pages(1, 0)
+    raw.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    raw.freeze_panes(3, 0)
+    raw.repeat_rows(2)
+    raw.print_area(0, 0, last, len(HEADS) - 1)
+    raw.autofilter(2, 0, last, len(HEADS) - 1)
+    raw.set_footer("&C&9 第 &P 页，共 &N 页", {"margin": 0.28})

@@ -1,0 +1,142 @@
+"""What an official document's wording must keep: numbers, dates, punctuation, the shape of its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from qtool.office.word_form import text_width
+from qtool.office.word_model import Paragraph, Place, WordDocument
+from qtool.official.check import Measured, Verdict, judged, places, quoted
+from qtool.official.parts import DATE, NUMBER, WORDED_DATE, Parts
+
+_HALF = re.compile(r"[一-鿿]\s*([,;:!?()]|\.(?!\d))|([(),;:!?])\s*[一-鿿]")
+"""A half-width mark beside a Chinese character; a full stop before a digit may be a decimal point."""
+_STRAIGHT = re.compile(r'["\']')
+_ENDS = "。，；：、,.;:"
+_DIGITS = "零一二三四五六七八九"
+
+
+def wording(document: WordDocument, parts: Parts) -> Iterator[Measured]:
+    """Yield what was found about the wording of the parts (7.2 to 7.4), and of punctuation and numbers (9)."""
+    if parts.number is not None:
+        yield from _number(parts.number)
+    if parts.title:
+        yield from _title(parts)
+    if parts.addressed is not None:
+        full = parts.addressed.text.rstrip().endswith("：")
+        yield judged("7.3.2", "主送机关后的冒号", "全角" if full else "半角", "全角冒号", full)
+    yield from _order(parts)
+    yield from _attached(parts)
+    yield from _date(parts)
+    for paragraph in parts.imprint:
+        text = paragraph.text.strip()
+        if text.startswith("抄"):
+            yield judged(
+                "7.4.2", "抄送机关", text[-1], "最后一个抄送机关后标句号", text.endswith("。"), quoted(paragraph)
+            )
+    yield _punctuation(document)
+
+
+def _number(paragraph: Paragraph) -> Iterator[Measured]:
+    found = NUMBER.match(paragraph.text)
+    if found is None:
+        return
+    _, opened, year, closed, ordinal, zeros, figure = found.groups()
+    shown = f"{opened}{year}{closed}{ordinal}{zeros}{figure}号"
+    right = (opened, closed) == ("〔", "〕")
+    yield judged("7.2.5", "发文字号的括号", f"{opened}{closed}", "六角括号〔〕", right, shown)
+    yield judged("7.2.5", "发文字号的年份", year, "四位数字", len(year) == 4, shown)
+    plain = not ordinal and not zeros
+    yield judged("7.2.5", "发文顺序号", f"{ordinal}{zeros}{figure}号", "不加“第”，不编虚位", plain, shown)
+    if not figure:
+        yield Measured("7.2.5", "发文顺序号", "还没有填", "如“1号”", Verdict.BY_EYE, shown)
+
+
+def _title(parts: Parts) -> Iterator[Measured]:
+    text = parts.title_text
+    bare = text[-1] not in _ENDS
+    yield judged("7.3.1", "标题末尾", text[-1], "不加标点", bare)
+    lines = [line for paragraph in parts.title for line in paragraph.text.split("\n") if line.strip()]
+    widths = [text_width("".join(line.split())) for line in lines]
+    if len(widths) > 1:
+        steps = [after - before for before, after in pairwise(widths)]
+        hourglass = any(first < 0 < then for first, then in pairwise(steps))
+        equal = all(abs(step) < 1 for step in steps)
+        shown = "、".join(f"{width:g}字" for width in widths)
+        wanted = "各行排成梯形或菱形"
+        yield judged("7.3.1", "标题排列", shown, wanted, not hourglass and not equal)
+        clumsy = [line for line in lines[1:] if line.strip()[0] in "的了和与及、，。）》”"]
+        yield judged("7.3.1", "标题回行", clumsy[0] if clumsy else "词意完整", "词意完整，不把词拆开", not clumsy)
+
+
+def _order(parts: Parts) -> Iterator[Measured]:
+    """Yield whether the headings are numbered one after the other."""
+    if not parts.headings:
+        return
+    expected, wrong = [0, 0], list[str]()
+    for heading in parts.headings:
+        expected[heading.level] += 1
+        expected[heading.level + 1 :] = [0] * (1 - heading.level)
+        if heading.number != _chinese(expected[heading.level]):
+            wrong.append(quoted(heading.paragraph))
+            expected[heading.level] = _value(heading.number) or expected[heading.level]
+    shown = f"{wrong[0]}接不上" if wrong else "依次编号"
+    yield judged("7.3.3", "标题序号", shown, "一、（一）依次编号", not wrong, "、".join(wrong[:3]))
+
+
+def _chinese(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return ("" if not tens else ("十" if tens == 1 else f"{_DIGITS[tens]}十")) + (_DIGITS[ones] if ones else "")
+
+
+def _value(number: str) -> int:
+    return next((value for value in range(1, 100) if _chinese(value) == number), 0)
+
+
+def _attached(parts: Parts) -> Iterator[Measured]:
+    if not parts.attached and not parts.annexes:
+        return
+    count, annexes = len(parts.attached), len(parts.annexes)
+    yield judged("7.3.4", "附件说明与附件", f"说明{count}个，附件{annexes}个", "一致", count == annexes)
+    for number, paragraph in enumerate(parts.attached, 1):
+        text = paragraph.text.strip()
+        ended = text[-1] in _ENDS
+        yield judged("7.3.4", "附件名称末尾", text[-1], "不加标点", not ended, quoted(paragraph))
+        if count > 1:
+            numbered = re.search(rf"(?:^|：)\s*{number}\.", text) is not None
+            yield judged("7.3.4", "附件顺序号", text[:8], f"“{number}.”，阿拉伯数字", numbered, quoted(paragraph))
+
+
+def _date(parts: Parts) -> Iterator[Measured]:
+    if parts.date is None:
+        wanted = "阿拉伯数字写全年、月、日"
+        yield Measured("7.3.5", "成文日期", "没有找到", wanted, Verdict.WRONG)
+        return
+    text = "".join(parts.date.text.split())
+    found = DATE.match(text)
+    arabic = found is not None and not WORDED_DATE.match(text)
+    yield judged("7.3.5", "成文日期的数字", text, "阿拉伯数字", arabic)
+    if found:
+        plain = len(found[1]) == 4 and not found[2].startswith("0") and not found[3].startswith("0")
+        yield judged("7.3.5", "成文日期的写法", text, "四位年份，月、日不编虚位", plain)
+    placed = parts.date.alignment in ("right", "end") or parts.date.left > 100
+    yield judged("7.3.5", "成文日期的位置", "靠右" if placed else "不靠右", "右空四字（加盖印章）", placed)
+    if parts.signature is None:
+        yield Measured("7.3.5", "发文机关署名", "没有找到", "在成文日期之上", Verdict.WRONG)
+
+
+def _punctuation(document: WordDocument) -> Measured:
+    wrong = [
+        paragraph
+        for paragraph in document.paragraphs
+        if paragraph.place in (Place.BODY, Place.TABLE)
+        and (_HALF.search(paragraph.text) or (_STRAIGHT.search(paragraph.text) and _holds_chinese(paragraph.text)))
+    ]
+    found = f"{len(wrong)}段有半角标点" if wrong else "全角"
+    return judged("9", "标点符号", found, "中文里用全角标点", not wrong, places(wrong))
+
+
+def _holds_chinese(text: str) -> bool:
+    return any("一" <= sign <= "鿿" for sign in text)
