@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from qtool.actions.campaign import sound_plan
@@ -141,7 +140,7 @@ def _letters(
 
 def _of(material: Material, found: Fault) -> Fault:
     """Return a fault with whose it is before its place."""
-    return replace(found, file=material.assessee.short, sheet=found.file, cell=found.sheet or found.cell)
+    return found._replace(file=material.assessee.short, sheet=found.file, cell=found.sheet or found.cell)
 
 
 def _say(outcome: Outcome, plan: Plan, materials: Sequence[Material], proposed: int) -> None:
