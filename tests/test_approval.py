@@ -13,6 +13,8 @@ from cli_cases import POLICE, TRADE, edit, fill, fill_all, prepared, qtool, rehe
 from judge import office_or_skip
 from openpyxl import load_workbook
 
+from qtool.actions.material import FOUND
+from qtool.documents.feedback import check_found
 from qtool.office.word import text_of
 from qtool.tally.approval import APPROVED, REVISED, fingerprint, standing_approval
 from qtool.workspace import ACCEPTED, DOCUMENTS, JOURNAL, TALLY
@@ -183,6 +185,30 @@ def test_the_circular_waits_for_the_approval(tallied: Path) -> None:
     (approval,) = entries(tallied, APPROVED)
     year, month, day = map(int, approval["when"][:10].split("-"))
     assert f"{year}年{month}月{day}日" in text_of(tallied / DOCUMENTS / CIRCULAR).splitlines()
+
+
+def test_the_feedback_tells_what_the_check_of_reports_found(approved: Path) -> None:
+    told = {
+        path.stem.removeprefix("反馈函-"): text_of(path) for path in (approved / DOCUMENTS / "反馈函").glob("*.docx")
+    }
+    found = {entry["assessee"]: entry for entry in entries(approved, FOUND)}
+    assert set(told) == set(found)
+    for who, text in told.items():
+        assert "三、自评报告和印证材料检查情况" in text
+        assert "四、整改要求" in text
+        for kind in ("errors", "warnings"):
+            assert all(message in text for message in found[who][kind])
+        if not found[who]["errors"] and not found[who]["warnings"]:
+            assert "自评报告和印证材料经检查，没有发现须改正的问题。" in text
+
+
+def test_findings_are_counted_and_the_longest_lists_cut() -> None:
+    (one,) = check_found([], [])
+    assert one.text == "自评报告和印证材料经检查，没有发现须改正的问题。"
+    must, may = check_found(["缺少标题。"], [f"事项{number}" for number in range(12)])
+    assert must.text == "须改正的问题1处：缺少标题。"
+    assert may.text.startswith("请予核对的事项12处：事项0；")
+    assert may.text.endswith("事项9；等等。")
 
 
 def test_a_provisional_result_is_only_asked_about(tmp_path: Path) -> None:

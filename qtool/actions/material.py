@@ -27,6 +27,8 @@ from qtool.workspace import DOCUMENTS, MATERIAL, TALLY, Campaign, locked, open_c
 
 TEMPLATES = "模板"
 CHECKED = "自评材料检查"
+FOUND = "自评材料检查结果"
+"""What the journal calls that which a check found about one assessee; the feedback tells of it."""
 _RECEIVED = "收到自评材料"
 _DAYS_TO_MEND = 5
 """How long there is to mend what is found after the deadline, unless the office says."""
@@ -73,6 +75,9 @@ def review(request: Request) -> Outcome:
         form = profile.form
         materials, strays = review_material(plan, campaign.folder(MATERIAL), templates, request.report, form)
         seen = _remember(campaign, materials, now)
+        for one in materials:
+            found = {"errors": [str(f.message) for f in one.errors], "warnings": [str(f.message) for f in one.warnings]}
+            campaign.journal(FOUND, assessee=one.assessee.short, late=one.late, **found)
         outcome.faults += strays
         for material in materials:
             outcome.faults += (_of(material, found) for found in material.faults)

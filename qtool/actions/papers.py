@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qtool.actions.approve import current_approval
 from qtool.actions.campaign import sound_plan
+from qtool.actions.material import FOUND
 from qtool.actions.measure import measure
 from qtool.actions.result import as_kept, kept_records, tallied
 from qtool.actions.spec import Listing, Outcome, Request
@@ -15,9 +16,10 @@ from qtool.documents import notices
 from qtool.documents.circular import circular
 from qtool.documents.draft import Draft
 from qtool.documents.feedback import FOLDER as FEEDBACK
-from qtool.documents.feedback import feedback
+from qtool.documents.feedback import check_found, feedback
 from qtool.documents.make import TEMPLATES, make_documents
 from qtool.documents.request import request as asking
+from qtool.documents.sentence import Sentence
 from qtool.documents.trail import write_trail
 from qtool.faults import QtoolError, fault
 from qtool.office.libreoffice import converted, libreoffice
@@ -115,7 +117,8 @@ def _of_result(campaign: Campaign, result: Tally, profile: Profile, outcome: Out
     if approval:
         signed = approval.when.date()
         drafts.append(circular(result, profile, signed))
-        drafts += [feedback(result, assessee, profile, signed) for assessee in result.plan.assessees]
+        checked = _checked(campaign)
+        drafts += [feedback(result, one, profile, signed, checked.get(one.short, ())) for one in result.plan.assessees]
         return drafts
     if result.provisional:
         outcome.faults.append(fault("D03", file=drafts[0].path.name))
@@ -126,6 +129,15 @@ def _of_result(campaign: Campaign, result: Tally, profile: Profile, outcome: Out
         else "请示批准以后，执行 qtool tally --approve 批准文号和批准人，再执行 qtool documents"
     )
     return drafts
+
+
+def _checked(campaign: Campaign) -> dict[str, list[Sentence]]:
+    """Return what the last check of each assessee's report and evidence found, by its short name."""
+    return {
+        str(entry.get("assessee")): check_found(entry.get("errors", ()), entry.get("warnings", ()))
+        for entry in campaign.history()
+        if entry["what"] == FOUND
+    }
 
 
 def _why_not(approval: Approval | None, result: Tally) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from qtool.documents import findings
 from qtool.documents.draft import Draft, Row, paragraphs
 from qtool.documents.results import UNSCORED, result_names
-from qtool.documents.sentence import Sentence, earning, mean_of, percent, scored
+from qtool.documents.sentence import Figure, Sentence, earning, mean_of, percent, scored, stripped
 from qtool.model import Area, Assessee, marks_text
 from qtool.office.word import Content
 from qtool.official.head import LETTER, head_names
@@ -21,6 +21,8 @@ from qtool.outcome import Loss, Tally
 TEMPLATE = "反馈函.docx"
 FOLDER = "反馈函"
 NO_REASON = "评价部门未写明"
+_FOUND_SHOWN = 10
+"""How many findings about report and evidence are listed."""
 
 
 def feedback(
@@ -57,6 +59,17 @@ def feedback(
         sections=sections,
         rows=_rows(areas, criteria, losses),
     )
+
+
+def check_found(errors: Sequence[str], warnings: Sequence[str]) -> list[Sentence]:
+    """Return what a check of report and evidence found, in sentences: what must be mended, what is to be checked."""
+    sentences = []
+    for found, what in ((errors, "须改正的问题"), (warnings, "请予核对的事项")):
+        if found:
+            listed = "；".join(map(stripped, found[:_FOUND_SHOWN])) + ("；等等" if len(found) > _FOUND_SHOWN else "")
+            figure = Figure(str(len(found)), what, "自评材料检查.xlsx")
+            sentences.append(Sentence(f"{what}{len(found)}处：{listed}。", (figure,)))
+    return sentences or [Sentence("自评报告和印证材料经检查，没有发现须改正的问题。")]
 
 
 def _area(tally: Tally, area: Area, who: str) -> dict[str, str]:
