@@ -113,7 +113,8 @@ class _Copy:
 
     def wait(self) -> None:
         """Wait until it has finished what it holds."""
-        os.waitpid(self._id, 0)
+        with contextlib.suppress(ChildProcessError):  # where this process was told not to look after its children
+            os.waitpid(self._id, 0)
 
 
 class _Afresh:
@@ -147,7 +148,7 @@ def _work_through(
     """Say the result of every portion, or what went wrong."""
     # Ctrl-C is for the process that the user started, which lets the others finish what they hold.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
+    gc.disable()  # it lives for a moment, and the little garbage of its work is not worth the search
     try:
         prepare(*arguments)
         for portion in portions:

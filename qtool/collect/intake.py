@@ -141,7 +141,7 @@ copyreg.pickle(Return, _packed)
 
 @contextlib.contextmanager
 def _no_garbage() -> Iterator[None]:
-    """Keep the collector of reference cycles from going through thousands of returns that hold none."""
+    """Keep the collector of reference cycles from going through thousands of returns that hold none, ever after too."""
     running = gc.isenabled()
     gc.disable()
     try:
