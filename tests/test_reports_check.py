@@ -176,7 +176,8 @@ def test_too_long_and_too_short() -> None:
 def test_the_cover_says_whose_which_year_which_day() -> None:
     assert codes(good_report(1), 0) == ["R08"]
     assert "广水市" in checked(good_report(1), 0).faults[0].message
-    nobody = rewritten(good_report(), lambda text, style: [("某某县", style)] if text == district().name else None)
+    name = district().name
+    nobody = changed(lambda text, style: [(text.replace(name, "某某县"), style)] if name in text else None)
     assert codes(nobody) == ["R09"]
     year = changed(lambda text, style: [(text.replace("2022年度", "2021年度"), style)] if "2022年度" in text else None)
     assert "写的是2021" in next(one.message for one in checked(year).faults if one.code == "R10")

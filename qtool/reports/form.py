@@ -11,6 +11,7 @@ from qtool.faults import Fault, fault
 from qtool.office.word_form import NATIONAL, PageForm
 from qtool.office.word_model import Paragraph, Pitch, Place, Run
 from qtool.official import profile
+from qtool.official.parts import size_of
 from qtool.reports.parts import Parts
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -114,6 +115,8 @@ def title_of(parts: Parts) -> list[Paragraph]:
             if lines:
                 break
             continue
+        if lines and abs(size_of(paragraph) - size_of(lines[0])) > 1:
+            break  # the cover, whose page break another program may write otherwise
         lines.append(paragraph)
         if paragraph.page_break_before or len(lines) == 3:
             break
