@@ -39,8 +39,8 @@ def report(document: Document) -> None:
     write("封面标题", "{{ 年度 }}年度质量工作考核", "自评报告")
     write("封面盖章", "（此处盖政府或管委会办公室公章）")
     write("封面日期", "年　　月　　日")
-    write("公文标题", "{{ 考核对象 }}", "{{ 年度 }}年度质量工作考核自评报告")
-    document.paragraphs[-2].paragraph_format.page_break_before = True
+    write("公文标题", "{{ 标题 }}")
+    document.paragraphs[-1].paragraph_format.page_break_before = True
     hint = Hints(document)
     hint(
         "灰色文字是提示，请在提示下面写正文，写完后把提示全部删去。自评报告原则上不超过{{ 字数上限 }}字"

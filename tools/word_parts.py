@@ -143,7 +143,7 @@ def at_the_foot(paragraph: Paragraph) -> None:
 
 
 def page_numbers(document: Document, *, cover: bool = False) -> None:
-    """Put “— 1 —” at the foot: right on odd pages, left on even ones; in the middle after a cover, which has none."""
+    """Put “— 1 —” at the foot: right on odd pages, left on even ones (7.5); a cover has none and is not counted."""
     section = document.sections[0]
     if cover:
         section.different_first_page_header_footer = True
@@ -151,9 +151,6 @@ def page_numbers(document: Document, *, cover: bool = False) -> None:
         section.first_page_footer.paragraphs[0].style = "页码"
         columns = section._sectPr.find(qn("w:cols"))  # noqa: SLF001 - python-docx cannot number pages
         columns.addprevious(parse_xml(f"<w:pgNumType {nsdecls('w')} w:start='0'/>"))
-        section.footer.is_linked_to_previous = False
-        number(section.footer.paragraphs[0], ALIGN.CENTER)
-        return
     document.settings.odd_and_even_pages_header_footer = True
     for footer, align, side in (
         (section.footer, ALIGN.RIGHT, "right"),

@@ -140,6 +140,7 @@ def style(  # noqa: PLR0913 - what a style is made of
     paragraph = added.paragraph_format
     paragraph.alignment, paragraph.space_before, paragraph.keep_with_next = align, before, keep or level is not None
     paragraph.line_spacing = pitch
+    paragraph.widow_control = False  # every page is filled to its last line (5.2.3)
     fonts = added.element.get_or_add_rPr().get_or_add_rFonts()
     for slot, face in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", font)):
         fonts.set(qn(f"w:{slot}"), face)

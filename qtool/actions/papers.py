@@ -9,7 +9,7 @@ from pathlib import Path
 from qtool.actions.approve import current_approval
 from qtool.actions.campaign import sound_plan
 from qtool.actions.material import FOUND
-from qtool.actions.measure import measure
+from qtool.actions.measure import measure, measured, wrong_of
 from qtool.actions.result import as_kept, kept_records, tallied
 from qtool.actions.spec import Listing, Outcome, Request
 from qtool.documents import notices
@@ -21,7 +21,7 @@ from qtool.documents.make import TEMPLATES, make_documents
 from qtool.documents.request import request as asking
 from qtool.documents.sentence import Sentence
 from qtool.documents.trail import write_trail
-from qtool.faults import QtoolError, fault
+from qtool.faults import Fault, QtoolError, fault
 from qtool.office.libreoffice import converted, libreoffice
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import Profile, profile_of
@@ -162,6 +162,7 @@ def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Pr
         if sha256(path) != before:
             outcome.files.append(path)
     outcome.files += made.files
+    outcome.faults += _self_checked(campaign, [*made.files, *made.current], profile)
     said = f"生成{len(made.files)}份公文，{len(made.current)}份没有变化，在“{DOCUMENTS}”"
     outcome.said.append(said + (f"；{len(made.edited)}份有人改过，没有动" if made.edited else ""))
     states = [(made.files, "新生成"), (made.current, "没有变化"), (made.edited, "有人改过，没有动")]
@@ -169,6 +170,11 @@ def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Pr
     outcome.tables.append(Listing("公文", ("文件", "这一次"), rows))
     if not request.options.get("no_pdf"):
         _print(campaign, [*made.files, *made.current, *made.edited], outcome)
+
+
+def _self_checked(campaign: Campaign, paths: Sequence[Path], profile: Profile) -> list[Fault]:
+    """Return what does not keep the layout, as where a template was edited."""
+    return [found for path in paths for found in wrong_of(campaign.shown(path), measured(path, profile), profile)]
 
 
 def _trails(drafts: Sequence[Draft]) -> dict[str, list[Draft]]:

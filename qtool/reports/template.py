@@ -9,6 +9,7 @@ from qtool.faults import Fault, QtoolError
 from qtool.model import Assessee, Plan, marks_text
 from qtool.office.word import Content, render
 from qtool.office.word_form import NATIONAL, PageForm
+from qtool.official.title import shaped
 
 TEMPLATE = "自评报告.docx"
 HINT = "【填写提示】"
@@ -49,6 +50,7 @@ def content(plan: Plan, assessee: Assessee) -> dict[str, Content]:
         "组织单位": facts.office,
         "组织单位全称": facts.office_title,
         "考核对象": assessee.name,
+        "标题": shaped(f"{assessee.name}{facts.year}年度质量工作考核自评报告", (assessee.name,)),
         "简称": assessee.short,
         "字数上限": str(facts.report_limit),
         "问题字数下限": str(facts.problems_minimum),
