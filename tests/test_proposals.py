@@ -135,7 +135,9 @@ def test_the_tally_counts_what_was_adopted_and_warns_of_the_rest(tmp_path: Path)
     assert said.codes == ["T05"]
     assert said.code == 0
     decide(path, 3, 扣分=0.5, 是否采用=ADOPTED, 决定人="办公室")
-    after = qtool("tally", "--campaign", root, "--json").data["data"]
+    refused = qtool("tally", "--campaign", root, "--json")
+    assert refused.codes == ["T07", "T05"]
+    after = qtool("tally", "--campaign", root, "--revise", "采用建议扣分", "--json").data["data"]
 
     def total(data: dict[str, object]) -> Fraction:
         rows = {row["assessee"]: row for row in data["standings"]}  # type: ignore[attr-defined]

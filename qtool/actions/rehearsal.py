@@ -68,7 +68,7 @@ def demo(request: Request) -> Outcome:
         outcome.said.append("批准：评分没有收齐，不能批准")
     else:
         approved = tally(Request(root, {"approve": APPROVED_BY}, request.report))
-        outcome.said += [f"批准：{line}" for line in approved.said]
+        outcome.said.append(f"批准：{approved.said[0]}")
     step("公文", documents(Request(root, {"no_pdf": not request.options.get("pdf")}, request.report)))
     outcome.faults = list(dict.fromkeys(outcome.faults))  # two steps may miss the same typeface
     outcome.tables += _listings(root, played, material, broken=broken)
