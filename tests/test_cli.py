@@ -245,6 +245,7 @@ def test_ctrl_c_stops_with_a_sentence_and_leaves_nothing_half_written(tmp_path: 
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads here
     ) as process:
         while not (tmp_path / "演练" / SETTINGS).exists():
+            assert process.poll() is None
             time.sleep(0.02)
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
