@@ -1,7 +1,4 @@
-"""Real mail servers on this machine for the tests: aiosmtpd takes letters, Dovecot keeps them, with TLS and logins.
-
-Their certificates are signed by an authority that is made for the tests.
-"""
+"""Real mail servers on this machine for the tests: aiosmtpd takes letters, Dovecot keeps them, with TLS and logins."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ import datetime as dt
 import getpass
 import grp
 import imaplib
-import ipaddress
 import os
 import pwd
 import shutil
@@ -28,10 +24,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from certificates import Authority
 
 USER, SECRET = "office@kaohe.example.cn", "shouquanma-9f2c71"
 DOVECOT = "/usr/sbin/dovecot"
@@ -44,78 +37,6 @@ def program_or_skip(*names: str) -> None:
         pytest.fail(f"{'、'.join(missing)} not there, and QTOOL_REQUIRE_ALL=1 allows no skipping")
     if missing:
         pytest.skip(f"{'、'.join(missing)} not there")
-
-
-@dataclass(frozen=True)
-class Authority:
-    """A certificate authority, in a folder; `certificate` makes what a server needs."""
-
-    folder: Path
-    key: ec.EllipticCurvePrivateKey
-    own: x509.Certificate
-
-    @property
-    def file(self) -> Path:
-        """What a program must trust."""
-        return self.folder / "ca.pem"
-
-    def certificate(self, name: str, host: str, *, days: int = 30) -> Path:
-        """Return a file with a certificate for a host and its key; it is over where `days` is negative."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        start = dt.datetime.now(dt.UTC) - dt.timedelta(days=60)
-        end = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
-        made = (
-            _builder(host, self.own.subject, key, start, end)
-            .add_extension(_names(host), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
-            .sign(self.key, hashes.SHA256())
-        )
-        return _pem(self.folder / f"{name}.pem", made, key)
-
-
-def _names(host: str) -> x509.SubjectAlternativeName:
-    if host.replace(".", "").isdigit():
-        return x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))])
-    return x509.SubjectAlternativeName([x509.DNSName(host)])
-
-
-def _builder(
-    name: str, issuer: x509.Name | None, key: ec.EllipticCurvePrivateKey, start: dt.datetime, end: dt.datetime
-) -> x509.CertificateBuilder:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer or subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(end)
-    )
-
-
-def _pem(path: Path, made: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Path:
-    encoding, none = serialization.Encoding.PEM, serialization.NoEncryption()
-    private = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, none)
-    path.write_bytes(made.public_bytes(encoding) + private)
-    return path
-
-
-def new_authority(folder: Path, name: str = "test authority") -> Authority:
-    """Return a new authority."""
-    folder.mkdir(parents=True, exist_ok=True)
-    key = ec.generate_private_key(ec.SECP256R1())
-    start = dt.datetime.now(dt.UTC) - dt.timedelta(days=90)
-    usage = x509.KeyUsage(*(number in (5, 6) for number in range(9)))
-    own = (
-        _builder(name, None, key, start, start + dt.timedelta(days=400))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "ca.pem").write_bytes(own.public_bytes(serialization.Encoding.PEM))
-    return Authority(folder, key, own)
 
 
 def free_port() -> int:
@@ -154,6 +75,7 @@ class PostOffice:
     asked: dict[str, int] = field(default_factory=dict)
     logins: list[tuple[str, str]] = field(default_factory=list)
     texts: int = 0
+    secret: str = SECRET
     echo: bool = False
     """Whether a refused login is answered with what was typed, as careless servers do."""
     port: int = 0
@@ -190,7 +112,7 @@ class PostOffice:
         """Check a login."""
         name, secret = data.login.decode(), data.password.decode()
         self.logins.append((name, secret))
-        if (name, secret) == (USER, SECRET):
+        if (name, secret) == (USER, self.secret):
             return AuthResult(success=True)
         words = f"535 Login fail: {secret}" if self.echo else "535 Login fail. Authorization code is expired"
         return AuthResult(success=False, handled=False, message=words)

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 from campaign_cases import linux
+from certificates import Authority, new_authority
 from cli_cases import POLICE, TRADE
 from mail_cases import codes, departments, mailing, run, with_account
-from mail_servers import SECRET, Authority, PostOffice, Taken, new_authority, settings, smtp_server
+from mail_servers import SECRET, PostOffice, Taken, settings, smtp_server
 
 from qtool.faults import QtoolError
 from qtool.mail.ledger import FAILED, PREPARED, SENT

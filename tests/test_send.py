@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import email
-import json
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from email import policy
@@ -12,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_cases import POLICE, SEED, TRADE, edit, fill, qtool, row_of, shell, snapshot
-from mail_cases import Memory, codes, departments, everything, mailing, memory, run, with_account
-from mail_servers import SECRET, USER, Authority, PostOffice, new_authority, settings, silent_server, smtp_server
+from certificates import Authority, new_authority
+from cli_cases import POLICE, SEED, TRADE, edit, fill, qtool, row_of, snapshot
+from mail_cases import codes, departments, mailing, memory, run, with_account
+from mail_servers import SECRET, USER, PostOffice, settings, smtp_server
 
 from qtool.collect.decisions import SENT as ON_THE_BOARD
 from qtool.faults import QtoolError
@@ -285,116 +284,3 @@ def test_the_table_is_shown_and_may_be_refused(tmp_path: Path, authority: Author
     assert done.said == ["没有发"]
     assert office.logins == []
     assert "评分表-市公安局.xlsx（第1版，" in str(seen[0].tables[0].rows)
-
-
-def test_a_pipe_gives_the_secret_and_the_table_is_printed(
-    tmp_path: Path, authority: Authority, office: PostOffice
-) -> None:
-    root, _ = campaign(tmp_path, authority, office)
-    none = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-    said = shell("send", "--deliver", "--only", TRADE, "--campaign", root, env=none, given=f"{SECRET}\n")
-    assert said.code == 0, said.err
-    assert said.out.index("要发的信") < said.out.index("发信结果")
-    assert len(office.taken) == 1
-    assert SECRET not in said.out + said.err
-    said = shell("send", "--deliver", "--only", POLICE, "--json", "--campaign", root, env=none, given="")
-    assert (said.code, [found["code"] for found in json.loads(said.out)["faults"]]) == (2, ["M05"])
-
-
-def test_the_secret_is_kept_in_the_keyring_and_dropped_when_refused(
-    tmp_path: Path, authority: Authority, office: PostOffice, memory: Memory
-) -> None:
-    root, _ = campaign(tmp_path, authority, office)
-    assert any("密码库" in line for line in run("send", root, deliver=True, only=TRADE).said)
-    assert memory.kept == {("qtool", USER): SECRET}
-    run("send", root, secret="", deliver=True, only=POLICE)
-    assert len(office.taken) == 2
-    memory.kept["qtool", USER] = "old-secret"
-    with pytest.raises(QtoolError) as caught:
-        run("send", root, secret="", deliver=True)
-    assert [found.code for found in caught.value.faults] == ["M07"]
-    assert memory.kept == {}
-
-
-def test_the_secret_is_nowhere_after_every_failure(tmp_path: Path, authority: Authority) -> None:
-    wrong, logs = "geheim-4711-wort", Path(tempfile.gettempdir())
-    with smtp_server(authority, PostOffice(echo=True)) as office:
-        root, _ = campaign(tmp_path, authority, office)
-        none = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-        texts = []
-        for section, secret in (
-            (settings(authority, office.port), wrong),
-            (settings(authority, office.port), "含中文的授权码-4711-wort"),
-            (settings(authority, 1), wrong),
-            (settings(authority, office.port, 证书文件="没有.pem"), wrong),
-            (settings(authority, office.port, 发信服务器="127.0.0.1"), wrong),
-        ):
-            with_account(root, section)
-            said = shell("send", "--deliver", "--campaign", root, env=none, given=f"{secret}\n")
-            assert said.code == 2
-            texts.append(said.out + said.err)
-        assert office.logins == [(USER, wrong)]
-        crash = {**none, "PYTHONPATH": f"{_crashing(tmp_path)}:{Path(__file__).parent.parent}"}
-        with_account(root, settings(authority, office.port))
-        said = shell("send", "--deliver", "--campaign", root, env=crash, given=f"{SECRET}\n")
-        texts.append(said.out + said.err)
-        assert "C99" in said.err
-        assert (root / "qtool-错误.log").is_file()
-    everywhere = everything(root) + "".join(texts).encode()
-    everywhere += b"".join(path.read_bytes() for path in logs.glob("qtool*.log"))
-    for secret in (wrong, SECRET, "4711"):
-        assert secret.encode() not in everywhere
-
-
-def _crashing(folder: Path) -> Path:
-    """Return a folder whose sitecustomize lets the outbox fail as nobody expects, with the secret at hand."""
-    made = folder / "crash"
-    made.mkdir()
-    (made / "sitecustomize.py").write_text(
-        "import smtplib\n"
-        "def broken(self, sender, options=()):\n"
-        "    raise RuntimeError('nobody expected this')\n"
-        "smtplib.SMTP.mail = broken\n",
-        "utf-8",
-    )
-    return made
-
-
-@pytest.mark.parametrize("starttls", [False, True], ids=["SSL", "STARTTLS"])
-def test_both_ways_of_encryption(tmp_path: Path, authority: Authority, starttls: bool) -> None:
-    with smtp_server(authority, PostOffice(), starttls=starttls) as office:
-        root, _ = mailing(tmp_path, settings(authority, office.port, 发信加密="STARTTLS" if starttls else "SSL"))
-        run("send", root, deliver=True, only=TRADE)
-        assert len(office.taken) == 1
-        other = settings(authority, office.port, 发信加密="SSL" if starttls else "STARTTLS", 超时=2)
-        with_account(root, other)
-        with pytest.raises(QtoolError) as caught:
-            run("send", root, deliver=True, only=POLICE)
-        assert [found.code for found in caught.value.faults] == ["M06"]
-
-
-@pytest.mark.parametrize(
-    ("why", "said"),
-    [("other", "不可信"), ("host", "不是它的"), ("expired", "过期")],
-)
-def test_a_wrong_certificate_is_refused(tmp_path: Path, authority: Authority, why: str, said: str) -> None:
-    signing = new_authority(tmp_path / "ca", "somebody else") if why == "other" else authority
-    host = "mail.example.cn" if why == "host" else "localhost"
-    days = -1 if why == "expired" else 30
-    with smtp_server(signing, PostOffice(), host=host, days=days) as office:
-        root, _ = mailing(tmp_path, settings(authority, office.port))
-        with pytest.raises(QtoolError) as caught:
-            run("send", root, deliver=True)
-        (found,) = caught.value.faults
-        assert found.code == "M06"
-        assert said in found.message
-        assert office.logins == []
-
-
-def test_a_server_that_says_nothing_is_not_waited_for(tmp_path: Path, authority: Authority) -> None:
-    with silent_server() as port:
-        root, _ = mailing(tmp_path, settings(authority, port, 超时=1))
-        with pytest.raises(QtoolError) as caught:
-            run("send", root, deliver=True)
-    (found,) = caught.value.faults
-    assert (found.code, "没有回应" in found.message) == ("M06", True)

@@ -19,6 +19,8 @@ _CLOCK = timedelta(days=1)
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"|=\?[^?]*\?[BbQq]\?[^?]*\?=')
 _IN_BRACKETS = re.compile(rb"<\s*([^<>\s@]+@[^<>\s@]+)\s*>")
 _BARE = re.compile(rb"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
+_END = re.compile(rb"(?<=\n)\r?\n")
+_HEADER = re.compile(rb"[ \t]|[!-9;-~]+[ \t]*:")
 _VISIBLE = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -57,11 +59,23 @@ def opened(content: bytes) -> tuple[list[Member], str]:
     """
     found: list[Member] = []
     try:
-        for member in mail_attachments(content, Room()):
+        for member in mail_attachments(_tidied(content), Room()):
             found.append(member)  # noqa: PERF402 - what came before it broke off counts
     except Unopened as refusal:
         return found, refusal.reason
     return found, ""
+
+
+def _tidied(content: bytes) -> bytes:
+    """Return a mail without the lines among its headers that are none: the parser would end the headers there."""
+    end = _END.search(content)
+    if end is None:
+        return content
+    lines = content[: end.start()].splitlines(keepends=True)
+    good = [_HEADER.match(line) is not None for line in lines]
+    if all(good):
+        return content
+    return b"".join(line for line, sound in zip(lines, good, strict=True) if sound) + content[end.start() :]
 
 
 def _fields(headers: bytes) -> Mapping[str, bytes]:
