@@ -75,7 +75,8 @@ class PostOffice:
     asked: dict[str, int] = field(default_factory=dict)
     logins: list[tuple[str, str]] = field(default_factory=list)
     texts: int = 0
-    secret: str = SECRET
+    knows: str = SECRET
+    """The secret that it takes."""
     echo: bool = False
     """Whether a refused login is answered with what was typed, as careless servers do."""
     port: int = 0
@@ -112,7 +113,7 @@ class PostOffice:
         """Check a login."""
         name, secret = data.login.decode(), data.password.decode()
         self.logins.append((name, secret))
-        if (name, secret) == (USER, self.secret):
+        if (name, secret) == (USER, self.knows):
             return AuthResult(success=True)
         words = f"535 Login fail: {secret}" if self.echo else "535 Login fail. Authorization code is expired"
         return AuthResult(success=False, handled=False, message=words)

