@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from mail_cases import Memory, memory
 
 from qtool.actions.account import Login
 from qtool.faults import QtoolError
-from qtool.mail.account import OWN, PROVIDERS, account_of
+from qtool.mail.account import NAMES, OWN, PROVIDERS, account_of
+from qtool.mail.deliver import Fate
 from qtool.mail.ledger import FAILED, PREPARED, SENT, Standing, read_ledger, standing
 from qtool.mail.letters import KNOWN, Kind, Post, days_left, fill, names, template, version_note
 from qtool.mail.refusals import meant
@@ -193,3 +195,20 @@ def test_the_ledger_tells_how_a_letter_stands(tmp_path: Path) -> None:
         assert standing(post, read_ledger(history)) is stands, history
     nowhere = Post(Kind.SHEET, "甲局", "", "", "", (book,), 1)
     assert standing(nowhere, read_ledger([])) is Standing.NOWHERE
+
+
+MANUAL = (Path(__file__).parent.parent / "docs" / "使用手册.md").read_text("utf-8")
+
+
+def told(heading: str) -> list[str]:
+    """Return the names in the first column of the tables of a section of the manual."""
+    section = re.split(r"^#{2,3} ", MANUAL.split(f"### {heading}\n")[1], flags=re.MULTILINE)[0]
+    return re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)
+
+
+def test_the_manual_names_all_that_can_be_written() -> None:
+    assert told("邮箱设置") == list(NAMES)
+    assert told("信里能用的名称") == list(KNOWN)
+    assert all(provider.name in MANUAL for provider in PROVIDERS)
+    assert all(fate.value in MANUAL for fate in Fate)
+    assert template(Kind.SHEET, Path("没有这个文件夹"))[0].strip() in MANUAL

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
+import os
+import re
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from campaign_cases import linux
 from certificates import Authority, new_authority
 from cli_cases import POLICE, TRADE, shell
 from mail_cases import Memory, everything, mailing, memory, run, with_account
@@ -43,6 +51,37 @@ def test_a_pipe_gives_the_secret_and_the_table_is_printed(root: Path, office: Po
     assert SECRET not in said.out + said.err
     said = shell("send", "--deliver", "--only", POLICE, "--json", "--campaign", root, env=none, given="")
     assert (said.code, [found["code"] for found in json.loads(said.out)["faults"]]) == (2, ["M05"])
+
+
+@linux
+def test_on_a_terminal_the_secret_is_not_seen_and_nothing_goes_without_a_yes(root: Path, office: PostOffice) -> None:
+    assert "没有发" in typed(root, "\r")
+    assert office.logins == []
+    shown = typed(root, "y\r", f"{SECRET}\r")
+    assert shown.index("要发的信") < shown.index("键入 y 发出") < shown.index("的授权码") < shown.index("发信结果")
+    assert SECRET not in shown
+    assert len(office.taken) == 1
+
+
+def typed(root: Path, *answers: str) -> str:
+    """Return what a terminal shows while somebody answers, each answer to a question."""
+    leader, follower = os.openpty()
+    command = [sys.executable, "-m", "qtool", "send", "--deliver", "--only", TRADE, "--campaign", str(root)]
+    environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "COLUMNS": "120"}
+    process = subprocess.Popen(
+        command, stdin=follower, stdout=follower, stderr=follower, env=environment, start_new_session=True
+    )
+    os.close(follower)
+    shown, left, decoded = "", list(answers), codecs.getincrementaldecoder("utf-8")("replace")
+    with contextlib.suppress(OSError):  # which is how a terminal ends
+        while chunk := os.read(leader, 65536):
+            shown += decoded.decode(chunk)
+            if left and re.search(r"(不发|不显示）)\s*: $", shown):
+                time.sleep(0.3)  # until the echo is off
+                os.write(leader, left.pop(0).encode())
+    assert process.wait(60) == 0
+    os.close(leader)
+    return shown
 
 
 def test_the_secret_is_kept_in_the_keyring_and_dropped_when_refused(

@@ -64,7 +64,7 @@ def test_without_options_letters_are_only_written(tmp_path: Path, authority: Aut
         assert (attached.get_filename(), attached.get_content()) == (sheet.name, sheet.read_bytes())
         assert (folder / sheet.name).read_bytes() == sheet.read_bytes()
         text = (folder / "信-评分表.txt").read_text("utf-8-sig")
-        assert f"主题：请填报2022年度质量工作考核评分表（{name}）" in text
+        assert f"主题：2022年度质量工作考核评分表（{name}）" in text
         assert "2023年1月12日" in text
         assert "{" not in text
         with zipfile.ZipFile(root / OUTBOX / f"评分表-{name}.zip") as archive:
@@ -273,7 +273,7 @@ def test_the_table_is_shown_and_may_be_refused(tmp_path: Path, authority: Author
     from qtool.actions.send import send  # noqa: PLC0415
     from qtool.actions.spec import Face, Outcome, Request  # noqa: PLC0415
 
-    root, _ = campaign(tmp_path, authority, office)
+    root, addresses = campaign(tmp_path, authority, office)
     seen: list[Outcome] = []
 
     def no(shown: Outcome) -> bool:
@@ -283,4 +283,8 @@ def test_the_table_is_shown_and_may_be_refused(tmp_path: Path, authority: Author
     done = send(Request(root, {"deliver": True}, face=Face(lambda _: SECRET, no)))
     assert done.said == ["没有发"]
     assert office.logins == []
-    assert "评分表-市公安局.xlsx（第1版，" in str(seen[0].tables[0].rows)
+    letters, files = seen[0].tables
+    assert (POLICE, addresses[POLICE], f"2022年度质量工作考核评分表（{POLICE}）", "新") in letters.rows
+    (shown,) = [row for row in files.rows if row[0] == POLICE]
+    assert shown[1:3] == (f"评分表-{POLICE}.xlsx", "第1版")
+    assert shown[3].endswith(" KB")

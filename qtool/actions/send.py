@@ -182,6 +182,7 @@ def _shown(outcome: Outcome, posts: list[Post], ledger: Ledger, wish: _Wish, acc
     """Put what goes to whom into the outcome; return the letters that are to be sent."""
     limit = account.limit if account else _NO_ACCOUNT
     due, rows, data = [], [], []
+    files: list[tuple[str, str, str, str]] = []
     for post in posts:
         stands = standing(post, ledger)
         size = _size(post, account)
@@ -195,7 +196,8 @@ def _shown(outcome: Outcome, posts: list[Post], ledger: Ledger, wish: _Wish, acc
             outcome.faults.append(uncertain(post, "上一次发到一半中断了"))
         state = "试发" if wish.trial else "再发一次" if wish.again and post in due else stands.value
         address = wish.trial or post.address or "（没有）"
-        rows.append((post.name, address, post.subject, _attached(post), shown_size(size), state))
+        rows.append((post.name, address, post.subject, state))
+        files += _attached(post)
         data.append(
             {
                 "name": post.name,
@@ -208,15 +210,16 @@ def _shown(outcome: Outcome, posts: list[Post], ledger: Ledger, wish: _Wish, acc
                 "due": post in due,
             }
         )
-    heads = ("收件单位", "邮箱", "主题", "附件", "大小", "情况")
-    outcome.tables.append(Listing("要发的信" if wish.deliver else "信的草稿", heads, rows))
+    title = "要发的信" if wish.deliver else "信的草稿"
+    outcome.tables.append(Listing(title, ("收件单位", "邮箱", "主题", "情况"), rows))
+    outcome.tables.append(Listing("附件", ("收件单位", "附件", "版本", "大小"), files))
     outcome.data = {"letters": data}
     return due
 
 
-def _attached(post: Post) -> str:
-    version = f"第{post.version}版，" if post.version else ""
-    return "；".join(f"{path.name}（{version}{shown_size(path.stat().st_size)}）" for path in post.files)
+def _attached(post: Post) -> list[tuple[str, str, str, str]]:
+    version = f"第{post.version}版" if post.version else ""
+    return [(post.name, path.name, version, shown_size(path.stat().st_size)) for path in post.files]
 
 
 def _size(post: Post, account: Account | None) -> int:

@@ -91,8 +91,8 @@ class _Written:
         self._content, self._file = content, file
         self.faults: list[Fault] = []
         for name in content:
-            if name not in _NAMES:
-                self.report("M04", name=name, hint=near(name, _NAMES) or f"可以写的有：{'、'.join(_NAMES)}")
+            if name not in NAMES:
+                self.report("M04", name=name, hint=near(name, NAMES) or f"可以写的有：{'、'.join(NAMES)}")
 
     def report(self, code: str, **values: str) -> None:
         """Note a fault."""
@@ -126,7 +126,7 @@ class _Written:
         return tuple(value)
 
 
-_NAMES = (
+NAMES = (
     *("地址", "发件人", "用户名", "服务商", "发信服务器", "发信端口", "发信加密", "收信服务器", "收信端口"),
     *("证书文件", "大小上限", "每封间隔", "重试间隔", "超时"),
 )

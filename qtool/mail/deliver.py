@@ -82,7 +82,7 @@ class Round:
                 found[index], reason = self._one(post)
                 broken = broken + 1 if reason else 0
             else:
-                found[index] = Result(post, Fate.LATER, fault("M11", name=post.name, reason=reason, words="—"))
+                found[index] = Result(post, Fate.LATER, fault("M11", name=post.name, reason=reason))
             if found[index].fate is Fate.LATER:
                 later.append((index, post))
         return later
@@ -115,9 +115,7 @@ class Round:
             return self._refused(post, refused), _NO_LOGIN if isinstance(refused, LoginRefused) else ""
         except Unreachable as broken:
             failed("", broken.reason)
-            return Result(
-                post, Fate.LATER, fault("M11", name=post.name, reason=broken.reason, words="—")
-            ), broken.reason
+            return Result(post, Fate.LATER, fault("M11", name=post.name, reason=broken.reason)), broken.reason
         except Uncertain:
             reason = "信已经交给服务器，没等到回答连接就断了"
             return Result(post, Fate.UNCERTAIN, uncertain(post, reason)), reason
@@ -130,7 +128,7 @@ class Round:
     def _refused(self, post: Post, refused: Refused) -> Result:
         reason, remedy = meant(refused)
         if refused.temporary:
-            later = fault("M11", name=post.name, reason=reason, words=quoted(refused))
+            later = fault("M11", name=post.name, reason=f"{reason}，服务器说“{quoted(refused)}”")
             return Result(post, Fate.LATER, later)
         refusal = fault("M10", name=post.name, reason=reason, words=quoted(refused), remedy=remedy)
         return Result(post, Fate.REFUSED, refusal)

@@ -71,7 +71,7 @@ def names(plan: Plan, today: date) -> dict[str, str]:
         "方案名称": facts.name,
         "组织单位": facts.office,
         "组织单位全称": facts.office_title,
-        "评分表交回": facts.returns_to,
+        "评分表交回": facts.returns_to.rstrip("。"),
         "截止日期": f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日",
         "剩余天数": days_left(facts.deadline, today),
         "报告字数上限": str(facts.report_limit),
