@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 _QUOTED = re.compile("“[^”]*”")
 _SINGLE = str.maketrans("“”", "‘’")
@@ -19,8 +19,7 @@ class Severity(Enum):
     WARNING = "提示"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of fault; message and remedy have named places in braces."""
 
     severity: Severity
@@ -163,7 +162,7 @@ CATALOGUE: dict[str, Kind] = {
     "M13": _error("给{name}的信有{size}，超过服务器的上限{limit}", "请改用微信、网盘或U盘转交，“2-发件箱”里有现成的"),
     "M14": _warning("{name}没有邮箱，只做了草稿", "请在方案里填上邮箱，或在草稿里填上收件人"),
     "M15": _error("{name}的评分表{problem}", "请先执行 qtool sheets"),
-    "M16": _error("没有给{name}的材料", "请先执行 qtool documents，或把材料放进“6-公文/自评材料/{name}”"),
+    "M16": _error("没有给{name}的材料", "请先执行 qtool reports，或把材料放进“6-公文/自评材料/{name}”"),
     "M17": _error("没有叫“{name}”的收件单位", "{hint}"),
     "M18": _error("{problem}", "{remedy}"),
     "M19": _error("信的模板用到了程序没有的内容“{name}”", "{hint}"),
@@ -188,21 +187,81 @@ CATALOGUE: dict[str, Kind] = {
     "T02": _error("“{value}”不是本次的考核对象", "{hint}"),
     "T03": _error("{problem}", "{remedy}"),
     "T04": _error("没有可以比较的汇总记录“{name}”", "请从“5-汇总/记录”中选一个，或先汇总一次"),
+    "T05": _warning("有{count}条建议扣分没有决定，没有扣分", "请在“{name}”的“是否采用”一栏选定，再汇总一次"),
+    # The approval of a result
+    "T06": _error("还缺{names}的评分，暂定的结果不能批准", "请收齐后再汇总、再批准"),
+    "T07": _error(
+        "现在的结果与批准的不同（{approval}），有{count}处变化：{changes}",
+        "批准的结果没有改动；确实要改，请执行 qtool tally --revise 理由，然后重新批准",
+    ),
+    "T08": _error("{problem}，不能批准", "请先执行 qtool tally，看过结果再批准"),
+    "T09": _error("没有写{what}", "请写清楚，会记入流水账"),
+    "T10": _error("--approve、--revise、--against 只能写一样", "请先修订，看过结果再批准"),
+    # Self-assessment reports and evidence
+    "R01": _warning(
+        "文件夹太深，有的路径会超过{limit}个字符，有的程序打不开", "请把考核工程移到浅一些的位置，如磁盘的第一层"
+    ),
+    "R02": _error("没有交自评报告", "请按模板写好自评报告（.docx），放进“{folder}”"),
+    "R03": _warning("有{count}份自评报告，检查的是《{chosen}》，没有检查的是{others}", "请只留正式的一份"),
+    "R04": _error("自评报告读不了：{reason}", "请用 Word 或 WPS 打开检查，另存为“Word 文档(.docx)”后再交"),
+    "R05": _error("只交了{what}，没有 Word 版的自评报告", "请补交 Word 版（.docx）；盖章的扫描件可以同时交"),
+    "R06": _warning(
+        "不是 Word 文档(.docx)，已由 LibreOffice 转换后检查，字体和版面可能有出入",
+        "以后请另存为“Word 文档(.docx)”再交",
+    ),
+    "R07": _error("不是 Word 文档(.docx)，没有检查：{reason}", "请用 Word 或 WPS 另存为“Word 文档(.docx)”后再交"),
+    "R08": _error("封面和标题写的是“{found}”，不是“{name}”", "请核对是不是放错了文件夹，或者写错了名称"),
+    "R09": _error("封面和标题都没有写“{name}”", "请在封面写上全称"),
+    "R10": _error("封面和标题没有写明{year}年度{found}", "请核对是不是本年度的自评报告"),
+    "R11": _error("封面的日期没有填", "请在封面填上年、月、日"),
+    "R12": _error("缺少标题“{heading}”", "请按模板补上这一部分，标题不要改"),
+    "R13": _error("标题“{heading}”的次序不对", "请按模板的次序排列各部分"),
+    "R14": _error("“{heading}”下面没有内容", "请写上这一部分的内容"),
+    "R15": _error("还留着{count}处填写提示，如“{text}”", "请删去全部填写提示"),
+    "R16": _error("全文{count}字，超过上限{limit}字，多了{over}字", "请压缩到{limit}字以内"),
+    "R17": _error("“{heading}”部分{count}字，少于{limit}字，差{short}字", "请补足到{limit}字以上"),
+    "R18": _warning("{role}有{count}字用了“{found}”（如“{text}”），应为{wanted}", "请统一改为{wanted}"),
+    "R19": _warning("{role}有{count}字是{found}磅（如“{text}”），应为{wanted}磅", "请统一改为{wanted}磅"),
+    "R20": _warning("{role}有{count}段的行距是{found}（如“{text}”），应为固定值28至30磅", "请统一设为固定值28.95磅"),
+    "R21": _warning("有{count}处修订没有接受或拒绝，按全部接受检查", "请在“审阅”中接受或拒绝全部修订后再交"),
+    "R22": _warning("有{count}条批注", "请删去批注后再交"),
+    "R23": _error("里面没有文字，只有{count}张图片", "请交能编辑的 Word 版，不要用扫描件或截图代替"),
+    "R24": _warning("有{count}字写在文本框里，已经计入字数", "请把正文直接写在页面上"),
+    "R25": _warning("嵌入了{count}个别的文件，里面的字没有读", "请把内容直接写进报告"),
+    "R26": _error("没有交印证材料", "请按清单整理好，放进“{folder}”"),
+    "R27": _error("印证材料共{size}，超过{limit}GB", "按考核方案，超过的不予接收；请压缩图片、音像，删去重复的文件"),
+    "R28": _error(
+        "{department}的“{code} {title}”没有印证材料{how}", "请把材料放进文件夹“{folder}”；没有这项工作的请书面说明"
+    ),
+    "R29": _warning("有{count}个文件认不出是哪一项的：{files}", "请放进“部门/编号”文件夹，编号见清单"),
+    "R30": _error("有{count}个空文件（0字节）：{files}", "请重新复制或导出，再交一次"),
+    "R31": _warning("同一个文件放在了{count}处：{files}", "请核对；确实共用的，在清单的备注里写明即可"),
+    "R32": _error("打不开：{reason}", "请用原来的程序打开检查，重新保存后再交"),
+    "R33": _warning("有{count}个文件不像印证材料：{files}", "请核对，不需要的请删去"),
+    "R34": _error("压缩包没有读：{reason}", "请解开后直接交文件夹，或改用 zip 压缩包重新打包"),
+    "R35": _warning("{what}的时间是{when}，晚于截止日期{deadline}", "按逾期登记；如果是复制造成的，请核对收到的时间"),
+    "R36": _warning("不知道是哪个考核对象的材料", "{hint}请移进考核对象的文件夹：{names}"),
+    "R37": _warning("有{count}字设成了隐藏，没有计入字数", "请取消隐藏或删去"),
+    "R38": _warning("同样的问题还有{count}处，没有列出", "请先改正列出的，再检查一次"),
+    "R39": _error("“{value}”不是日期", "请写成 2023-01-20 这样"),
     # Documents
     "D01": _error("模板用到了程序没有的内容“{name}”", "{hint}请在 Word 中改正模板，可用的名称见使用手册"),
     "D02": _error("模板写错了：{reason}", "请在 Word 中改正模板中的花括号"),
-    "D03": _warning("还没有全部部门的评分，通报按暂定结果生成，标有“暂定”", "收齐后请重新生成"),
+    "D03": _warning("还没有全部部门的评分，请示按暂定结果生成，标有“暂定”", "收齐后请重新生成"),
     "D04": _error("生成的文件里缺少“{text}”", "请检查模板是否删掉了这一处"),
     "D07": _error("“{name}”{problem}，先按没有写处理", "{remedy}"),
     "D08": _warning("这台电脑没有公文要用的字体：{names}", "请装上再打开公文；没有装的电脑会用别的字体，版式会变"),
+    "D09": _warning(
+        "这份公文生成以后有人改过，没有覆盖；新稿另存为“{name}”", "请对照新稿修改；不要旧稿的话，删去后重新生成"
+    ),
+    "D10": _warning("没有转成 PDF", "请关闭打开着的 PDF 和 LibreOffice 后再试，或在 Word、WPS 中另存为 PDF"),
     "D30": _error("旧格式的文档要用 LibreOffice 转换，这台电脑没有装", "请另存为“Word 文档(.docx)”后再试"),
     "D31": _error("有{count}项不符合{standard}：{names}", "请对照版式检查的结果修改"),
     "D06": _error("打不开：{reason}", "请用 Word 或 WPS 打开检查，另存为“Word 文档(.docx)”后再试"),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing that is wrong: where, what, what to do."""
 
     code: str

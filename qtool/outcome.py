@@ -88,6 +88,19 @@ class Adjustment:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A deduction that follows from a finding, for a person to accept or refuse; it says nothing of how much.
+
+    `id` tells which finding it is, the same in every run: one assessee has each at most once.
+    """
+
+    id: str
+    assessee: str
+    finding: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """Marks that an assessee did not get in one criterion, and the department's reason."""
 

@@ -21,3 +21,12 @@ def template(name: str) -> Path:
         if (root / name).is_file():
             return root / name
     raise QtoolError(fault("C13", file=name))
+
+
+def chosen_template(name: str, own: Path | None) -> Path:
+    """Return a Word template: the one in the campaign's own folder, or else the shipped one.
+
+    Raises QtoolError when the program's own is missing.
+    """
+    path = own / name if own else None
+    return path if path and path.is_file() else template(f"docx/{name}")

@@ -23,7 +23,7 @@ from qtool.settings import Settings, read_settings
 SETTINGS = "qtool.toml"
 PLAN = "考核方案.xlsx"
 JOURNAL = "journal.jsonl"
-SHEETS, OUTBOX, INBOX, ACCEPTED, TALLY, DOCUMENTS, RETURNED = (
+SHEETS, OUTBOX, INBOX, ACCEPTED, TALLY, DOCUMENTS, RETURNED, MATERIAL = (
     "1-评分表",
     "2-发件箱",
     "3-收件箱",
@@ -31,8 +31,11 @@ SHEETS, OUTBOX, INBOX, ACCEPTED, TALLY, DOCUMENTS, RETURNED = (
     "5-汇总",
     "6-公文",
     "退回",
+    "自评材料",
 )
-FOLDERS = (SHEETS, OUTBOX, INBOX, ACCEPTED, TALLY, DOCUMENTS, RETURNED)
+FOLDERS = (SHEETS, OUTBOX, INBOX, ACCEPTED, TALLY, DOCUMENTS, RETURNED, MATERIAL)
+_WRITTEN_TO = tuple(name for name in FOLDERS if name != MATERIAL)
+"""The folders in which this program writes files; in the other one lie gigabytes that came from outside."""
 _LOCK = ".qtool.lock"
 UNFINISHED = ".qtool-未完成-"
 """Begins the name of every file that is still being written."""
@@ -179,7 +182,10 @@ def _holder(file: BinaryIO) -> str:
 
 
 def _clear_leftovers(root: Path) -> None:
-    for leftover in [*root.glob(f"{UNFINISHED}*"), *(p for n in FOLDERS for p in (root / n).rglob(f"{UNFINISHED}*"))]:
+    for leftover in [
+        *root.glob(f"{UNFINISHED}*"),
+        *(p for n in _WRITTEN_TO for p in (root / n).rglob(f"{UNFINISHED}*")),
+    ]:
         with contextlib.suppress(OSError):
             leftover.unlink()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from qtool.model import DEDUCTING, EARNING, Area, Assessee, Criterion, Department, Facts, Grade, Plan
-from qtool.outcome import Adjustment, Standing, Tally
+from qtool.outcome import Adjustment, Loss, Standing, Tally
 
 MADE = datetime(2023, 1, 20, 9, 30, tzinfo=UTC)
 AREAS = {"质量整体水平": Fraction("26.25"), "质量政策制度": Fraction(21), "质量基础设施": Fraction("14.2")}
@@ -84,4 +84,17 @@ def make_tally(
         )
         for name, areas, taken, adjusted, total in drafts
     )
-    return Tally(plan, MADE, standings, points, (), adjustments, (), missing)
+    return Tally(plan, MADE, standings, points, losses_of(plan, points), adjustments, (), missing)
+
+
+def losses_of(plan: Plan, points: Mapping[tuple[str, str], Fraction | None]) -> tuple[Loss, ...]:
+    """Return every mark lost, with a reason that names who lost it and where."""
+    return tuple(
+        Loss(
+            *(one.code, one.title, one.area, one.department, assessee.short, one.marks, got, one.high - got),
+            reason=f"{assessee.short}在{one.code}材料不全" if one.kind == EARNING else "",
+        )
+        for assessee in plan.assessees
+        for one in plan.criteria
+        if (got := points[one.code, assessee.short]) is not None and got < one.high
+    )

@@ -27,7 +27,7 @@ def english(text: str) -> set[str]:
     """Return the English words in a text, past the names of commands, options, files, and codes."""
     for known in (r"--[a-z-]+", r"\[[A-Z]\d\d\]", r"\bqtool(\.toml)?", r"\S+\.(xlsx|docx|log|txt|jsonl)"):
         text = re.sub(known, "", text)
-    return set(ENGLISH.findall(text)) - {*NAMES, "JSON", "Excel", "WPS", "Word", "Workbook"}
+    return set(ENGLISH.findall(text)) - {*NAMES, "JSON", "PDF", "Excel", "WPS", "Word", "Workbook"}
 
 
 # --- new ------------------------------------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ def test_a_whole_year(year: tuple[Path, Outcome]) -> None:
     assert len(list((root / SHEETS).glob("*.xlsx"))) == 13
     assert len(list((root / INBOX).glob("*.xlsx"))) == 13
     assert len(list((root / ACCEPTED).glob("*.xlsx"))) == 13
-    assert len(list((root / DOCUMENTS).rglob("*.docx"))) == 6
+    assert len(list((root / DOCUMENTS).rglob("*.docx"))) == 19
+    # request, circular, two notices, five feedback letters; five templates, five letters on reports
     assert outcome.data["tally"]["missing"] == []
     assert [json.loads(line)["what"] for line in (root / "journal.jsonl").read_text("utf-8").splitlines()]
 

@@ -11,15 +11,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from small_tally import make_plan, make_tally
+from document_cases import all_drafts
+from report_cases import checked_nothing
+from small_tally import FACTS, make_plan, make_tally
 
 from qtool.actions import ACTIONS
 from qtool.actions.spec import Action
-from qtool.documents import circular, self_report
 from qtool.faults import CATALOGUE
 from qtool.office.word import Content
 from qtool.official.profile import Profile
 from qtool.plan.columns import COLUMNS, FACT_ROWS
+from qtool.reports.letters import content as letter_content
+from qtool.reports.template import content as report_content
 from qtool.rules.excel import formula
 from qtool.rules.expr import evaluate
 from qtool.rules.text import METHODS, parse
@@ -28,7 +31,7 @@ ROOT = Path(__file__).parent.parent
 README, MANUAL = ROOT / "README.md", ROOT / "docs" / "使用手册.md"
 DOCUMENTS = tuple(p for folder in ("", "bench", "docs") for p in sorted((ROOT / folder).glob("*.md")))
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.png"))
-CODE = re.compile(r"[PSCTDM]\d\d")
+CODE = re.compile(r"[PSCTDRM]\d\d")
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
 WIDEST, LARGEST = 1400, 200_000
 
@@ -90,22 +93,38 @@ def test_only_commands_that_exist_are_named() -> None:
         assert named <= names, f"{_shown(path)} names a command that there is not"
 
 
+LOOPS = {"各领域": "领域", "领域要点": "领域"}
+"""What stands for one entry of a list in the shipped templates; `行` otherwise."""
+ALWAYS, RESULTS = "### 各种公文都能用的名称", "### 请示、通报、反馈函都能用的名称"
+OWN = ("评分通知", "自评通知", "请示", "通报", "反馈函")
+
+
 def test_the_manual_names_what_templates_may_use() -> None:
-    plan = make_plan()
-    tally = circular.content(make_tally(plan), Profile())
-    rows = {"领域": tally["各领域"], "行": tally["结果"]}
-    inside = {f"{short}.{name}" for short, entries in rows.items() for name in _names(entries)}
     manual = MANUAL.read_text("utf-8")
-    assert set(_firsts(_section("### 通报能用的名称", manual))) == set(tally) | inside
-    own = self_report.content(plan, plan.assessees[0])
-    assert set(_firsts(_section("### 自评报告能用的名称", manual))) == set(own)
+    always, results = (set(_firsts(_section(heading, manual))) for heading in (ALWAYS, RESULTS))
+    for name, draft in zip(OWN, all_drafts(make_tally(make_plan(), lambda _who, _what: Fraction(1, 2))), strict=False):
+        shared = always | (results if name in OWN[2:] else set())
+        own = set(_firsts(_section(f"### {name}另外能用的名称", manual)))
+        assert own & shared == set(), name
+        assert own | shared == set(_names(draft.content)), name
 
 
-def _names(entries: Content) -> set[str]:
-    assert isinstance(entries, list)
-    first = entries[0]
-    assert isinstance(first, Mapping)
-    return set(first)
+def test_the_manual_names_what_the_templates_of_reports_may_use() -> None:
+    plan, manual = make_plan(), MANUAL.read_text("utf-8")
+    own = report_content(plan, plan.assessees[0])
+    names = {name.replace("行.", "项.").replace("领域.", "项.") for name in _names(own)}
+    assert set(_firsts(_section("### 自评报告能用的名称", manual))) == names
+    letter = letter_content(plan, checked_nothing(plan), FACTS.deadline, FACTS.deadline, Profile())
+    assert set(_firsts(_section("### 自评材料检查函能用的名称", manual))) == set(letter)
+
+
+def _names(content: Mapping[str, Content]) -> Iterator[str]:
+    """Yield the names of a template's content, with those inside its lists as the shipped templates write them."""
+    for name, value in content.items():
+        yield name
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            for inner in _names(value[0]):
+                yield inner if "." in inner else f"{LOOPS.get(name, '行')}.{inner}"
 
 
 def test_the_manual_explains_every_sheet_fact_and_method_of_a_plan() -> None:

@@ -16,12 +16,13 @@ from openpyxl import load_workbook
 from small_tally import MADE, make_plan, make_tally
 
 from qtool.documents import circular
+from qtool.documents.make import make_documents
 from qtool.office.word_reading import read_word
 from qtool.official.check import Measured, Verdict, check
 from qtool.official.check_list import write_check_list
 from qtool.official.parts import parts_of
 from qtool.official.profile import Profile, profile_of
-from qtool.resources import template
+from qtool.progress import silent
 
 PROFILE = Profile(numbers={"通报": "随质强办〔2023〕2号"}, copied="市政府各部门")
 
@@ -29,9 +30,10 @@ PROFILE = Profile(numbers={"通报": "随质强办〔2023〕2号"}, copied="市�
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a circular as the program writes it."""
-    path = tmp_path_factory.mktemp("公文") / "通报.docx"
-    circular.circular(make_tally(make_plan()), template("docx/通报.docx"), path, PROFILE)
-    return path
+    folder = tmp_path_factory.mktemp("公文")
+    draft = circular.circular(make_tally(make_plan()), PROFILE, MADE.date())
+    (path,) = make_documents([draft], None, folder, silent, PROFILE).files
+    return path.rename(folder / "通报.docx")
 
 
 def measured(path: Path, profile: Profile = PROFILE) -> tuple[Measured, ...]:

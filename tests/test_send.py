@@ -205,20 +205,15 @@ def test_reminders_go_to_those_who_are_missing_with_what_they_must_mend(
 def test_assessees_get_their_material(tmp_path: Path, authority: Authority, office: PostOffice) -> None:
     root, _ = campaign(tmp_path, authority, office)
     assert codes(run("send", root, to="assessees")) == ["M16"] * 5
-    qtool("documents", "--campaign", root)
-    own = root / "6-公文" / "自评材料" / "随县"
-    own.mkdir(parents=True)
-    (own / "印证材料清单.xlsx").write_bytes(b"list")
-    (own / "自评报告模板.docx").write_bytes(b"report")
+    qtool("reports", "--campaign", root)
+    made = {p.name: sorted(f.name for f in p.iterdir()) for p in (root / "6-公文" / "自评材料").iterdir()}
     run("send", root, to="考核对象", deliver=True)
     names = [
         [part.get_filename() for part in email.message_from_bytes(t.content, policy=policy.default).iter_attachments()]
         for t in office.taken
     ]
-    assert sorted(names) == [
-        ["印证材料清单.xlsx", "自评报告模板.docx"],
-        *([f"自评报告模板-{name}.docx"] for name in ("大洪山风景区", "广水市", "曾都区", "随州高新区")),
-    ]
+    assert all(len(files) >= 3 for files in made.values())
+    assert names == [made[name] for name in ("随县", "广水市", "曾都区", "随州高新区", "大洪山风景区")]
     assert run("send", root, to="assessees", deliver=True).said == ["没有要发的信"]
     assert {row["standing"] for row in run("send", root).data["letters"]} == {"new"}
 

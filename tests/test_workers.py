@@ -32,6 +32,10 @@ def _dies(portion: int) -> int:
     return portion
 
 
+def _fails(_portion: int) -> int:
+    raise RuntimeError("坏了")
+
+
 def _refuses(_portion: int) -> int:
     raise QtoolError(fault("C05", file="一.xlsx"), fault("C05", file="二.xlsx"))
 
@@ -43,6 +47,15 @@ def test_results_come_in_order_from_other_processes() -> None:
     assert list(spread(_work, range(7), 2, _begin, ("第",))) == [f"第{number} True" for number in range(7)]
 
 
+def test_this_process_takes_its_turn_where_it_may() -> None:
+    found = list(spread(_work, range(5), 2, _begin, ("第",), here=True))
+    assert found == ["第0 False", "第1 True", "第2 False", "第3 True", "第4 False"]
+
+
+def test_nothing_to_do_starts_nothing() -> None:
+    assert list(spread(_work, [], 2, _begin, ("第",))) == []
+
+
 def test_beside_a_thread_processes_begin_afresh() -> None:
     done = threading.Event()
     waiting = threading.Thread(target=done.wait)
@@ -50,6 +63,8 @@ def test_beside_a_thread_processes_begin_afresh() -> None:
     try:
         found = [str(result) for result in spread(_work, range(3), 2, _begin, ("第",))]
         assert [result[:2] for result in found] == ["第0", "第1", "第2"]
+        with pytest.raises(RuntimeError, match="坏了"):
+            list(spread(_fails, range(3), 2, _begin, ("第",)))
     finally:
         done.set()
         waiting.join()
@@ -63,6 +78,18 @@ def test_faults_come_home_whole() -> None:
     with pytest.raises(QtoolError) as caught:
         list(spread(_refuses, range(2), 2, _begin, ("",)))
     assert [found.file for found in caught.value.faults] == ["一.xlsx", "二.xlsx"]
+
+
+def test_an_error_tells_where_it_was() -> None:
+    with pytest.raises(RuntimeError, match="坏了") as caught:
+        list(spread(_fails, range(4), 2, _begin, ("",)))
+    assert "in _fails" in caught.value.__notes__[0]
+
+
+def test_who_stops_listening_ends_the_others() -> None:
+    results = spread(_work, range(100_000), 2, _begin, ("第",))
+    assert str(next(results)).startswith("第0 ")
+    results.close()  # type: ignore[attr-defined]
 
 
 def test_few_pieces_stay_here() -> None:

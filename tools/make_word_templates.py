@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from docx.document import Document
-from word_parts import head, imprint, official_styles, page_numbers, results_table
-from word_styles import PITCH, empty_document, writer
+from word_letters import circular, feedback, report_notice, request, scoring_notice
+from word_parts import official_styles
+from word_styles import empty_document
 
 from qtool.office.word import packed, set_properties
 
@@ -20,7 +20,7 @@ MADE = datetime(2023, 1, 1, tzinfo=UTC)
 
 def main() -> None:
     """Make every template."""
-    for name, make in (("通报", circular), ("自评报告", report)):
+    for name, make in TEMPLATES:
         document = empty_document()
         official_styles(document)
         make(document)
@@ -30,67 +30,13 @@ def main() -> None:
         print(f"templates/docx/{name}.docx")
 
 
-def circular(document: Document) -> None:
-    """Write the result circular."""
-    write = writer(document)
-    head(document)
-    write("公文标题", "{%p if 暂定 %}", "【暂定】", "{%p endif %}", "{{ 标题 }}")
-    write("主送机关", "{{ 主送 }}：")
-    write(
-        "正文公文",
-        "根据{{ 考核依据 }}，{{ 组织单位 }}组织{{ 部门数 }}个部门对{{ 对象数 }}个考核对象"
-        "{{ 年度 }}年度质量工作进行了评分。现将考核结果通报如下。",
-        "{%p if 暂定 %}",
-        "本结果为暂定结果，尚缺{{ 缺少部门 }}的评分，仅供内部参考，以收齐评分后的结果为准。",
-        "{%p endif %}",
-    )
-    write("一级标题", "一、考核结果")
-    write("正文公文", "{%p for 段落 in 结果说明 %}", "{{ 段落 }}", "{%p endfor %}")
-    write("一级标题", "二、主要成效")
-    write("正文公文", "{%p for 段落 in 主要成效 %}", "{{ 段落 }}", "{%p endfor %}")
-    write("一级标题", "三、存在问题")
-    write("正文公文", "{%p for 段落 in 存在问题 %}", "{{ 段落 }}", "{%p endfor %}")
-    write("附件说明", "附件：{{ 年度 }}年度质量工作考核结果")
-    write("落款", "{{ 组织单位全称 }}")
-    write("成文日期", "{{ 日期 }}")
-    write("附件序号", "附件")
-    write("附件标题", "{{ 年度 }}年度质量工作考核结果")
-    results_table(document)
-    write("表格说明", "{%p for 段落 in 调整说明 %}", "{{ 段落 }}", "{%p endfor %}")
-    imprint(document)
-    page_numbers(document)
-
-
-def report(document: Document) -> None:
-    """Write the self-assessment report that an assessee fills in (附件2 of the plan of 2022)."""
-    write = writer(document)
-    write("封面单位", "{{ 考核对象 }}")
-    write("封面标题", "{{ 年度 }}年度质量工作考核", "自评报告")
-    write("封面盖章", "（此处盖政府或管委会办公室公章）")
-    write("封面日期", "年　　月　　日")
-    write("公文标题", "{{ 考核对象 }}", "{{ 年度 }}年度质量工作考核自评报告")
-    document.paragraphs[-2].paragraph_format.page_break_before = True
-    write(
-        "填写提示",
-        "【填写提示】灰色文字是提示，写完后请删去。自评报告原则上不超过{{ 字数上限 }}字；请在{{ 截止日期 }}前"
-        "向{{ 组织单位 }}提供电子版和纸质版，封面盖公章。",
-    )
-    document.paragraphs[-1].paragraph_format.space_before = PITCH
-    write("一级标题", "一、{{ 年度 }}年质量工作情况")
-    write("二级标题", "（一）质量工作总体情况")
-    write(
-        "填写提示", "【填写提示】对照考核要点的{{ 领域数 }}个领域（{{ 领域 }}）写明开展的工作和取得的成效，用数据说话。"
-    )
-    write("二级标题", "（二）省委、省政府关于质量工作决策部署和市委、市政府工作要求落实情况")
-    write("填写提示", "【填写提示】逐项写明部署和要求是什么、怎样落实、结果如何。")
-    write("一级标题", "二、工作亮点")
-    write("填写提示", "【填写提示】写明有特色、有实效的做法，以及获得的表彰、推广情况。")
-    write("一级标题", "三、存在问题（此部分内容不少于{{ 问题字数下限 }}字）")
-    write("填写提示", "【填写提示】写明问题的具体表现和原因，不少于{{ 问题字数下限 }}字。")
-    write("一级标题", "四、下一步措施")
-    write("填写提示", "【填写提示】针对存在的问题，写明整改措施、责任单位和完成时限。")
-    page_numbers(document, cover=True)
-
+TEMPLATES = (
+    ("通报", circular),
+    ("请示", request),
+    ("反馈函", feedback),
+    ("评分通知", scoring_notice),
+    ("自评通知", report_notice),
+)
 
 if __name__ == "__main__":
     main()

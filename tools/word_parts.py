@@ -5,11 +5,11 @@ from __future__ import annotations
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_TAB_ALIGNMENT as TAB
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
-from word_styles import FANGSONG, HEITI, PITCH, TABLE_WIDTH, TITLE, fill, style, writer
+from word_styles import FANGSONG, HEITI, PITCH, TABLE_WIDTH, TITLE, style, writer
 
 RED = "FF0000"
 SPACER = 87.0
@@ -46,7 +46,9 @@ def letter_head(document: Document) -> None:
     mark.style, mark.text = "信函标志", "{{ 发文机关 }}"
     section.first_page_footer.is_linked_to_previous = False
     section.first_page_footer.paragraphs[0].style = "信函下线"
-    writer(document)("信函字号", "{{ 发文字号 }}")
+    write = writer(document)
+    write("信函字号", "{{ 发文字号 }}")
+    write("正文公文", "", "")
 
 
 def imprint(document: Document) -> None:
@@ -56,6 +58,14 @@ def imprint(document: Document) -> None:
     write("版记印发", "{%p if 有抄送 %}", "{{ 印发机关 }}\t{{ 印发日期 }}印发", "{%p endif %}")
     write("版记单行", "{%p if not 有抄送 %}", "{{ 印发机关 }}\t{{ 印发日期 }}印发", "{%p endif %}")
     for paragraph in document.paragraphs[-9:]:
+        at_the_foot(paragraph)
+
+
+def letter_imprint(document: Document) -> None:
+    """Write who gets copies of a letter, without lines, at the foot of its last page (10.1)."""
+    write = writer(document)
+    write("信函抄送", "{%p if 有抄送 %}", "抄送：{{ 抄送 }}。", "{%p endif %}")
+    for paragraph in document.paragraphs[-3:]:
         at_the_foot(paragraph)
 
 
@@ -71,16 +81,17 @@ def official_styles(document: Document) -> None:
             if align is None:
                 right_tab(document, f"{name}{ending}")
     style(document, "信函标志", TITLE, 40, pitch=Pt(48), align=ALIGN.CENTER, colour=RED)
-    border(document, "信函标志", bottom=("thickThinSmallGap", 18, 5, RED))
+    border(document, "信函标志", bottom=("thickThinSmallGap", 18, 1, RED))
     style(document, "信函下线", FANGSONG, 2, pitch=Pt(3))
-    border(document, "信函下线", top=("thinThickSmallGap", 18, 0, RED))
+    border(document, "信函下线", bottom=("thinThickSmallGap", 18, 0, RED))
     for name in ("信函标志", "信函下线"):
         indents = document.styles[name].element.get_or_add_pPr().get_or_add_ind()
         indents.set(qn("w:left"), str(round(-8 * 56.7)))
         indents.set(qn("w:right"), str(round(-6 * 56.7)))
-    style(document, "信函字号", FANGSONG, 16, align=ALIGN.RIGHT)
-    style(document, "附件说明", FANGSONG, 16, before=PITCH, condensed=True)
-    style(document, "附件说明续", FANGSONG, 16, condensed=True)
+    style(document, "信函字号", FANGSONG, 16, align=ALIGN.RIGHT, before=Pt(6.5))
+    # kept with the signature, which must not stand alone on a page
+    style(document, "附件说明", FANGSONG, 16, before=PITCH, condensed=True, keep=True)
+    style(document, "附件说明续", FANGSONG, 16, condensed=True, keep=True)
     for name, hanging in (("附件说明", 4.25), ("附件说明续", 1.25)):
         indents = document.styles[name].element.get_or_add_pPr().get_or_add_ind()
         for side, characters in (("left", 6.25), ("hanging", hanging)):
@@ -89,7 +100,9 @@ def official_styles(document: Document) -> None:
     style(document, "附件序号", HEITI, 16)
     document.styles["附件序号"].paragraph_format.page_break_before = True
     style(document, "附件标题", TITLE, 22, pitch=Pt(36), align=ALIGN.CENTER, before=PITCH)
+    document.styles["附件标题"].paragraph_format.space_after = Pt(14)
     style(document, "附注", FANGSONG, 16, indent=2)
+    style(document, "信函抄送", FANGSONG, 14, pitch=Pt(24))
     thick, thin = ("single", 8, 1, "000000"), ("single", 6, 1, "000000")
     for name, lines in (
         ("版记抄送", {"top": thick}),
@@ -130,7 +143,7 @@ def at_the_foot(paragraph: Paragraph) -> None:
 
 
 def page_numbers(document: Document, *, cover: bool = False) -> None:
-    """Put “— 1 —” at the foot: right on odd pages, left on even ones; in the middle after a cover, which has none."""
+    """Put “— 1 —” at the foot: right on odd pages, left on even ones (7.5); a cover has none and is not counted."""
     section = document.sections[0]
     if cover:
         section.different_first_page_header_footer = True
@@ -138,9 +151,6 @@ def page_numbers(document: Document, *, cover: bool = False) -> None:
         section.first_page_footer.paragraphs[0].style = "页码"
         columns = section._sectPr.find(qn("w:cols"))  # noqa: SLF001 - python-docx cannot number pages
         columns.addprevious(parse_xml(f"<w:pgNumType {nsdecls('w')} w:start='0'/>"))
-        section.footer.is_linked_to_previous = False
-        number(section.footer.paragraphs[0], ALIGN.CENTER)
-        return
     document.settings.odd_and_even_pages_header_footer = True
     for footer, align, side in (
         (section.footer, ALIGN.RIGHT, "right"),
@@ -168,33 +178,3 @@ def number(paragraph: Paragraph, align: ALIGN) -> None:
     for xml in field:
         paragraph.add_run()._r.append(parse_xml(xml.format(nsdecls("w"))))  # noqa: SLF001 - as above
     paragraph.add_run(" —")
-
-
-def results_table(document: Document) -> None:
-    """Add the table of results: a row for each assessee, a column for each area."""
-    loop = ["{%tc for 领域 in 各领域 %}", "{{ 领域.名称 }}\n{{ 领域.分值 }}分", "{%tc endfor %}"]
-    adjusted = ["{%tc if 有调整 %}", "人工调整", "{%tc endif %}"]
-    heading = ["名次", "考核对象", *loop, "事件扣分", *adjusted, "总分", "等级"]
-    loop = ["{%tc for 得分 in 行.领域得分 %}", "{{ 得分 }}", "{%tc endfor %}"]
-    adjusted = ["{%tc if 有调整 %}", "{{ 行.调整 }}", "{%tc endif %}"]
-    figures = ["{{ 行.名次 }}", "{{ 行.对象 }}", *loop, "{{ 行.扣分 }}", *adjusted, "{{ 行.总分 }}", "{{ 行.等级 }}"]
-    widths = [460, 1150, 0, 870, 0, 560, 0, 560, 0, 870, 480]
-    table = document.add_table(4, len(heading))
-    table.autofit = False
-    properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no other way to the table's own width
-    for element in list(properties):
-        properties.remove(element)
-    for xml in (
-        "<w:tblStyle {} w:val='gwTable'/>",
-        f"<w:tblW {{}} w:w='{TABLE_WIDTH}' w:type='dxa'/>",
-        "<w:jc {} w:val='center'/>",
-        "<w:tblLayout {} w:type='fixed'/>",
-    ):
-        properties.append(parse_xml(xml.format(nsdecls("w"))))
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - as above
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - as above
-    fill(table.rows[0].cells, heading, widths, "表头文字")
-    fill(table.rows[1].cells, ["{%tr for 行 in 结果 %}"], widths, "表格文字")
-    fill(table.rows[2].cells, figures, widths, "表格文字")
-    fill(table.rows[3].cells, ["{%tr endfor %}"], widths, "表格文字")

@@ -97,6 +97,8 @@ def styles(document: Document) -> None:
     style(document, "填写提示", KAITI, 14, indent=2, pitch=Pt(24), colour="808080")
     style(document, "落款", FANGSONG, 16, align=ALIGN.RIGHT, right=4, before=Pt(2 * 28.95), keep=True)
     style(document, "成文日期", FANGSONG, 16, align=ALIGN.RIGHT, right=4)
+    for name in ("落款", "成文日期"):
+        close_up(document, name)
     style(document, "封面单位", TITLE, 26, pitch=Pt(44), align=ALIGN.CENTER, before=Pt(130))
     style(document, "封面标题", TITLE, 30, pitch=Pt(52), align=ALIGN.CENTER, before=Pt(12))
     style(document, "封面盖章", KAITI, 16, align=ALIGN.CENTER, before=Pt(190), colour="808080")
@@ -104,6 +106,7 @@ def styles(document: Document) -> None:
     style(document, "页码", SONGTI, 14, pitch=None, latin=SONGTI)
     style(document, "表格标题", HEITI, 14, align=ALIGN.CENTER, before=Pt(6), keep=True)
     style(document, "表格文字", FANGSONG, 10.5, pitch=None, align=ALIGN.CENTER)
+    style(document, "表格文字左", FANGSONG, 10.5, pitch=None)
     style(document, "表头文字", HEITI, 10.5, pitch=None, align=ALIGN.CENTER)
     style(document, "表格说明", FANGSONG, 12, pitch=Pt(20))
     table_style(document)
@@ -137,6 +140,7 @@ def style(  # noqa: PLR0913 - what a style is made of
     paragraph = added.paragraph_format
     paragraph.alignment, paragraph.space_before, paragraph.keep_with_next = align, before, keep or level is not None
     paragraph.line_spacing = pitch
+    paragraph.widow_control = False  # every page is filled to its last line (5.2.3)
     fonts = added.element.get_or_add_rPr().get_or_add_rFonts()
     for slot, face in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", font)):
         fonts.set(qn(f"w:{slot}"), face)
@@ -153,6 +157,14 @@ def style(  # noqa: PLR0913 - what a style is made of
             indents.set(qn(f"w:{side}"), str(int(characters * size * 20)))
     if level is not None:
         paragraph.element.get_or_add_pPr().append(parse_xml(f"<w:outlineLvl {nsdecls('w')} w:val='{level}'/>"))
+
+
+def close_up(document: Document, name: str) -> None:
+    """Let figures stand close to Chinese signs, so that a line is as wide as its signs."""
+    properties = document.styles[name].element.get_or_add_pPr()
+    for tag in ("autoSpaceDE", "autoSpaceDN"):
+        element = parse_xml(f"<w:{tag} {nsdecls('w')} w:val='0'/>")
+        properties.insert_element_before(element, "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
 
 
 def table_style(document: Document) -> None:

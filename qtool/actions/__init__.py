@@ -48,9 +48,21 @@ def _tally(request: Request) -> Outcome:
 
 
 def _documents(request: Request) -> Outcome:
-    from qtool.actions.result import documents
+    from qtool.actions.papers import documents
 
     return documents(request)
+
+
+def _reports(request: Request) -> Outcome:
+    from qtool.actions.material import reports
+
+    return reports(request)
+
+
+def _review(request: Request) -> Outcome:
+    from qtool.actions.material import review
+
+    return review(request)
 
 
 def _demo(request: Request) -> Outcome:
@@ -177,15 +189,36 @@ ACTIONS: tuple[Action, ...] = (
         "汇总排名",
         "把已采用的评分表汇总成总分、名次和等级。",
         _tally,
-        (Option("against", "与这一次的汇总记录比较；不写就与上一次比较", "text", shown="记录"),),
+        (
+            Option("against", "与这一次的汇总记录比较；不写就与上一次比较", "text", shown="记录"),
+            Option("approve", "登记这一结果已经批准，写明批准文号、批准人", "text", shown="说明"),
+            Option("revise", "修订已经批准的结果，写明理由；修订后要重新批准", "text", shown="理由"),
+        ),
         redo=True,
     ),
     Action(
         "documents",
         "生成公文",
-        "生成自评报告模板和考核结果通报；或者检查一份公文的版式。",
+        "生成通知；有了结果生成请示，批准以后生成通报和反馈函；或者检查一份公文的版式。",
         _documents,
-        (Option("check", "不生成，只按国家标准检查这份公文的版式", "path", shown="文件"),),
+        (
+            Option("no_pdf", "不另存PDF"),
+            Option("templates", "把公文模板复制到模板文件夹，供修改"),
+            Option("check", "不生成，只按国家标准检查这份公文的版式", "path", shown="文件"),
+        ),
+    ),
+    Action(
+        "reports",
+        "准备自评材料",
+        "给每个考核对象准备自评报告模板、印证材料清单和印证材料文件夹。",
+        _reports,
+    ),
+    Action(
+        "review",
+        "检查自评材料",
+        "检查交回的自评报告和印证材料，列出问题，写函，给各部门列目录。",
+        _review,
+        (Option("until", "改正到哪一天，如 2023-01-20", "text", shown="日期"),),
     ),
     Action("status", "查看进度", "列出各部门的评分表到了哪一步。", _status),
     Action(
@@ -196,6 +229,7 @@ ACTIONS: tuple[Action, ...] = (
         (
             Option("folder", "演练文件夹的位置", "folder", positional=True, shown="文件夹"),
             Option("seed", "随机数种子，同一个数得到同样的结果", "number", shown="数"),
+            Option("pdf", "公文另存一份PDF"),
             Option("broken", "让三分之一的部门交回有问题的表，看看怎样处理"),
         ),
     ),

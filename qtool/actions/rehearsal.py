@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from qtool.actions.campaign import new, sound_plan
-from qtool.actions.result import documents, tally
+from qtool.actions.material import reports, review
+from qtool.actions.papers import documents
+from qtool.actions.result import tally
 from qtool.actions.returns import collect
 from qtool.actions.scoring import sheets
 from qtool.actions.spec import Listing, Outcome, Request
 from qtool.demo import Trouble, fill_sheet, troubles
 from qtool.layout import Layout
 from qtool.progress import Event
-from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, PLAN, RETURNED, SHEETS, TALLY, locked, open_campaign, write_file
+from qtool.reports.make import FOLDER
+from qtool.reports.play import play
+from qtool.workspace import (
+    ACCEPTED,
+    DOCUMENTS,
+    INBOX,
+    MATERIAL,
+    PLAN,
+    RETURNED,
+    SHEETS,
+    TALLY,
+    locked,
+    open_campaign,
+    write_file,
+)
 
 _SEED = 2022
+APPROVED_BY = "演练，没有批准文号"
 
 
 def demo(request: Request) -> Outcome:
@@ -33,31 +51,64 @@ def demo(request: Request) -> Outcome:
     inside = Request(root, {}, request.report)
     step("新建", new(Request(root, {"folder": root}, request.report)))
     step("生成评分表", sheets(inside))
+    step("准备自评材料", reports(inside))
     broken = bool(request.options.get("broken"))
     played = _fill(inside, seed, broken=broken)
     outcome.said.append(f"各部门填表：{len(played)}份，演练数据，种子{seed}")
     step("回收", collect(inside))
+    material = _return_material(inside, seed, broken=broken)
+    outcome.said.append(f"各考核对象交自评材料：{len(material)}份")
+    reviewed = review(inside)
+    step("检查自评材料", reviewed)
+    outcome.tables += reviewed.tables
     tallied = tally(inside)
     step("汇总", tallied)
     outcome.tables += tallied.tables
-    step("公文", documents(inside))
+    if tallied.data["missing"]:
+        outcome.said.append("批准：评分没有收齐，不能批准")
+    else:
+        approved = tally(Request(root, {"approve": APPROVED_BY}, request.report))
+        outcome.said.append(f"批准：{approved.said[0]}")
+    step("公文", documents(Request(root, {"no_pdf": not request.options.get("pdf")}, request.report)))
+    outcome.faults = list(dict.fromkeys(outcome.faults))  # two steps may miss the same typeface
+    outcome.tables += _listings(root, played, material, broken=broken)
+    outcome.data = {"campaign": str(root), "seed": seed, "tally": tallied.data}
+    outcome.data["troubles"] = {name: trouble.name.lower() for name, trouble in played.items()}
+    outcome.next = "这是演练，数据是随机编的。正式考核请用 qtool new 新建"
+    return outcome
+
+
+def _listings(
+    root: Path, played: Mapping[str, Trouble], material: Mapping[str, str], *, broken: bool
+) -> Iterator[Listing]:
+    """Yield where everything is, and with troubles who returned what how."""
     places = [
         (PLAN, "考核方案，可以打开修改"),
         (SHEETS, "发给各部门的空白评分表"),
         (INBOX, "各部门“填好交回”的评分表"),
         (ACCEPTED, "检查合格、已采用的评分表"),
         (TALLY, "汇总表：总分、名次、等级、每一分的来源"),
-        (DOCUMENTS, "通报和自评报告模板"),
+        (MATERIAL, "各考核对象交回的自评报告和印证材料"),
+        (DOCUMENTS, "通知、请示、通报、反馈函，发给考核对象的自评材料，检查结果和函"),
     ]
-    outcome.tables.append(Listing(f"请打开看看：{root}", ("位置", "里面是什么"), places))
+    if broken:
+        places.insert(4, (RETURNED, "要改正的：问题清单，和标好了颜色的改正件"))
+    yield Listing(f"请打开看看：{root}", ("位置", "里面是什么"), places)
     if broken:
         rows = [(name, trouble.value) for name, trouble in played.items()]
-        outcome.tables.append(Listing("这次演练里，各部门是这样交的", ("评价部门", "怎样交的"), rows))
-        places.insert(4, (RETURNED, "要改正的：问题清单，和标好了颜色的改正件"))
-    outcome.data = {"campaign": str(root), "seed": seed, "tally": tallied.data}
-    outcome.data["troubles"] = {name: trouble.name.lower() for name, trouble in played.items()}
-    outcome.next = "这是演练，数据是随机编的。正式考核请用 qtool new 新建"
-    return outcome
+        yield Listing("这次演练里，各部门是这样交的", ("评价部门", "怎样交的"), rows)
+        yield Listing("各考核对象是这样交的", ("考核对象", "怎样交的"), list(material.items()))
+
+
+def _return_material(request: Request, seed: int, *, broken: bool) -> dict[str, str]:
+    """Let every assessee return its report and its evidence; return how each did."""
+    campaign = open_campaign(request.root)
+    with locked(campaign):
+        plan = sound_plan(campaign)[0].plan
+        given = campaign.folder(DOCUMENTS) / FOLDER
+        how = play(plan, given, campaign.folder(MATERIAL), seed, request.report, broken=broken)
+        campaign.journal("演练交自评材料", count=len(how), seed=seed)
+    return {assessee.short: way.value for assessee, way in how.items()}
 
 
 def _fill(request: Request, seed: int, *, broken: bool) -> dict[str, Trouble]:

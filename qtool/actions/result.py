@@ -1,64 +1,94 @@
-"""The end of a year: the tally and the documents made of it."""
+"""The end of a year: the tally, and its approval."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from qtool.actions.approve import approval_asked, approve, current_approval, guard
 from qtool.actions.campaign import sound_plan
-from qtool.actions.measure import measure
 from qtool.actions.returns import accepted_returns
 from qtool.actions.scoring import ADJUSTMENTS
 from qtool.actions.spec import Listing, Outcome, Request
-from qtool.documents.make import make_documents, make_report_templates
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import marks_text
-from qtool.official.fonts import with_fonts
-from qtool.official.profile import profile_of
 from qtool.outcome import Tally
 from qtool.tally.adjust import read_adjustments, write_adjustments_template
+from qtool.tally.approval import Approval, fingerprint
 from qtool.tally.build import build
+from qtool.tally.proposals import FILE as PROPOSALS
+from qtool.tally.proposals import read_proposals
 from qtool.tally.record import changes, read_record, record
 from qtool.tally.workbook import write_tally
-from qtool.workspace import DOCUMENTS, TALLY, Campaign, locked, open_campaign, sha256, write_bytes, write_file
+from qtool.workspace import TALLY, Campaign, locked, open_campaign, sha256, write_bytes, write_file
 
 WORKBOOK = "汇总表.xlsx"
 RECORDS = "记录"
-TEMPLATES = "模板"
-REPORTS = "自评报告模板"
 
 
 def tally(request: Request) -> Outcome:
-    """Tally what was accepted; a run that changes nothing writes nothing."""
+    """Tally what was accepted; a run without changes writes nothing, and an approved result changes only on purpose."""
+    note, revise = approval_asked(request)
     campaign = open_campaign(request.root)
     with locked(campaign):
-        made, faults = _tally(campaign, request)
-        records = _records(campaign)
-        against = request.options.get("against")
-        previous = _previous(campaign, records, against)
+        made, faults = tallied(campaign, request)
+        records = kept_records(campaign)
+        previous = _previous(campaign, records, request.options.get("against"))
         now = record(made)
         outcome = Outcome(faults=faults)
-        path = campaign.folder(TALLY) / WORKBOOK
-        if request.force or against or not _same(previous, now) or not path.exists():
-            write_file(path, lambda temporary: write_tally(temporary, made, previous))
-            kept = _keep(campaign, records, now)
-            campaign.journal("汇总", file=path.name, sha256=sha256(path), record=kept.name, missing=list(made.missing))
-            outcome.files = [path, kept]
+        if note:
+            outcome.said.append(approve(campaign, records, made, now, note))
+            before = read_record(records[-2]) if len(records) > 1 else None
+            outcome.files = [_workbook(campaign, as_kept(made, records), before)]
         else:
-            outcome.said.append("与上一次汇总相比没有变化，没有重写")
-    _say(outcome, made)
+            outcome.said += guard(campaign, records, now, revise, faults)
+            _keep_result(campaign, request, made, previous, outcome)
+        approval = current_approval(campaign, now)
+    _say(outcome, made, approval)
     found = changes(previous, now) if previous is not None and not _same(previous, now) else []
     if found:
         rows = [(change.what, change.assessee, change.before, change.after) for change in found]
         outcome.tables.append(Listing("与以前相比的变化", ("内容", "考核对象", "原来", "现在"), rows))
-    outcome.data = now | {"changes": [str(change) for change in found]}
+    outcome.data = now | {"changes": [str(change) for change in found], "approved": str(approval) if approval else None}
     return outcome
 
 
-def _tally(campaign: Campaign, request: Request) -> tuple[Tally, list[Fault]]:
+def _keep_result(
+    campaign: Campaign, request: Request, made: Tally, previous: dict[str, Any] | None, outcome: Outcome
+) -> None:
+    """Write workbook and record of a tally where there is something new to write."""
+    now = record(made)
+    wanted = request.force or request.options.get("against") or not _same(previous, now)
+    if not wanted and (campaign.folder(TALLY) / WORKBOOK).exists():
+        outcome.said.append("与上一次汇总相比没有变化，没有重写")
+        return
+    path = _workbook(campaign, made, previous)
+    kept = _keep(campaign, kept_records(campaign), now)
+    campaign.journal("汇总", file=path.name, sha256=sha256(path), record=kept.name, missing=list(made.missing))
+    outcome.files = [path, kept]
+
+
+def _workbook(campaign: Campaign, made: Tally, previous: dict[str, Any] | None) -> Path:
+    approval = current_approval(campaign, record(made))
+    path = campaign.folder(TALLY) / WORKBOOK
+    return write_file(path, lambda temporary: write_tally(temporary, made, previous, str(approval or "")))
+
+
+def as_kept(made: Tally, records: list[Path]) -> Tally:
+    """Return the tally with the time of the last record where that says the same, so that it is not newer than it."""
+    if records:
+        kept = read_record(records[-1])
+        if fingerprint(kept) == fingerprint(record(made)):
+            return replace(made, made=datetime.fromisoformat(kept["made"]))
+    return made
+
+
+def tallied(campaign: Campaign, request: Request) -> tuple[Tally, list[Fault]]:
+    """Return the tally of what is accepted now, and warnings; raises QtoolError when there is nothing to tally."""
     plan = sound_plan(campaign)[0].plan
     returns, waivers, faults = accepted_returns(campaign, plan, request)
     if not returns:
@@ -67,16 +97,20 @@ def _tally(campaign: Campaign, request: Request) -> tuple[Tally, list[Fault]]:
     if not adjustments_path.exists():
         write_adjustments_template(adjustments_path, plan)
     adjustments, wrong = read_adjustments(adjustments_path, plan)
+    adopted, doubtful = read_proposals(campaign.folder(TALLY) / PROPOSALS, plan)
+    wrong += tuple(found for found in doubtful if found.is_error)
     if wrong:
         raise QtoolError(*wrong)  # a total without one of its corrections must not look final
-    made = build(plan, returns, adjustments, datetime.now().astimezone().replace(microsecond=0), waivers)
+    faults += (found for found in doubtful if not found.is_error)
+    made = build(plan, returns, (*adjustments, *adopted), datetime.now().astimezone().replace(microsecond=0), waivers)
     found = [*faults]
     if made.missing:
         found.append(fault("T01", count=len(made.missing), names="、".join(made.missing)))
     return made, found
 
 
-def _records(campaign: Campaign) -> list[Path]:
+def kept_records(campaign: Campaign) -> list[Path]:
+    """Return the files of the records of all tallies, the oldest first."""
     folder = campaign.folder(TALLY) / RECORDS
     return sorted(path for path in folder.glob("汇总-*.json") if path.stem.rpartition("-")[2].isdecimal())
 
@@ -106,7 +140,7 @@ def _same(old: dict[str, Any] | None, new: dict[str, Any]) -> bool:
     }
 
 
-def _say(outcome: Outcome, made: Tally) -> None:
+def _say(outcome: Outcome, made: Tally, approval: Approval | None) -> None:
     provisional = "（暂定）" if made.provisional else ""
     heads = ("名次", "考核对象", "总分", "等级", "各项得分", "事件扣分", "人工调整")
     rows = [
@@ -123,47 +157,11 @@ def _say(outcome: Outcome, made: Tally) -> None:
     ]
     outcome.tables.append(Listing(f"考核结果{provisional}", heads, rows))
     outcome.said.append(f"已汇总{len(made.plan.scoring_departments) - len(made.missing)}个部门的评分{provisional}")
-    outcome.next = (
-        f"还缺{'、'.join(made.missing)}，收齐后请再汇总一次" if made.missing else "下一步：qtool documents 生成公文"
-    )
-
-
-def documents(request: Request) -> Outcome:
-    """Make the report templates, and the circular when there is something to tally; or measure one document."""
-    if path := request.options.get("check"):
-        return measure(request, path)
-    campaign = open_campaign(request.root)
-    templates = campaign.root / TEMPLATES
-    outcome = Outcome()
-    with locked(campaign):
-        plan = sound_plan(campaign)[0].plan
-        made = _made(campaign, request, outcome)
-        out = campaign.folder(DOCUMENTS)
-        files, faults = make_report_templates(plan, templates, out / REPORTS, request.report)
-        outcome.files += files
-        outcome.faults += faults
-        if made is not None:
-            profile, wrong = profile_of(campaign.settings.official)
-            profile, lacking = with_fonts(profile)
-            files, faults = make_documents(made, templates, out, request.report, profile)
-            outcome.files += files
-            outcome.faults += (*wrong, *lacking, *faults)
-        for path in outcome.files:
-            campaign.journal("生成公文", file=campaign.shown(path), sha256=sha256(path))
-    outcome.said.append(f"生成{len(outcome.files)}份公文，在“{DOCUMENTS}”")
-    outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
-    return outcome
-
-
-def _made(campaign: Campaign, request: Request, outcome: Outcome) -> Tally | None:
-    """Return the tally that the circular tells of; None before anything was accepted, which is no fault."""
-    try:
-        made, found = _tally(campaign, request)
-    except QtoolError as error:
-        if error.faults[0].code != "C09":
-            raise
-        outcome.said.append("还没有可以采用的评分表，这次只生成自评报告模板")
-        outcome.faults += error.faults[1:]
-        return None
-    outcome.faults += [f for f in found if f.is_error]
-    return made
+    if approval:
+        outcome.said.append(f"这一结果已经批准：{approval}")
+        outcome.next = "下一步：qtool documents 生成通报和反馈函"
+    elif made.missing:
+        outcome.next = f"还缺{'、'.join(made.missing)}，收齐后请再汇总一次"
+    else:
+        outcome.said.append("这一结果还没有批准")
+        outcome.next = "下一步：qtool documents 生成请示；批准以后，执行 qtool tally --approve 批准文号和批准人"

@@ -23,12 +23,12 @@ from qtool.model import Plan
 from qtool.office.connection import LoginRefused, Refused, Unreachable
 from qtool.office.letter import Party, compose
 from qtool.office.outbox import Outbox
+from qtool.reports.make import FOLDER
 from qtool.rules.text import near
 from qtool.sheets.step import issued
 from qtool.workspace import DOCUMENTS, OUTBOX, RETURNED, SHEETS, Campaign, locked, open_campaign, sha256
 
 _DEPARTMENTS, _ASSESSEES = ("departments", "部门", "评价部门"), ("assessees", "对象", "考核对象")
-MATERIAL, REPORTS = "自评材料", "自评报告模板"
 _TRIAL = "【测试】"
 _GOES = (Standing.NEW, Standing.CHANGED, Standing.MOVED, Standing.REFUSED)
 """How a letter stands that is sent without being asked for once more."""
@@ -169,11 +169,9 @@ def _files(
 
 
 def _material(campaign: Campaign, short: str) -> tuple[Path, ...]:
-    folder = campaign.root / DOCUMENTS / MATERIAL / short
+    folder = campaign.root / DOCUMENTS / FOLDER / short
     files = sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith((".", "~$")))
     if not files:
-        files = [campaign.root / DOCUMENTS / REPORTS / f"自评报告模板-{short}.docx"]
-    if not files[0].is_file():
         raise QtoolError(fault("M16", name=short))
     return tuple(files)
 

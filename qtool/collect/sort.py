@@ -108,5 +108,8 @@ def _said_of_several(department: str, files: Sequence[Return], chosen: Return, d
 
 
 def _differing(one: Return, other: Return) -> int:
-    mine, theirs = one.values, other.values
-    return sum(1 for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key))
+    mine, theirs = one.answers, other.answers
+    if mine.keys() == theirs.keys():  # equal answers mostly are one object
+        return sum(1 for key, answer in mine.items() if (a := answer.value) is not (b := theirs[key].value) and a != b)
+    ours, others = one.values, other.values
+    return sum(1 for key in ours.keys() | others.keys() if ours.get(key) != others.get(key))

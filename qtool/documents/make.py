@@ -2,49 +2,85 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
-from qtool.documents import circular, self_report
-from qtool.faults import Fault
-from qtool.model import Plan
+from qtool.documents.draft import Draft, written
+from qtool.faults import Fault, fault
 from qtool.official.profile import Profile
-from qtool.outcome import Tally
 from qtool.progress import Event, Report
-from qtool.resources import template
+from qtool.resources import chosen_template
+from qtool.workspace import sha256, write_bytes
 
 TEMPLATES = "模板"
 """The folder of a campaign that holds its own templates."""
 
 
+@dataclass
+class Made:
+    """What became of some drafts: files written anew, those that say the same already, those changed by the office."""
+
+    files: list[Path] = field(default_factory=list)
+    current: list[Path] = field(default_factory=list)
+    edited: list[Path] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
 def make_documents(
-    tally: Tally, templates_dir: Path | None, out_dir: Path, report: Report, profile: Profile
-) -> tuple[list[Path], list[Fault]]:
-    """Return the documents written from a tally, and every fault; a broken template stops only its own document."""
-    name = circular.file_name(tally)
-    report(Event(0, 1, name))
-    path, faults = circular.circular(tally, chosen(circular.TEMPLATE, templates_dir), out_dir / name, profile)
-    report(Event(1, 1, name))
-    return [path] if path else [], list(faults)
+    drafts: Sequence[Draft],
+    templates_dir: Path | None,
+    out_dir: Path,
+    report: Report,
+    profile: Profile,
+    known: Mapping[Path, Sequence[str]] | None = None,
+) -> Made:
+    """Return what was written of some drafts; a broken template stops only its own documents.
 
-
-def make_report_templates(
-    plan: Plan, templates_dir: Path | None, out_dir: Path, report: Report
-) -> tuple[list[Path], list[Fault]]:
-    """Return a report template for each assessee, in the plan's order, and every fault once."""
-    source = chosen(self_report.TEMPLATE, templates_dir)
-    paths: list[Path] = []
+    `known` are the SHA-256 of what the program wrote under a name, the newest last. A file that is something else was
+    changed by the office: it stays, and a new draft is put beside it (D09).
+    """
+    made = Made()
     faults: dict[Fault, None] = {}
-    for done, assessee in enumerate(plan.assessees):
-        name = self_report.file_name(assessee)
-        report(Event(done, len(plan.assessees), name))
-        path, found = self_report.report_template(plan, assessee, source, out_dir / name)
-        paths += [path] if path else []
-        faults |= dict.fromkeys(found)
-    report(Event(len(plan.assessees), len(plan.assessees), ""))
-    return paths, list(faults)
+    with tempfile.TemporaryDirectory(prefix="qtool-", ignore_cleanup_errors=True) as folder:
+        for done, draft in enumerate(drafts):
+            report(Event(done, len(drafts), draft.path.name))
+            source = chosen_template(draft.template, templates_dir)
+            fresh, found = written(draft, source, Path(folder) / f"{done}.docx", profile)
+            faults |= dict.fromkeys(found)
+            if fresh:
+                faults |= dict.fromkeys(_put(fresh.read_bytes(), out_dir, draft.path, known, made))
+    report(Event(len(drafts), len(drafts), ""))
+    made.faults = list(faults)
+    return made
 
 
-def chosen(name: str, templates_dir: Path | None) -> Path:
-    """Return the template to use; raises QtoolError when the program's own is missing."""
-    own = templates_dir / name if templates_dir else None
-    return own if own and own.is_file() else template(f"docx/{name}")
+def _put(
+    content: bytes, out_dir: Path, name: Path, known: Mapping[Path, Sequence[str]] | None, made: Made
+) -> list[Fault]:
+    """Put a document in its place, unless it stands there already or the office has changed what stands there."""
+    digest = hashlib.sha256(content).hexdigest()
+    for other in _names(name):
+        path, own = out_dir / other, (known or {}).get(other, ())
+        there = sha256(path) if path.is_file() else ""
+        if there == digest:
+            made.current.append(path)
+            return []
+        if there in ("", *own) or known is None:
+            made.files.append(write_bytes(path, content))
+            return [fault("D09", file=str(name), name=path.name)] if other != name else []
+        made.edited.append(path)
+        if digest in own[-1:]:
+            return []  # the office has changed what would be written again
+    return []
+
+
+def _names(name: Path) -> Iterator[Path]:
+    """Yield a document's name, then those of new drafts beside it."""
+    yield name
+    yield name.with_stem(f"{name.stem}（新稿）")
+    for number in count(2):
+        yield name.with_stem(f"{name.stem}（新稿{number}）")

@@ -98,10 +98,15 @@ def version_note(version: int | None, before: int | None) -> str:
     return f"这是第{version}版，请用它代替以前发给你们的第{before}版；已经填好交回的，没有改动的内容仍然有效。"
 
 
+def shipped(kind: Kind) -> Path:
+    """Return where the template of a letter lies that travels with the program."""
+    return Path(__file__).parent / "texts" / kind.template
+
+
 def template(kind: Kind, folder: Path) -> tuple[str, list[Fault]]:
     """Return the text of a letter's template, the campaign's own where there is one, and what is wrong with it."""
     own = folder / kind.template
-    path = own if own.is_file() else Path(__file__).parent / "texts" / kind.template
+    path = own if own.is_file() else shipped(kind)
     try:
         raw = path.read_bytes()[:_LARGEST]
     except OSError as error:

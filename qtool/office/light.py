@@ -41,11 +41,14 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # the library publishes no t
 
     def join(self, first: tuple[int, int], last: tuple[int, int], style: Format) -> None:
         """Merge a block of empty cells; raises NotWritten where it overlaps another."""
+        done(self._check_dimensions(*first) or self._check_dimensions(*last), *first, "its block")
+        blank = CellBlankTuple(style)
         for row in range(first[0], last[0] + 1):
+            cells = self.table[row]
             for col in range(first[1], last[1] + 1):
                 if self.merged_cells.setdefault((row, col), first) != first:
                     raise NotWritten(f"a block from {_cell(*first)} overlaps another at {_cell(row, col)}")
-                done(self._write_blank(row, col, None, style), row, col)
+                cells[col] = blank
         self.merge.append([*first, *last])
 
     def _write_formula(
@@ -55,6 +58,9 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # the library publishes no t
             return -1
         self.table[row][col] = CellFormulaTuple(formula.removeprefix("="), cell_format, value)
         return 0
+
+    def _prepare_formula(self, formula: str, _expand: bool = False) -> str:
+        return formula.removeprefix("=")
 
     def _check_dimensions(self, row: int, col: int, ignore_row: bool = False, ignore_col: bool = False) -> int:
         """Pass at once what lies inside the part of the sheet that is known to be used; most cells do."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 
 from qtool.office.compound import compound
 from qtool.office.file_kind import Kind, is_picture, kind_of
 from qtool.office.members import Unopened
 from qtool.office.package import Package
 from qtool.office.unreadable import DAMAGED, OLE, Unreadable, locked
+from qtool.workspace import refusal
 
 MOST_BYTES = 300 << 20
 """Bytes of a document that is read; a report with photographs has tens of millions."""
@@ -30,6 +32,16 @@ class WordKind(Enum):
 
 CONVERTIBLE = (WordKind.DOC, WordKind.ODT, WordKind.RTF)
 """What LibreOffice makes a .docx of."""
+
+
+def content_of(path: Path) -> bytes:
+    """Return a document's bytes; raises Unreadable where it is too large, or cannot be had."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Unreadable(f"文件太大（超过{MOST_BYTES >> 20}MB）")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(refusal(error)) from error
 
 
 def word_kind(content: bytes) -> WordKind:

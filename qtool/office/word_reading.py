@@ -13,13 +13,12 @@ from typing import Any
 
 from qtool.office.package import Package, Relation
 from qtool.office.unreadable import DAMAGED, LOCKED, SWOLLEN, Unreadable
-from qtool.office.word_kind import MOST_BYTES, WordKind, main_part, unlike_a_document, word_kind
+from qtool.office.word_kind import WordKind, content_of, main_part, unlike_a_document, word_kind
 from qtool.office.word_model import Changes, Paragraph, Place, Running, Section, WordDocument
 from qtool.office.word_numbers import Numbers, numbers_of
 from qtool.office.word_sections import section_of
 from qtool.office.word_story import Found, Story, changed
 from qtool.office.word_styles import Styles, W, attribute, styles_of, switched_on, theme_fonts, whole
-from qtool.workspace import refusal
 
 __all__ = ["Unreadable", "read_word"]
 
@@ -43,22 +42,13 @@ _DOCUMENT = f"{W}document"
 
 def read_word(source: Path | bytes) -> WordDocument:
     """Return a .docx document; raises Unreadable, `encrypted` where it only wants a password."""
-    content = source if isinstance(source, bytes) else _content(source)
+    content = source if isinstance(source, bytes) else content_of(source)
     if word_kind(content) is not WordKind.DOCX:
         raise unlike_a_document(content)
     try:
         return _Reading(Package(content)).document()
     except RecursionError as error:
         raise Unreadable(SWOLLEN) from error
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise Unreadable(f"文件太大（超过{MOST_BYTES >> 20}MB）")
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreadable(refusal(error)) from error
 
 
 class _Reading:

@@ -57,15 +57,20 @@ class _LookedOver(io.BytesIO):
         if size is not None and size > _DIRECTORY_SIZE:
             raise Unopened(TOO_MANY)
         data = super().read(size)
-        at = count = 0
-        while data.startswith(_ENTRY, at) and at + 34 <= len(data):
-            name, extra, comment = struct.unpack_from("<3H", data, at + 28)
-            at, count = at + 46 + name + extra + comment, count + 1
-            if extra > _EXTRA:
-                raise Unopened(DAMAGED)
-            if count > _DIRECTORY_ENTRIES:
-                raise Unopened(TOO_MANY)
+        look_over(data)
         return data
+
+
+def look_over(data: bytes) -> None:
+    """Raise Unopened where some bytes are a directory larger than archives have."""
+    at = count = 0
+    while data.startswith(_ENTRY, at) and at + 34 <= len(data):
+        name, extra, comment = struct.unpack_from("<3H", data, at + 28)
+        at, count = at + 46 + name + extra + comment, count + 1
+        if extra > _EXTRA:
+            raise Unopened(DAMAGED)
+        if count > _DIRECTORY_ENTRIES:
+            raise Unopened(TOO_MANY)
 
 
 def directory(content: bytes) -> list[zipfile.ZipInfo]:
@@ -94,13 +99,13 @@ def peek(content: bytes, entry: zipfile.ZipInfo, most: int) -> bytes:
 
 def zip_members(content: bytes, room: Room) -> Iterator[Member]:
     """Yield an archive's files, without folders and litter; raises Unopened when it may not be read any further."""
-    entries = [entry for entry in directory(content) if not is_litter(_name(entry))]
+    entries = [entry for entry in directory(content) if not is_litter(entry_name(entry))]
     if len(entries) > MEMBERS:
         raise Unopened(TOO_MANY)
     if _overlapping(content, entries):
         raise Unopened(DAMAGED)
     for entry in entries:
-        name = shown_name(_name(entry), "未命名文件")
+        name = shown_name(entry_name(entry), "未命名文件")
         room.enter(TOO_MANY)
         if entry.flag_bits & _ENCRYPTED_FLAGS:
             continue
@@ -112,7 +117,7 @@ def zip_members(content: bytes, room: Room) -> Iterator[Member]:
         raise Unopened(ENCRYPTED)
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
+def entry_name(entry: zipfile.ZipInfo) -> str:
     """Return a member's name: from UTF-8 where the archive says so, or else from the bytes that stand there."""
     if entry.flag_bits & _UTF8:
         return entry.orig_filename

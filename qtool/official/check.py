@@ -107,13 +107,17 @@ def _paper(section: Section, where: str) -> Measured:
 
 def _type(document: WordDocument, parts: Parts, profile: Profile) -> Iterator[Measured]:
     body = [paragraph for paragraph in parts.body if paragraph.text.strip()]
+    if parts.guidance:
+        found = f"还有{len(parts.guidance)}段"
+        yield Measured("5.2.2", "填写提示", found, "写完后删去", Verdict.BY_EYE, places(parts.guidance))
+    if not body:
+        yield Measured("5.2.2", "正文", "还没有写", "3号仿宋", Verdict.BY_EYE)
+        return
     yield from _looks("5.2.2", "正文", body, profile, BODY, 16)
     pitches = {_pitch(paragraph) for paragraph in body}
     wrong = [p for p in body if not _pitched(p, document.sections, profile)]
-    shown = "、".join(sorted(pitches)) or "没有正文"
-    yield judged(
-        "5.2.3", "行距", shown, f"固定值{profile.form.pitch:g}磅，每面22行", not wrong and bool(body), places(wrong)
-    )
+    shown = "、".join(sorted(pitches))
+    yield judged("5.2.3", "行距", shown, f"固定值{profile.form.pitch:g}磅，每面22行", not wrong, places(wrong))
     yield _characters(document, body)
     tinted = [p for p in (*body, *(h.paragraph for h in parts.headings)) if _coloured(p)]
     colours = "、".join(sorted({run.colour for p in tinted for run in p.runs if _colour(run.colour)})) or "黑色"

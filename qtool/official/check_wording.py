@@ -110,6 +110,11 @@ def _attached(parts: Parts) -> Iterator[Measured]:
 
 
 def _date(parts: Parts) -> Iterator[Measured]:
+    if parts.cover:
+        dated = any(DATE.match("".join(paragraph.text.split())) for paragraph in parts.cover)
+        verdict = Verdict.RIGHT if dated else Verdict.BY_EYE
+        yield Measured("7.3.5", "封面日期", "已填" if dated else "没有找到", "年、月、日写全", verdict)
+        return
     if parts.date is None:
         wanted = "阿拉伯数字写全年、月、日"
         yield Measured("7.3.5", "成文日期", "没有找到", wanted, Verdict.WRONG)

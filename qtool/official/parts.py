@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qtool.office.word_model import Paragraph, Place, WordDocument
 
@@ -28,7 +28,9 @@ LEVELS = (
     re.compile(r"^\s*[（(]\s*(\d{1,2})\s*[）)]"),
 )
 """The numbers of the levels 一、 （一） 1. （1） (7.3.3)."""
-_TITLE_SIZE, _MARK_SIZE = 18, 20
+_TITLE_SIZE, _MARK_SIZE, _COVER_SIZE = 18, 20, 24
+GUIDANCE = "【填写提示】"
+"""Begins what a form tells its author."""
 _LONGEST_TITLE, _LONGEST_ADDRESS, _LONGEST_NAME = 120, 400, 60
 _RED = re.compile("^(?:[89A-F][0-9A-F])(?:[0-4][0-9A-F]){2}$")
 
@@ -47,9 +49,11 @@ class Parts:
     """What was found of each part; a part that is not there is empty.
 
     `body` holds the paragraphs of the text without its headings, `annexes` the lines that say 附件 on pages of their
-    own, each with whether it begins a page.
+    own, each with whether it begins a page; `cover` the lines of a cover page, `guidance` what a form tells its author.
     """
 
+    cover: tuple[Paragraph, ...] = ()
+    guidance: tuple[Paragraph, ...] = ()
     mark: Paragraph | None = None
     number: Paragraph | None = None
     signer: Paragraph | None = None
@@ -88,7 +92,14 @@ def parts_of(document: WordDocument) -> Parts:
     """Return the parts of a document."""
     running = [one for section in document.sections[:1] for head in section.running for one in head.paragraphs]
     heads = [paragraph for paragraph in running if paragraph.place is Place.HEADER]
-    lines = list(_lines(document.paragraphs))
+    guided, lines = list[Paragraph](), list[tuple[Paragraph, bool]]()
+    for paragraph, fresh in _lines(document.paragraphs):
+        if paragraph.text.lstrip().startswith(GUIDANCE):
+            guided.append(paragraph)
+        else:
+            lines.append((paragraph, fresh))
+    cover = _cover(lines)
+    lines = lines[len(cover) :]
     mark = next((p for p in [*heads, *(p for p, _ in lines)] if is_red(p) and size_of(p) >= _MARK_SIZE), None)
     annex = next(
         (at for at, (p, _) in enumerate(lines) if at and _ANNEX.match(p.text) and not _is_title(p)), len(lines)
@@ -96,7 +107,16 @@ def parts_of(document: WordDocument) -> Parts:
     imprint = tuple(p for p, _ in lines if _COPIED.match(p.text) or _PRINTED.search(p.text))
     main = [p for p, _ in lines[:annex] if p is not mark and p not in imprint]
     annexes = tuple((p, fresh) for p, fresh in lines[annex:] if _ANNEX.match(p.text))
-    return _main(main, mark, annexes, imprint)
+    return replace(_main(main, mark, annexes, imprint), cover=cover, guidance=tuple(guided))
+
+
+def _cover(lines: Sequence[tuple[Paragraph, bool]]) -> tuple[Paragraph, ...]:
+    """Return the lines of the first page where it is a cover: larger than any title of a document, and not alone."""
+    turn = next((at for at, (_, fresh) in enumerate(lines) if at and fresh), 0)
+    first = [paragraph for paragraph, _ in lines[:turn]]
+    large = any(size_of(p) >= _COVER_SIZE and p.alignment == "center" and not is_red(p) for p in first)
+    headed = any(is_red(p) or NUMBER.match(p.text) for p in first)
+    return tuple(first) if large and not headed else ()
 
 
 def _lines(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, bool]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qtool.rules.text import METHODS
 
@@ -18,8 +18,7 @@ FACTS, AREAS, ASSESSEES, DEPARTMENTS, CRITERIA, MEASURES, GRADES = (
 YES_NO = ("是", "否")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: heading, help (at most 255 characters), width in half-width characters, and what a cell may be.
 
     `needed` cells must be filled in every row. `choices` become a drop-down; `choices_from` names the (sheet, column)
@@ -34,8 +33,7 @@ class Column:
     choices_from: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One row of the sheet 方案: its name, and what to write there."""
 
     name: str

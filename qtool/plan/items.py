@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qtool.model import Item, Measure
 from qtool.plan.table import Row, Table, brief, shown
@@ -14,8 +14,7 @@ _OF_ITEM = ("评分标准", "条目分值", "条目起评分")
 _ORDINAL = re.compile(r"[第(]?([1-9]\d{0,2})(?:\.0*)?[条)、.]?")
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     """Which item a row belongs to; `apart` keeps items asunder whose code or number cannot be read."""
 
     code: str

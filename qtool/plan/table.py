@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
+from typing import NamedTuple
 
 from qtool.faults import Fault, fault
 from qtool.model import exact
@@ -53,8 +54,7 @@ def brief(value: Cell) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where the columns of each sheet stand, and the rows of the facts."""
 
     file: str

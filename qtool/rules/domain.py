@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
+from typing import NamedTuple
 
 from qtool.model import Value, marks_text
 from qtool.rules.expr import Cell, Compare, Every, Expr, If, IsNumber, Number, Round, Same, Some, compiled, number
@@ -14,6 +14,7 @@ from qtool.rules.expr import Cell, Compare, Every, Expr, If, IsNumber, Number, R
 NOISE = 9
 """Decimals to which an input is rounded before it is compared: below any real figure, above binary noise."""
 
+_X = Cell("x")
 _FALSE = Compare("=", number(0), number(1))
 
 
@@ -22,8 +23,7 @@ def clean(cell: Cell) -> Expr:
     return Round(cell, NOISE)
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """A figure from `low` to `high`; `or_zero` also lets 0 through; `percent` is held as a fraction of one."""
 
     low: Fraction
@@ -66,15 +66,15 @@ class Numbers:
         if not self.whole:
             ordered = sorted(around)
             around |= {(a + b) / 2 for a, b in pairwise(ordered)}
-        return (figure for figure in sorted(around) if self.allows(figure))
+        allowed = compiled(self.holds(_X))
+        return (figure for figure in sorted(around) if allowed({"x": figure}))
 
     def allows(self, value: Value) -> bool:
         """Return whether this value may stand in the cell."""
-        return bool(compiled(self.holds(Cell("x")))({"x": value}))
+        return bool(compiled(self.holds(_X))({"x": value}))
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(NamedTuple):
     """One of some labels, chosen from a drop-down list."""
 
     labels: tuple[str, ...]
@@ -93,7 +93,7 @@ class Labels:
 
     def allows(self, value: Value) -> bool:
         """Return whether this value may stand in the cell."""
-        return bool(compiled(self.holds(Cell("x")))({"x": value}))
+        return bool(compiled(self.holds(_X))({"x": value}))
 
 
 Domain = Numbers | Labels

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from qtool.rules.domain import Domain, Labels, Numbers
 from qtool.rules.expr import (
@@ -100,8 +100,7 @@ def _print(expr: Expr, names: Names, inside: int) -> str:  # noqa: C901, PLR0912
             return f"({text})" if level < inside else text
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(NamedTuple):
     """A data validation of one of three types: a span of figures, a list, or a formula."""
 
     type: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from qtool.model import exact, marks_text
 from qtool.rules.domain import Domain, Labels, Numbers, clean
@@ -38,6 +38,9 @@ MANY = 1_000_000
 """Times or steps that stand for no limit: more than any real count, so that they reach past all marks of a plan."""
 
 
+# The methods and their parts are tuples, as the nodes are: a frozen dataclass takes seven times as long to define.
+
+
 def worth(points: Fraction) -> str:
     """Return what a case is worth in the words of a standard."""
     if points < 0:
@@ -56,8 +59,7 @@ def _guarded(domain: Domain, points: Expr) -> Expr:
     return If(IsBlank(X), BLANK, checked)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """评定: the scorer's own figure; with `taken_off` it is a deduction typed without a sign."""
 
     low: Fraction
@@ -90,8 +92,7 @@ class Judged:
         return (self.low, self.high)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """选项: one label of a list, each worth its points."""
 
     options: tuple[tuple[str, Fraction], ...]
@@ -127,8 +128,7 @@ class Choice:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(NamedTuple):
     """One band: the first one that holds counts; thresholds in % are held as fractions of one."""
 
     op: str
@@ -143,8 +143,7 @@ class Band:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Bands:
+class Bands(NamedTuple):
     """分档: points by the band that a figure falls in; `rest` (其余) is what no band holds."""
 
     bands: tuple[Band, ...]
@@ -193,8 +192,7 @@ class Bands:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """计次: so many points each time, from a start, inside limits."""
 
     start: Fraction
@@ -241,8 +239,7 @@ class Counted:
         return tuple(Fraction(int((limit - self.start) / self.each)) for limit in limits)
 
 
-@dataclass(frozen=True, slots=True)
-class RankBand:
+class RankBand(NamedTuple):
     """Ranks from `first` to `last` and what they are worth."""
 
     first: int
@@ -254,8 +251,7 @@ class RankBand:
         return f"第{self.first}名" if self.first == self.last else f"第{self.first}～{self.last}名"
 
 
-@dataclass(frozen=True, slots=True)
-class Rank:
+class Rank(NamedTuple):
     """名次: points by rank; 0 stands for not ranked."""
 
     bands: tuple[RankBand, ...]
@@ -293,8 +289,7 @@ class Rank:
         return tuple(Fraction(at) for band in self.bands for at in (band.first, band.last))
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(NamedTuple):
     """比均值 by whole steps: `start` at the mean, `each` for every whole step above or below it."""
 
     start: Fraction
@@ -304,8 +299,7 @@ class Steps:
     high: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(NamedTuple):
     """比均值 by side: above, at, below the mean."""
 
     above: Fraction
@@ -313,8 +307,7 @@ class Sides:
     below: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class AgainstMean:
+class AgainstMean(NamedTuple):
     """比均值: a figure against the whole city's own (`of_city`) or against the mean of the assessees' figures."""
 
     of_city: bool

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from qtool.identity import Identity
 from qtool.layout import Layout
@@ -18,10 +17,11 @@ from qtool.workers import spread, worthwhile
 from qtool.workspace import SHEETS, Campaign, sha256, write_file
 
 _ENTRY = "生成评分表"
+_BESIDES = 20
+"""Measures that take as long to write as all that stands in every workbook besides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """Answers and reasons that a new version of a sheet begins with."""
 
     values: Mapping[Key, Value]
@@ -47,8 +47,7 @@ def issued(campaign: Campaign) -> dict[str, dict[str, Any]]:
     return {entry["department"]: entry for entry in campaign.history() if entry.get("what") == _ENTRY}
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One workbook to be made."""
 
     path: Path
@@ -117,11 +116,26 @@ def write_all(jobs: Sequence[Job], plan: Plan, key: str, workers: int | None = N
     if count <= 1:
         yield from (_write(job, plan, key) for job in jobs)
         return
-    # The largest first: begun last, half of all measures would keep one process busy after the others are done.
-    sizes = {id(job): sum(1 for c in plan.of_department(job.identity.department) for _ in c.measures) for job in jobs}
-    ordered = sorted(jobs, key=lambda job: -sizes[id(job)])
-    found = dict(zip(map(id, ordered), spread(_written, ordered, count, _begin, (plan, key)), strict=True))
-    yield from (found[id(job)] or _write(job, plan, key) for job in jobs)
+    shares = _shares(jobs, plan, count)
+    written: dict[int, str] = {}
+    for share, digests in zip(shares, spread(_written, shares, count, _begin, (plan, key), here=True), strict=True):
+        written.update(zip(map(id, share), digests or (), strict=False))
+    yield from (written.get(id(job)) or _write(job, plan, key) for job in jobs)
+
+
+def _shares(jobs: Sequence[Job], plan: Plan, count: int) -> list[list[Job]]:
+    """Return the jobs in shares that take equally long; one department may have half of all measures."""
+    shares: dict[int, list[Job]] = {number: [] for number in range(count)}
+    taken = dict.fromkeys(shares, 0)
+    sizes = [
+        (_BESIDES + sum(1 for c in plan.of_department(job.identity.department) for _ in c.measures), job)
+        for job in jobs
+    ]
+    for size, job in sorted(sizes, key=lambda sized: -sized[0]):
+        least = min(taken, key=taken.__getitem__)
+        shares[least].append(job)
+        taken[least] += size
+    return list(shares.values())
 
 
 _told: list[tuple[Plan, str]] = []
@@ -129,12 +143,11 @@ _told: list[tuple[Plan, str]] = []
 
 
 def _begin(plan: Plan, key: str) -> None:
-    gc.disable()  # it would touch, and so copy, all that this process shares with the one that it was copied from
     _told[:] = [(plan, key)]
 
 
-def _written(job: Job) -> str:
-    return _write(job, *_told[0])
+def _written(share: Sequence[Job]) -> list[str]:
+    return [_write(job, *_told[0]) for job in share]
 
 
 def _write(job: Job, plan: Plan, key: str) -> str:

@@ -158,22 +158,22 @@ class _Reading:
 
     def adjustment(self, row: int, cells: Mapping[str, Cell]) -> Adjustment:
         """Return a row's adjustment; what is wrong with it is reported."""
-        marks, grade, reason = self.marks(row, cells[MARKS]), self.grade(row, cells[GRADE]), _text(cells[REASON])
+        marks, grade, reason = self.marks(row, cells[MARKS]), self.grade(row, cells[GRADE]), cell_text(cells[REASON])
         assessee = self.assessee(row, cells[WHO])
         if not reason:
             self.wrong(REASON, row, "没有写理由", "请写明事实和依据")
-        if not _text(cells[MARKS]) and not _text(cells[GRADE]):
+        if not cell_text(cells[MARKS]) and not cell_text(cells[GRADE]):
             self.wrong(MARKS, row, "没有写加减分，也没有定等级", "请至少填一项；不需要调整就清空这一行")
         if grade and assessee:
             other, first = self.graded.setdefault(assessee, (grade, row))
             if other != grade:
                 self.wrong(GRADE, row, f"“{assessee}”在第{first}行已经定为“{other}”", "一个考核对象只能直接定一个等级")
-        who, day = _text(cells.get(PROPOSER, "")), _day(cells.get(DATE, ""))
+        who, day = cell_text(cells.get(PROPOSER, "")), cell_day(cells.get(DATE, ""))
         return Adjustment(assessee, marks, grade, reason, "，".join(part for part in (who, day) if part), row)
 
     def assessee(self, row: int, value: Cell) -> str:
         """Return the short name of the assessee meant by a cell, or nothing."""
-        typed = _text(value)
+        typed = cell_text(value)
         if not typed:
             self.wrong(WHO, row, "没有写考核对象", "请从下拉列表中选择")
             return ""
@@ -188,7 +188,7 @@ class _Reading:
 
     def marks(self, row: int, value: Cell) -> Fraction:
         """Return the marks in a cell; none for an empty one."""
-        typed = _text(value)
+        typed = cell_text(value)
         if not typed:
             return Fraction(0)
         if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
@@ -204,7 +204,7 @@ class _Reading:
 
     def grade(self, row: int, value: Cell) -> str:
         """Return the grade in a cell; nothing for an empty one."""
-        typed = _text(value)
+        typed = cell_text(value)
         grades = {plain(grade.name).upper(): grade.name for grade in self.plan.grades}
         key = plain(typed).upper()
         found = grades.get(key) or grades.get(key.removesuffix("级")) or grades.get(f"{key}级")
@@ -213,13 +213,15 @@ class _Reading:
         return found or ""
 
 
-def _text(value: Cell) -> str:
+def cell_text(value: Cell) -> str:
+    """Return what a cell shows; whole figures without decimals."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
 
 
-def _day(value: Cell) -> str:
+def cell_day(value: Cell) -> str:
+    """Return a day as a cell holds it, or what was typed instead."""
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
-    return _text(value)
+    return cell_text(value)

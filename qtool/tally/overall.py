@@ -60,8 +60,8 @@ def start_overall(book: Book, tally: Tally) -> Page:
     return Page(book, tally, NAME, "总表：名次、总分和等级", columns)
 
 
-def write_overall(page: Page, tally: Tally, detail: Detail, adjusted: Mapping[str, Adjusted]) -> Overall:
-    """Fill the sheet: assessees from the best to the last, their mean, the grades below."""
+def write_overall(page: Page, tally: Tally, detail: Detail, adjusted: Mapping[str, Adjusted], approved: str) -> Overall:
+    """Fill the sheet: assessees from the best to the last, the mean, the grades, and the approval below."""
     areas, ranked = tally.plan.areas, tally.ranked
     marks: list[Content] = [area.marks for area in areas]
     full = page.head(["", "满分", *marks, "", "", tally.plan.facts.full_marks, "", ""], freeze=FIRST_AREA) + 1
@@ -74,6 +74,8 @@ def write_overall(page: Page, tally: Tally, detail: Detail, adjusted: Mapping[st
     page.note("总分 = 各领域得分 + 事件扣分 + 人工调整，低于0分的按0分计；总分相同的名次并列。")
     page.across("等级标准", bold=True)
     _grades(page, tally)
+    if approved:
+        page.across(f"本结果已经批准：{approved}", bold=True)
     return place
 
 

@@ -24,15 +24,15 @@ from qtool.tally.record import changes, record
 from qtool.workspace import write_file
 
 
-def write_tally(path: Path, tally: Tally, previous: Mapping[str, Any] | None) -> Path:
+def write_tally(path: Path, tally: Tally, previous: Mapping[str, Any] | None, approved: str = "") -> Path:
     """Return the path of the tally workbook written there; what changed since `previous`, a record, has a sheet.
 
-    Raises QtoolError when the file cannot be written.
+    `approved` says who approved the result and when. Raises QtoolError when the file cannot be written.
     """
-    return write_file(path, lambda temporary: _write(temporary, tally, previous))
+    return write_file(path, lambda temporary: _write(temporary, tally, previous, approved))
 
 
-def _write(path: Path, tally: Tally, previous: Mapping[str, Any] | None) -> None:
+def _write(path: Path, tally: Tally, previous: Mapping[str, Any] | None, approved: str) -> None:
     facts, made = tally.plan.facts, tally.made.replace(tzinfo=None)
     with Book(path, made=made, title=f"{facts.name} 汇总表", author=facts.office, company=facts.office_title) as book:
         first = start_overall(book, tally)
@@ -46,6 +46,6 @@ def _write(path: Path, tally: Tally, previous: Mapping[str, Any] | None) -> None
             write_changes(book, tally, changes(previous, record(tally)), before)
         if tally.waivers:
             write_waivers(book, tally)
-        overall = write_overall(first, tally, detail, adjusted)
+        overall = write_overall(first, tally, detail, adjusted, approved)
         write_charts(book, tally, overall)
         first.sheet.raw.activate()

@@ -6,10 +6,15 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 from qtool.faults import Fault, QtoolError
-from qtool.model import Assessee, Plan
+from qtool.model import Assessee, Plan, marks_text
 from qtool.office.word import Content, render
+from qtool.office.word_form import NATIONAL, PageForm
+from qtool.official.title import shaped
 
 TEMPLATE = "自评报告.docx"
+HINT = "【填写提示】"
+"""Begins every paragraph of guidance, which the author deletes."""
+HINT_STYLE = "填写提示"
 
 
 def file_name(assessee: Assessee) -> str:
@@ -17,7 +22,9 @@ def file_name(assessee: Assessee) -> str:
     return f"自评报告模板-{assessee.short}.docx"
 
 
-def report_template(plan: Plan, assessee: Assessee, template: Path, out: Path) -> tuple[Path | None, tuple[Fault, ...]]:
+def report_template(
+    plan: Plan, assessee: Assessee, template: Path, out: Path, form: PageForm = NATIONAL
+) -> tuple[Path | None, tuple[Fault, ...]]:
     """Return the written report template of an assessee, None when nothing was written, and the template's faults.
 
     It is dated by the plan's deadline, so that the same plan gives the same file.
@@ -26,7 +33,8 @@ def report_template(plan: Plan, assessee: Assessee, template: Path, out: Path) -
     title = f"{assessee.name}{facts.year}年度质量工作考核自评报告"
     made = datetime.combine(facts.deadline, time(), UTC)
     try:
-        render(template, content(plan, assessee), out, title=title, author=facts.office_title, made=made)
+        said = content(plan, assessee)
+        render(template, said, out, title=title, author=facts.office_title, made=made, form=form)
     except QtoolError as error:
         return None, error.faults
     return out, ()
@@ -42,10 +50,20 @@ def content(plan: Plan, assessee: Assessee) -> dict[str, Content]:
         "组织单位": facts.office,
         "组织单位全称": facts.office_title,
         "考核对象": assessee.name,
+        "标题": shaped(f"{assessee.name}{facts.year}年度质量工作考核自评报告", (assessee.name,)),
         "简称": assessee.short,
         "字数上限": str(facts.report_limit),
         "问题字数下限": str(facts.problems_minimum),
         "截止日期": f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日",
         "领域数": str(len(plan.areas)),
         "领域": "、".join(area.name for area in plan.areas),
+        "各领域": [
+            {"名称": area.name, "分值": marks_text(area.marks), "要点": "、".join(_key_points(plan, area.name))}
+            for area in plan.areas
+        ],
     }
+
+
+def _key_points(plan: Plan, area: str) -> list[str]:
+    """Return the key points (考核要点) of an area, in the plan's order."""
+    return list(dict.fromkeys(criterion.key_point for criterion in plan.criteria if criterion.area == area))

@@ -1,0 +1,195 @@
+"""Every file that an assessee returned: on the disk, and in zip archives of any size, without unpacking them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from qtool.faults import Fault, fault
+from qtool.office.file_health import HEAD, TAIL, Verdict, verdict
+from qtool.office.members import Unopened, is_litter
+from qtool.office.zip_listing import Archive, Packed
+from qtool.workspace import refusal
+
+_CHUNK = 1 << 20
+_MOST_FILES = 50_000
+"""Files of one assessee; a hundred for each criterion are some thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One returned file: the folders that it lies in, from the assessee's folder on, an archive being one of them.
+
+    `path` is what lies on the disk, the file itself or its archive; `packed` tells where in an archive it is.
+    """
+
+    folders: tuple[str, ...]
+    name: str
+    size: int
+    when: datetime | None
+    path: Path
+    packed: Packed | None = None
+
+    @property
+    def shown(self) -> str:
+        """The way to it as users read it."""
+        return "/".join((*self.folders, self.name))
+
+    @property
+    def ending(self) -> str:
+        """Its name's ending in small letters, without the dot."""
+        return self.name.rpartition(".")[2].lower() if "." in self.name else ""
+
+
+@dataclass
+class Files:
+    """What lies in an assessee's folder: its files, the folders with nothing in them, what could not be read."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    empty: list[tuple[str, ...]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    on_disk: int = 0
+    """Bytes that it takes as it was handed in."""
+
+
+def gathered(roots: Iterable[Path]) -> Files:
+    """Return all that lies in some folders, and files that stand by themselves; nothing in them makes this fail."""
+    found = Files()
+    for root in roots:
+        if root.is_dir():
+            _walk(root, (), found)
+        else:
+            _take(root, (), found)
+    return found
+
+
+def _walk(folder: Path, parts: tuple[str, ...], found: Files) -> None:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        found.faults.append(fault("R32", file="/".join(parts) or folder.name, reason=refusal(error)))
+        return
+    kept = 0
+    for entry in entries:
+        if is_litter(entry.name) or entry.is_symlink():
+            continue
+        kept += 1
+        if entry.is_dir():
+            _walk(Path(entry.path), (*parts, entry.name), found)
+        else:
+            _take(Path(entry.path), parts, found)
+    if not kept and parts:
+        found.empty.append(parts)
+
+
+def _take(path: Path, parts: tuple[str, ...], found: Files) -> None:
+    """Take a file in; an archive is taken as a folder of its name."""
+    try:
+        state = path.stat()
+        with path.open("rb") as file:
+            packed = file.read(4) == b"PK\x03\x04" and path.suffix.lower() == ".zip"
+    except OSError as error:
+        found.faults.append(fault("R32", file="/".join((*parts, path.name)), reason=refusal(error)))
+        return
+    found.on_disk += state.st_size
+    when = datetime.fromtimestamp(state.st_mtime).astimezone()
+    if not packed:
+        _add(found, Piece(parts, path.name, state.st_size, when, path))
+        return
+    try:
+        with Archive(path) as archive:
+            inside = archive.files()
+            folders = archive.folders()
+    except Unopened as refused:
+        found.faults.append(fault("R34", file="/".join((*parts, path.name)), reason=refused.reason))
+        return
+    for one in inside:
+        if one.parts:
+            _add(found, Piece((*parts, path.name, *one.parts[:-1]), one.parts[-1], one.size, when, path, one))
+    full = {one.parts[:depth] for one in inside for depth in range(len(one.parts))}
+    full |= {one[:depth] for one in folders for depth in range(len(one))}
+    found.empty += [(*parts, path.name, *one) for one in folders if one and one not in full]
+
+
+def _add(found: Files, piece: Piece) -> None:
+    if len(found.pieces) == _MOST_FILES:
+        found.faults.append(fault("R34", file=piece.shown, reason=f"文件超过{_MOST_FILES}个，其余的没有读"))
+    if len(found.pieces) <= _MOST_FILES:
+        found.pieces.append(piece)
+
+
+class Reader:
+    """Reads returned files; archives stay open until the end, since their directories may be long."""
+
+    def __init__(self) -> None:
+        """Begin with nothing open."""
+        self._stack = contextlib.ExitStack()
+        self._archives: dict[Path, Archive] = {}
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close all archives."""
+        self._stack.close()
+
+    def chunks(self, piece: Piece) -> Iterator[bytes]:
+        """Yield a file's content piece by piece; raises Unopened."""
+        if piece.packed is not None:
+            if piece.path not in self._archives:
+                self._archives[piece.path] = self._stack.enter_context(Archive(piece.path))
+            yield from self._archives[piece.path].chunks(piece.packed)
+            return
+        try:
+            with piece.path.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+        except OSError as error:
+            raise Unopened(refusal(error)) from error
+
+    def content(self, piece: Piece, most: int) -> bytes:
+        """Return a file's bytes; raises Unopened where it has more than `most`, or cannot be had."""
+        if piece.size > most:
+            raise Unopened(f"文件太大（超过{most >> 20}MB）")
+        return b"".join(self.chunks(piece))
+
+    def health(self, piece: Piece) -> Verdict:
+        """Return whether a file looks whole: on the disk by its two ends, in an archive by going through all of it.
+
+        Raises Unopened for what cannot be read.
+        """
+        if piece.packed is None:
+            head, tail = _ends(piece.path, piece.size)
+            return verdict(piece.name, piece.size, head, tail)
+        head = tail = b""
+        for chunk in self.chunks(piece):
+            head = (head + chunk)[:HEAD] if len(head) < HEAD else head
+            tail = (tail + chunk)[-TAIL:]
+        return verdict(piece.name, piece.size, head, tail)
+
+    def digest(self, piece: Piece) -> str:
+        """Return a file's SHA-256, '' for one that cannot be read."""
+        found = hashlib.sha256()
+        try:
+            for chunk in self.chunks(piece):
+                found.update(chunk)
+        except Unopened:
+            return ""
+        return found.hexdigest()
+
+
+def _ends(path: Path, size: int) -> tuple[bytes, bytes]:
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+            file.seek(max(0, size - TAIL))
+            return head, file.read(TAIL)
+    except OSError as error:
+        raise Unopened(refusal(error)) from error

@@ -1,0 +1,154 @@
+"""Fonts, sizes and line pitch of a report, measured against GB/T 9704-2012 and what the campaign's profile changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from qtool.faults import Fault, fault
+from qtool.office.word_form import NATIONAL, PageForm
+from qtool.office.word_model import Paragraph, Pitch, Place, Run
+from qtool.official import profile
+from qtool.official.parts import size_of
+from qtool.reports.parts import Parts
+
+_CHINESE = re.compile("[\u3400-\u9fff]")
+_ENOUGH = 10
+"""Characters that must be wrong before it is told: a sign from another program is no fault of form."""
+_SHOWN = 14
+_LEVEL_1 = re.compile(r"[一二三四五六七八九十]+、")
+_LEVEL_2 = re.compile(r"[（(][一二三四五六七八九十]+[）)]")
+_SHORT = 40
+"""Characters of a paragraph that is nothing but a heading."""
+PITCH_LOW, PITCH_HIGH = 28.0, 30.0
+"""Points between two lines; 22 lines on a page of 225 mm are 28.95."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a kind of paragraph looks like: how it is called, words that names of its font hold, its size in points.
+
+    `face` is the typeface by which a profile may name another one.
+    """
+
+    role: str
+    face: str
+    wanted: str
+    fonts: tuple[str, ...]
+    size: float
+
+    def has(self, font: str, form: PageForm) -> bool:
+        """Return whether a font is one that it may have."""
+        name = font.lower().replace(" ", "").replace("_", "")
+        return any(word in name for word in self.fonts) or font == form.faces.get(self.face)
+
+
+TITLE = Look("标题", profile.TITLE, "小标宋体（方正小标宋简体）", ("小标宋", "xbs"), 22.0)
+BODY = Look("正文", profile.BODY, "仿宋（仿宋_GB2312）", ("仿宋", "fangsong"), 16.0)
+LEVEL_1 = Look("一级标题", profile.HEI, "黑体", ("黑体", "simhei"), 16.0)
+LEVEL_2 = Look("二级标题", profile.KAI, "楷体（楷体_GB2312）", ("楷体", "kaiti"), 16.0)
+Key = TypeVar("Key")
+_LOOKS = (TITLE, LEVEL_1, LEVEL_2, BODY)
+
+
+@dataclass
+class _Wrong:
+    """How often something is wrong in one way, and where first."""
+
+    count: int = 0
+    text: str = ""
+
+    def add(self, count: int, text: str) -> None:
+        """Count some more."""
+        self.count += count
+        self.text = self.text or text.strip()[:_SHOWN]
+
+
+def form_faults(file: str, parts: Parts, form: PageForm = NATIONAL) -> Iterator[Fault]:
+    """Yield what differs from the official form: R18 for fonts, R19 for sizes, R20 for the body's line pitch."""
+    fonts: dict[tuple[Look, str], _Wrong] = {}
+    sizes: dict[tuple[Look, float], _Wrong] = {}
+    pitches: dict[str, _Wrong] = {}
+    for look, paragraph in _roles(parts):
+        for run in _seen(paragraph):
+            count = len(_CHINESE.findall(run.text))
+            if count and not look.has(run.east_asian, form) and not _may_differ(look, paragraph, run, form):
+                fonts.setdefault((look, run.east_asian or "没有指定的字体"), _Wrong()).add(count, run.text)
+            if count and abs(run.size - look.size) > 0.25:
+                sizes.setdefault((look, run.size), _Wrong()).add(count, run.text)
+        if look is BODY and (found := _pitch(paragraph, form)):
+            pitches.setdefault(found, _Wrong()).add(1, paragraph.shown)
+    for (look, font), wrong in _enough(fonts.items()):
+        count, text = wrong.count, wrong.text
+        yield fault("R18", file=file, role=look.role, count=count, found=font, text=text, wanted=look.wanted)
+    for (look, size), wrong in _enough(sizes.items()):
+        found, wanted = f"{size:g}", f"{look.size:g}"
+        yield fault("R19", file=file, role=look.role, count=wrong.count, found=found, text=wrong.text, wanted=wanted)
+    for found, wrong in pitches.items():
+        yield fault("R20", file=file, role=BODY.role, count=wrong.count, found=found, text=wrong.text)
+
+
+def _enough(found: Iterable[tuple[Key, _Wrong]]) -> Iterator[tuple[Key, _Wrong]]:
+    return (one for one in found if one[1].count >= _ENOUGH)
+
+
+def _roles(parts: Parts) -> Iterator[tuple[Look, Paragraph]]:
+    """Yield what each paragraph is; tables, boxes and the cover have a form of their own."""
+    for heading, at in parts.places.items():
+        yield (LEVEL_1 if heading.level == 0 else LEVEL_2), parts.paragraphs[at]
+    for paragraph in title_of(parts):
+        yield TITLE, paragraph
+    for _, paragraph in parts.body:
+        if paragraph.place is Place.BODY and paragraph.shown.strip():
+            yield _role(paragraph), paragraph
+
+
+def title_of(parts: Parts) -> list[Paragraph]:
+    """Return the lines of the report's title: the last lines before its first heading that stand in the middle."""
+    lines: list[Paragraph] = []
+    for paragraph in reversed(parts.front):
+        if not paragraph.shown.strip():
+            continue
+        if paragraph.alignment != "center" or paragraph.place is not Place.BODY:
+            if lines:
+                break
+            continue
+        if lines and abs(size_of(paragraph) - size_of(lines[0])) > 1:
+            break  # the cover, whose page break another program may write otherwise
+        lines.append(paragraph)
+        if paragraph.page_break_before or len(lines) == 3:
+            break
+    return lines if any("自评" in paragraph.shown for paragraph in lines) else []
+
+
+def _role(paragraph: Paragraph) -> Look:
+    text = (paragraph.label + paragraph.shown).strip()
+    if len(text) <= _SHORT and not text.endswith(("。", "；", "：")):
+        if _LEVEL_1.match(text):
+            return LEVEL_1
+        if _LEVEL_2.match(text):
+            return LEVEL_2
+    return BODY
+
+
+def _may_differ(look: Look, paragraph: Paragraph, run: Run, form: PageForm) -> bool:
+    """Return whether a run may have another font than its paragraph: a heading that a paragraph begins with."""
+    if look is not BODY or len(paragraph.runs) < 2 or paragraph.runs[0] is not run:
+        return False
+    return any(one.has(run.east_asian, form) for one in _LOOKS if one is not TITLE) and "。" in run.text[-1:]
+
+
+def _seen(paragraph: Paragraph) -> Iterator[Run]:
+    return (run for run in paragraph.runs if not run.hidden)
+
+
+def _pitch(paragraph: Paragraph, form: PageForm) -> str:
+    """Return how the distance of lines is laid down where it differs, or nothing."""
+    low, high = min(PITCH_LOW, form.pitch), max(PITCH_HIGH, form.pitch)
+    if paragraph.pitch is Pitch.EXACT and low <= paragraph.line <= high:
+        return ""
+    if paragraph.pitch is Pitch.MULTIPLE:
+        return f"{paragraph.line:.2f}".rstrip("0").rstrip(".") + "倍"
+    return f"{'固定值' if paragraph.pitch is Pitch.EXACT else '最小值'}{paragraph.line:g}磅"

@@ -1,0 +1,150 @@
+"""The letter to each assessee: what came in, what is good, what must be mended until when, what is to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+
+from qtool.faults import Fault, QtoolError, fault
+from qtool.model import Plan
+from qtool.office.word import Content, render
+from qtool.official.head import LETTER, head_names
+from qtool.official.profile import Profile
+from qtool.reports.evidence_check import size_text
+from qtool.reports.review import OF_REPORT, Material, day_text
+
+TEMPLATE = "自评材料检查函.docx"
+_NONE = "无。"
+_MOST = 30
+"""Findings that a letter lists; all of them stand in the workbook."""
+_GOOD: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({"R12", "R13", "R14"}), "自评报告各部分齐全，标题和次序与模板一致。"),
+    (frozenset({"R08", "R09", "R10", "R11"}), "封面的名称、年度、日期齐全。"),
+    (frozenset({"R15"}), "填写提示已经全部删去。"),
+    (frozenset({"R18", "R19", "R20"}), "正文和标题的字体、字号、行距符合公文格式。"),
+)
+"""What may be said of a report that has none of some faults."""
+
+
+def file_name(material: Material) -> str:
+    """Return what an assessee's letter is called."""
+    return f"自评材料检查函-{material.assessee.short}.docx"
+
+
+def write_letter(
+    template: Path, plan: Plan, material: Material, out: Path, days: tuple[datetime, date], profile: Profile
+) -> tuple[Path | None, tuple[Fault, ...]]:
+    """Return the written letter, None when nothing could be written, and what is wrong with the template.
+
+    `days` are when the letter is made, and until when is to be mended.
+    """
+    made, until = days
+    title = f"关于{plan.facts.year}年度质量工作考核自评材料检查情况的函"
+    said = content(plan, material, made.date(), until, profile)
+    try:
+        author = plan.facts.office_title
+        reading = render(template, said, out, title=title, author=author, made=made, form=profile.form)
+    except QtoolError as error:
+        return None, error.faults
+    wanted = [material.assessee.name, *_counts(material)]
+    return out, tuple(fault("D04", file=out.name, text=text) for text in wanted if text not in reading.text)
+
+
+def _counts(material: Material) -> list[str]:
+    report = material.report
+    return [f"{report.words}字"] if report and report.words else []
+
+
+def content(plan: Plan, material: Material, made: date, until: date, profile: Profile) -> dict[str, Content]:
+    """Return what stands behind each name of the template."""
+    facts = plan.facts
+    head: dict[str, Content] = {**head_names(profile, facts, LETTER, made)}
+    return head | {
+        "考核对象": material.assessee.name,
+        "简称": material.assessee.short,
+        "截止日期": day_text(facts.deadline),
+        "改正期限": day_text(until),
+        "报送情况": list(_handed_in(material)),
+        "符合要求": list(_good(plan, material)) or [_NONE],
+        "需要改正": _numbered([*_missing(material), *_said(material.errors)]),
+        "请予核对": _numbered(list(_said(material.warnings))),
+        "改正要求": _demand(material, until),
+    }
+
+
+def _handed_in(material: Material) -> Iterator[str]:
+    report, evidence = material.report, material.evidence
+    if report is None:
+        yield "自评报告：没有收到可以检查的 Word 版。"
+    else:
+        when = f"，{day_text(material.received.date())}收到" if material.received else ""
+        length = "" if report.words is None else f"，全文{report.words}字"
+        problems = "" if report.problems is None else f"，其中“存在问题”部分{report.problems}字"
+        yield f"自评报告：《{_title(report.file)}》{when}{length}{problems}。"
+    if not evidence.files:
+        yield "印证材料：没有收到。"
+        return
+    explained = f"，清单写明没有开展的{len(evidence.explained)}项" if evidence.explained else ""
+    yield (
+        f"印证材料：{evidence.files}个文件，共{size_text(evidence.size)}。需要印证材料的考核内容{evidence.wanted}项，"
+        f"已有{evidence.covered}项{explained}。"
+    )
+
+
+def _title(file: str) -> str:
+    """Return what a report's file is called, without folders and ending."""
+    name = file.rpartition("/")[2]
+    return name.rpartition(".")[0] or name
+
+
+def _good(plan: Plan, material: Material) -> Iterator[str]:
+    """Yield what is as it should be; nothing is said of what was not looked at."""
+    facts, codes, report, evidence = plan.facts, material.codes, material.report, material.evidence
+    if (report is not None or evidence.files) and not material.late:
+        yield "在截止日期前报送。"
+    if report is not None and report.words:
+        yield from (said for wrong, said in _GOOD if not codes & wrong)
+        if "R16" not in codes:
+            yield f"全文{report.words}字，没有超过{facts.report_limit}字。"
+        if report.problems is not None and "R17" not in codes and report.problems >= facts.problems_minimum:
+            yield f"“存在问题”部分{report.problems}字，达到{facts.problems_minimum}字的要求。"
+    if evidence.files:
+        if not evidence.missing:
+            yield f"需要印证材料的{evidence.wanted}项考核内容都有材料或说明。"
+        if not codes & {"R30", "R32", "R34"}:
+            yield "文件完好，没有空文件和打不开的文件。"
+        if "R27" not in codes:
+            yield f"印证材料共{size_text(evidence.size)}，没有超过上限。"
+
+
+def _missing(material: Material) -> Iterator[str]:
+    """Yield the criteria without evidence, in one paragraph for each department."""
+    for department, criteria in groupby(material.evidence.missing, key=lambda one: one.department):
+        names = "；".join(f"{one.code} {one.title.rstrip('。；;')}" for one in criteria)
+        yield f"{department}的下列考核内容没有印证材料，请补交，没有这项工作的请书面说明：{names}。"
+
+
+def _said(faults: Sequence[Fault]) -> Iterator[str]:
+    """Yield what is wrong, in a sentence each; missing evidence is told by department instead."""
+    said = [one for one in faults if one.code != "R28"]
+    for one in said[:_MOST]:
+        place = "自评报告" if one.code in OF_REPORT else one.place
+        yield f"{place}：{one.message}。{one.remedy}。".removeprefix("：").replace("。。", "。").replace("？。", "？")
+    if len(said) > _MOST:
+        yield f"同类问题还有{len(said) - _MOST}处，见所附问题清单。"
+
+
+def _numbered(sentences: list[str]) -> list[str]:
+    if not sentences:
+        return [_NONE]
+    return [f"{number}. {text}" for number, text in enumerate(sentences, 1)]
+
+
+def _demand(material: Material, until: date) -> str:
+    if material.errors:
+        return f"请于{day_text(until)}前改正，把改好的材料重新报送。"
+    if material.warnings:
+        return "以上请予核对，确实如此的不用重新报送。"
+    return "材料符合要求，不用重新报送。"

@@ -1,0 +1,134 @@
+"""The parts of a returned report: which paragraph is which heading, what stands before the first, and under each."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qtool.office.word_count import paragraphs_words, words
+from qtool.office.word_model import Paragraph, Place
+from qtool.reports.expected import Heading, core
+from qtool.rules.text import plain
+
+_LISTED = re.compile(r"[\t.…·]\s*\d+\s*$")
+"""Ends a line of a table of contents."""
+_LONGEST = 60
+"""Characters beyond those of the heading that a paragraph may have which is nothing but a heading."""
+_ALIKE = 0.8
+_MOST = 20
+"""Places that are looked at for one heading; a document may repeat it without end."""
+_FRONT = 30
+"""Paragraphs that are looked at as the front of a report without any of its headings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A report divided by its headings.
+
+    `places` tells at which paragraph a heading of the template stands, those out of order too; headings that are
+    nowhere are in `missing`, those that stand before one that belongs in front of them in `displaced`.
+    """
+
+    paragraphs: tuple[Paragraph, ...]
+    places: Mapping[Heading, int]
+    missing: tuple[Heading, ...]
+    displaced: tuple[Heading, ...]
+
+    @property
+    def front(self) -> tuple[Paragraph, ...]:
+        """What stands before the first heading: the cover and the title."""
+        first = min(self.places.values(), default=min(_FRONT, len(self.paragraphs)))
+        return self.paragraphs[:first]
+
+    @property
+    def body(self) -> tuple[tuple[int, Paragraph], ...]:
+        """The paragraphs from the first heading on, with their numbers, that are no headings of the template."""
+        taken, first = set(self.places.values()), len(self.front)
+        return tuple((at, p) for at, p in enumerate(self.paragraphs) if at >= first and at not in taken)
+
+    def under(self, heading: Heading) -> tuple[Paragraph, ...]:
+        """Return what stands under a heading, up to the next one of its level or above."""
+        start = self.places[heading]
+        ends = [at for one, at in self.places.items() if at > start and one.level <= heading.level]
+        return self.paragraphs[start + 1 : min(ends, default=len(self.paragraphs))]
+
+    def words_under(self, heading: Heading) -> int:
+        """Return the 字数 under a heading, what follows it in its own paragraph included."""
+        rest = _after(self.paragraphs[self.places[heading]].shown, heading)
+        return paragraphs_words(self.under(heading)) + words(rest)
+
+
+def divided(paragraphs: Sequence[Paragraph], headings: Sequence[Heading]) -> Parts:
+    """Return a report divided by the headings of its template.
+
+    Spaces, full-width signs, another way of numbering, a note in brackets and a slip of the pen do not matter; lines of
+    a table of contents are no headings.
+    """
+    candidates = {heading: _candidates(paragraphs, heading)[:_MOST] for heading in headings}
+    places = _in_order(headings, candidates)
+    displaced = []
+    for heading in headings:
+        free = [at for at in candidates[heading] if at not in places.values()]
+        if heading not in places and free:
+            places[heading] = free[0]
+            displaced.append(heading)
+    missing = tuple(heading for heading in headings if heading not in places)
+    return Parts(tuple(paragraphs), places, missing, tuple(displaced))
+
+
+def _in_order(headings: Sequence[Heading], candidates: Mapping[Heading, list[int]]) -> dict[Heading, int]:
+    """Return where headings stand that follow each other as they should: as many as can be, the earliest places."""
+    chains: list[tuple[int, int, dict[Heading, int]]] = []
+    for number, heading in enumerate(headings):
+        for at in candidates[heading]:
+            before = [chain for order, place, chain in chains if order < number and place < at]
+            longest = max(before, key=len, default={})
+            chains.append((number, at, {**longest, heading: at}))
+    return max((chain for _, _, chain in chains), key=len, default={})
+
+
+def _candidates(paragraphs: Sequence[Paragraph], heading: Heading) -> list[int]:
+    """Return where a heading may stand: exact matches alone, where there are any, or else near ones."""
+    wanted = heading.core
+    exact, near = [], []
+    for at, paragraph in enumerate(paragraphs):
+        text = paragraph.shown.strip()
+        if not text or _is_listed(paragraph):
+            continue
+        found = core(paragraph.label + text)
+        if found == wanted or _runs_in(found, wanted):
+            exact.append(at)
+        elif len(text) <= len(heading.text) + _LONGEST and _alike(found, wanted):
+            near.append(at)
+    return exact or near
+
+
+def _is_listed(paragraph: Paragraph) -> bool:
+    style = paragraph.style.lower()
+    return style.startswith(("toc", "目录")) or "TOC" in paragraph.fields or bool(_LISTED.search(paragraph.shown))
+
+
+def _runs_in(found: str, wanted: str) -> bool:
+    """Return whether a paragraph begins with a heading that ends with a full stop or a colon."""
+    return found.startswith(wanted) and found[len(wanted) : len(wanted) + 1] in ("。", ":", ".", ";")
+
+
+def _alike(found: str, wanted: str) -> bool:
+    if not 0.5 <= len(found) / max(1, len(wanted)) <= 2:
+        return False
+    return wanted in found or difflib.SequenceMatcher(None, found, wanted, autojunk=False).ratio() >= _ALIKE
+
+
+def _after(text: str, heading: Heading) -> str:
+    """Return what follows a heading in its own paragraph."""
+    flat = plain(text)
+    at = flat.find(heading.core)
+    rest = re.sub(r"^[(][^()]*[)]", "", flat[at + len(heading.core) :]) if at >= 0 else ""
+    return rest.lstrip("。.:;")
+
+
+def in_boxes(paragraphs: Sequence[Paragraph]) -> int:
+    """Return the 字数 that stand in text boxes."""
+    return paragraphs_words([p for p in paragraphs if p.place is Place.BOX])

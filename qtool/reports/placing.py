@@ -1,0 +1,125 @@
+"""Which criterion a returned file is for, told from the folders that it lies in and, at need, from its own name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from qtool.model import Criterion, Plan
+from qtool.reports.files import Piece
+from qtool.reports.folders import criterion_folder
+from qtool.rules.text import plain
+
+_CODE = re.compile(r"(?<!\d)0?(\d{1,2})\s*[-_.—–－、~]\s*0?(\d{1,2})(?!\d)")
+_MARKS = re.compile(r"[\s“”\"'‘’（）()《》、，,。.：:；;\-_—]+")
+_ALIKE_TITLE, _ALIKE_DEPARTMENT = 0.75, 0.8
+_LONG = 6
+"""Letters from which on a title is known by a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a file is for; `department` is known alone where it lies loose in the folder of a department."""
+
+    criterion: Criterion | None = None
+    department: str = ""
+    elsewhere: str = ""
+    """The department in whose folder it lies, where its criterion is another department's."""
+
+
+@dataclass
+class Index:
+    """The plan's criteria and departments, to be found by what people name folders."""
+
+    plan: Plan
+    _codes: Mapping[tuple[int, ...], Criterion] = field(init=False)
+    _titles: Mapping[str, Criterion] = field(init=False)
+    _departments: Mapping[str, str] = field(init=False)
+    _known: dict[tuple[str, ...], Place] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Arrange the names."""
+        self._codes = {key: one for one in self.plan.criteria if (key := _code_key(one.code))}
+        self._titles = {}
+        for one in self.plan.criteria:
+            short = criterion_folder(one).partition(" ")[2]
+            self._titles = {_flat(one.title): one, _flat(short): one} | dict(self._titles)
+        self._departments = {_flat(one.name): one.name for one in self.plan.departments}
+
+    def place(self, piece: Piece) -> Place:
+        """Return what a file is for; its own name counts only where its folders do not tell."""
+        if piece.folders not in self._known:
+            self._known[piece.folders] = self._of_folders(piece.folders)
+        found = self._known[piece.folders]
+        if found.criterion is None:
+            named = self._criterion(piece.name.rpartition(".")[0] or piece.name, by_title=False)
+            if named is not None and found.department in ("", named.department):
+                return Place(named, named.department)
+        return found
+
+    def _of_folders(self, folders: Sequence[str]) -> Place:
+        department, criterion = "", None
+        for folder in folders:
+            name = folder.removesuffix(".zip").removesuffix(".ZIP")
+            found = self._criterion(name, by_title=True)
+            if found is not None:
+                criterion = found
+            elif criterion is None and (other := self._department(name)):
+                department = other
+        if criterion is None:
+            return Place(None, department)
+        return Place(
+            criterion, criterion.department, department if department not in ("", criterion.department) else ""
+        )
+
+    def of_folder(self, folders: Sequence[str]) -> Place:
+        """Return what a folder is for."""
+        return self._of_folders(tuple(folders))
+
+    def _criterion(self, name: str, *, by_title: bool) -> Criterion | None:
+        """Return the criterion that a name means: by its code at the beginning, or by its title or most of it."""
+        found = _CODE.match(plain(name).lstrip("(（[【第"))
+        if found and (one := self._codes.get((int(found[1]), int(found[2])))):
+            return one
+        exact = self._codes.get(_code_key(plain(name))) if by_title else None
+        if exact is not None or not by_title:
+            return exact
+        return self._by_title(_flat(re.sub(r"^[\d.\-_、\s]+", "", name)))
+
+    def _by_title(self, name: str) -> Criterion | None:
+        if one := self._titles.get(name):
+            return one
+        if len(name) < _LONG:
+            return None
+        inside = {self._titles[title].code: self._titles[title] for title in self._titles if name in title}
+        if len(inside) == 1:
+            return next(iter(inside.values()))
+        near = difflib.get_close_matches(name, list(self._titles), 2, _ALIKE_TITLE)
+        codes = {self._titles[title].code for title in near}
+        return self._titles[near[0]] if len(codes) == 1 else None
+
+    def _department(self, name: str) -> str:
+        flat = _flat(re.sub(r"^[\d.\-_、\s]+", "", name))
+        if flat in self._departments:
+            return self._departments[flat]
+        inside = {
+            self._departments[one] for one in self._departments if len(one) >= 3 and (one in flat or one[1:] == flat)
+        }
+        if len(inside) == 1:
+            return inside.pop()
+        near = difflib.get_close_matches(flat, list(self._departments), 2, _ALIKE_DEPARTMENT)
+        return self._departments[near[0]] if len(near) == 1 else ""
+
+
+def _code_key(code: str) -> tuple[int, ...]:
+    parts = re.split(r"\D+", code)
+    return tuple(int(part) for part in parts) if all(parts) and len(parts) < 5 else ()
+
+
+@lru_cache(maxsize=4096)
+def _flat(text: str) -> str:
+    """Return a name without what people leave out or write otherwise."""
+    return _MARKS.sub("", plain(text))

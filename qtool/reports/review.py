@@ -1,0 +1,141 @@
+"""The check of all that came back: each assessee's report and evidence, and whether they came in time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from qtool.faults import Fault, fault
+from qtool.model import Assessee, Plan
+from qtool.office.members import Unopened
+from qtool.office.word_form import NATIONAL, PageForm
+from qtool.office.word_kind import MOST_BYTES
+from qtool.progress import Event, Report
+from qtool.reports.evidence_check import EvidenceCheck, check_evidence
+from qtool.reports.expected import expected
+from qtool.reports.files import Piece, Reader, gathered
+from qtool.reports.folders import EVIDENCE, tree
+from qtool.reports.received import Received, by_assessee, explanations, sorted_out
+from qtool.reports.report_check import ReportCheck, check_report
+from qtool.workspace import MATERIAL
+
+OF_REPORT = frozenset(f"R{number:02d}" for number in (*range(2, 26), 37))
+"""The codes that are about the report; the others are about the evidence, or about both."""
+_SCAN = {"pdf": "PDF 扫描件", "ofd": "OFD 扫描件"}
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an assessee returned, checked. `report` is None where there is none that could be looked at.
+
+    `received` is the report's time as its file has it, `sha256` the report's; `late` tells that a file came after the
+    deadline.
+    """
+
+    assessee: Assessee
+    report: ReportCheck | None
+    evidence: EvidenceCheck
+    received: datetime | None
+    late: bool
+    sha256: str
+    faults: tuple[Fault, ...]
+    """Everything that is wrong, the report's first."""
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """What must be mended."""
+        return tuple(one for one in self.faults if one.is_error)
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is to be looked at."""
+        return tuple(one for one in self.faults if not one.is_error)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all that is wrong."""
+        return frozenset(one.code for one in self.faults)
+
+
+def review(
+    plan: Plan, root: Path, templates_dir: Path | None, report: Report, form: PageForm = NATIONAL
+) -> tuple[tuple[Material, ...], tuple[Fault, ...]]:
+    """Return every assessee's material below a folder, in the plan's order, and faults of what is nobody's.
+
+    Raises QtoolError when the report's template is broken, or the folder cannot be read.
+    """
+    owners, strays = by_assessee(root, plan)
+    folders = tree(plan)
+    found = []
+    for number, (assessee, paths) in enumerate(owners.items()):
+
+        def told(event: Event, number: int = number, assessee: Assessee = assessee) -> None:
+            share = event.done * 100 // max(1, event.total)
+            report(Event(number * 100 + share, len(owners) * 100, f"{assessee.short} {event.what}"))
+
+        found.append(_checked(plan, assessee, paths, folders, (templates_dir, form, told)))
+    report(Event(1, 1, ""))
+    return tuple(found), tuple(strays)
+
+
+def _checked(
+    plan: Plan,
+    assessee: Assessee,
+    paths: list[Path],
+    folders: Mapping[str, str],
+    tools: tuple[Path | None, PageForm, Report],
+) -> Material:
+    templates_dir, form, report = tools
+    received = sorted_out(gathered(paths))
+    chosen = received.reports[0] if received.reports else None
+    checked, sha256 = None, ""
+    with Reader() as reader:
+        if chosen is not None:
+            report(Event(0, 1, chosen.name))
+            wanted = expected(plan, assessee, templates_dir, form)
+            try:
+                content = reader.content(chosen, MOST_BYTES)
+                checked = check_report(content, chosen.shown, plan, assessee, wanted)
+                sha256 = hashlib.sha256(content).hexdigest()
+            except Unopened as refused:
+                checked = ReportCheck(chosen.shown, faults=(fault("R04", file=chosen.shown, reason=refused.reason),))
+        explained = explanations(received.lists, reader)
+        evidence = check_evidence(received.evidence, received.files, plan, folders, reader, report, explained=explained)
+    if not received.evidence:
+        evidence = replace(
+            evidence, missing=(), faults=(fault("R26", folder=f"{MATERIAL}/{assessee.short}/{EVIDENCE}"),)
+        )
+    late = tuple(_late(plan, chosen, evidence))
+    faults = (*_which(assessee, received), *(checked.faults if checked else ()), *received.files.faults)
+    every = (*faults, *evidence.faults, *late)
+    return Material(assessee, checked, evidence, chosen.when if chosen else None, bool(late), sha256, every)
+
+
+def _which(assessee: Assessee, received: Received) -> Iterator[Fault]:
+    """Yield that there is no report, that there are several, or that there are scans alone."""
+    if len(received.reports) > 1:
+        chosen, *others = (piece.shown for piece in received.reports)
+        yield fault(
+            "R03", count=len(received.reports), chosen=chosen, others="、".join(f"《{name}》" for name in others)
+        )
+    elif not received.reports and received.scans:
+        what = "、".join(dict.fromkeys(_SCAN.get(piece.ending, "图片") for piece in received.scans))
+        yield fault("R05", file=received.scans[0].shown, what=what)
+    elif not received.reports:
+        yield fault("R02", folder=f"{MATERIAL}/{assessee.short}")
+
+
+def _late(plan: Plan, chosen: Piece | None, evidence: EvidenceCheck) -> Iterator[Fault]:
+    """Yield what is later than the day of the deadline, by the times of the files."""
+    deadline = plan.facts.deadline
+    for what, when in (("自评报告", chosen.when if chosen else None), ("印证材料", evidence.newest)):
+        if when is not None and when.date() > deadline:
+            yield fault("R35", what=what, when=day_text(when.date()), deadline=day_text(deadline))
+
+
+def day_text(day: date) -> str:
+    """Return a day as official documents write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
