@@ -206,7 +206,8 @@ def test_assessees_get_their_material(tmp_path: Path, authority: Authority, offi
     root, _ = campaign(tmp_path, authority, office)
     assert codes(run("send", root, to="assessees")) == ["M16"] * 5
     qtool("reports", "--campaign", root)
-    made = {p.name: sorted(f.name for f in p.iterdir()) for p in (root / "6-公文" / "自评材料").iterdir()}
+    given = (root / "6-公文" / "自评材料").iterdir()
+    made = {own.name: sorted(path.name for path in own.iterdir() if path.is_file()) for own in given}
     run("send", root, to="考核对象", deliver=True)
     names = [
         [part.get_filename() for part in email.message_from_bytes(t.content, policy=policy.default).iter_attachments()]
@@ -214,6 +215,7 @@ def test_assessees_get_their_material(tmp_path: Path, authority: Authority, offi
     ]
     assert all(len(files) >= 3 for files in made.values())
     assert names == [made[name] for name in ("随县", "广水市", "曾都区", "随州高新区", "大洪山风景区")]
+    qtool("reports", "--campaign", root)
     assert run("send", root, to="assessees", deliver=True).said == ["没有要发的信"]
     assert {row["standing"] for row in run("send", root).data["letters"]} == {"new"}
 
