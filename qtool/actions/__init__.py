@@ -128,10 +128,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "send",
         "写信发信",
-        "给每个评价部门（或考核对象）写一封信，附上它的评分表（或自评材料）；不写 --deliver 就只做草稿。",
+        "给每个评价部门写一封信，附上它的评分表；不写 --deliver 只做草稿。",
         _send,
         (
-            Option("to", "发给谁：departments 评价部门，assessees 考核对象；不写就是评价部门", "text", shown="谁"),
+            Option("to", "发给谁：评价部门（不写就是）或考核对象", "text", shown="谁"),
             Option("only", "只给这个单位", "text", shown="单位"),
             Option("deliver", "真的发出去；以前发过、没有改动的不会再发"),
             Option("remind", "写催报信，给还没有交回合格评分表的部门"),
@@ -146,7 +146,7 @@ ACTIONS: tuple[Action, ...] = (
         _fetch,
         (
             Option("folder", "邮箱里的文件夹；不写就是收件箱", "text", shown="文件夹"),
-            Option("since", "只取这一天起的信，如 2023-01-01；不写就从新建考核工程那天起", "text", shown="日期"),
+            Option("since", "只取这一天起的信，如 2023-01-01；不写就从新建工程起", "text", shown="日期"),
             Option("senders", "除方案里的邮箱外，还取这些地址来的信，用逗号隔开", "text", shown="地址"),
             Option("anyone", "不管是谁来的信都取"),
             Option("collect", "取回以后接着检查评分表"),

@@ -79,11 +79,9 @@ def _wish(request: Request) -> _Wish:
     remind, only = bool(get("remind")), str(get("only") or again)
     wrong: list[Fault] = []
     if to not in (*_DEPARTMENTS, *_ASSESSEES):
-        wrong.append(
-            fault("M18", problem=f"--to 不能是“{to}”", remedy="请写 departments（评价部门）或 assessees（考核对象）")
-        )
+        wrong.append(fault("M18", problem=f"--to 不能是“{to}”", remedy="请写 评价部门 或 考核对象"))
     if remind and to in _ASSESSEES:
-        wrong.append(fault("M18", problem="只能催报评分表", remedy="--remind 和 --to assessees 请只写一样"))
+        wrong.append(fault("M18", problem="只能催报评分表", remedy="--remind 和 --to 考核对象 请只写一样"))
     if again and get("only") and again != get("only"):
         wrong.append(fault("M18", problem="--only 和 --again 写的不是同一个单位", remedy="请只写 --again"))
     if again and trial:

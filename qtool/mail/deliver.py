@@ -144,7 +144,7 @@ def uncertain(post: Post, reason: str) -> Fault:
     """Return the fault that nobody knows whether a letter went out."""
     again = f"没有收到就执行 qtool send --deliver --again {post.name}"
     known = f"收到了就执行 qtool decide {post.name} --sent，" if post.kind is Kind.SHEET else ""
-    to = {Kind.MATERIAL: " --to assessees", Kind.REMINDER: " --remind"}.get(post.kind, "")
+    to = {Kind.MATERIAL: " --to 考核对象", Kind.REMINDER: " --remind"}.get(post.kind, "")
     return fault("M12", name=post.name, reason=reason, remedy=f"请先问一下对方：{known}{again}{to}")
 
 
