@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
+import docx
 import openpyxl
 import pytest
 from cli_cases import Said, qtool
@@ -37,7 +38,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """Return a campaign in which everybody returned something, two of them with troubles, and what `review` said."""
     root = campaign(tmp_path_factory.mktemp("交"))
     play(plan_2022(), given(), root / MATERIAL, 7, silent, broken=True)
-    said = qtool("review", "--campaign", root, "--json")
+    said = qtool("review", "--campaign", root, "--no-pdf", "--json")
     return root, said
 
 
@@ -128,7 +129,7 @@ def test_the_journal_remembers_when_it_was_first_seen(reviewed: tuple[Path, Said
 
     before = seen()
     assert [entry["assessee"] for entry in before] == SHORTS
-    qtool("review", "--campaign", root)
+    qtool("review", "--campaign", root, "--no-pdf")
     assert seen() == before
     sheet = openpyxl.load_workbook(root / CHECKED / "自评材料检查.xlsx")["汇总"]
     times = [str(row[4].value)[:16] for row in sheet.iter_rows(min_row=4)]
@@ -139,7 +140,7 @@ def test_what_came_in_is_never_changed(tmp_path: Path) -> None:
     root = campaign(tmp_path)
     play(plan_2022(), given(), root / MATERIAL, 7, silent, broken=False)
     before = {p: (p.read_bytes(), p.stat().st_mtime) for p in (root / MATERIAL).rglob("*") if p.is_file()}
-    said = qtool("review", "--campaign", root)
+    said = qtool("review", "--campaign", root, "--no-pdf")
     assert said.code == 0
     assert {p: (p.read_bytes(), p.stat().st_mtime) for p in (root / MATERIAL).rglob("*") if p.is_file()} == before
 
@@ -148,7 +149,7 @@ def test_nothing_returned_yet(tmp_path: Path) -> None:
     root = tmp_path / "考核"
     qtool("new", root)
     shutil.rmtree(root / MATERIAL)  # a campaign that was made before there was such a folder
-    said = qtool("review", "--campaign", root, "--json")
+    said = qtool("review", "--campaign", root, "--no-pdf", "--json")
     assert said.code == 1
     assert set(said.codes) - {"D08"} == {"R02", "R26"}
     assert [row["结论"] for row in said.data["data"]["materials"]] == ["未交"] * 5
@@ -167,7 +168,7 @@ def put(path: Path, content: bytes, when: str = "2023-01-10") -> None:
 
 
 def of_first(root: Path) -> dict[str, str]:
-    said = qtool("review", "--campaign", root, "--json")
+    said = qtool("review", "--campaign", root, "--no-pdf", "--json")
     return {f["code"]: f["message"] for f in said.data["faults"] if f["file"] == SHORTS[0]}
 
 
@@ -253,16 +254,16 @@ def test_a_loose_report_at_the_top_is_somebody_s(tmp_path: Path) -> None:
 
 def test_until_when_is_what_the_office_says(tmp_path: Path) -> None:
     root = campaign(tmp_path)
-    assert qtool("review", "--campaign", root, "--until", "2023-02-03").code == 1
+    assert qtool("review", "--campaign", root, "--no-pdf", "--until", "2023-02-03").code == 1
     assert "2023年2月3日前改正" in text_of(root / CHECKED / f"自评材料检查函-{SHORTS[0]}.docx")
-    wrong = qtool("review", "--campaign", root, "--until", "下周五", "--json")
+    wrong = qtool("review", "--campaign", root, "--no-pdf", "--until", "下周五", "--json")
     assert (wrong.code, wrong.codes) == (2, ["R39"])
 
 
 def test_a_broken_letter_template_stops_the_letters_alone(tmp_path: Path) -> None:
     root = campaign(tmp_path)
     templates_with(root / "模板", "自评材料检查函.docx", {"{{ 改正要求 }}": "{{ 改正要求求 }}"})
-    said = qtool("review", "--campaign", root, "--json")
+    said = qtool("review", "--campaign", root, "--no-pdf", "--json")
     assert said.codes.count("D01") == 1
     assert (root / CHECKED / "自评材料检查.xlsx").is_file()
     assert not list((root / CHECKED).glob("*.docx"))
@@ -304,3 +305,39 @@ def test_the_proposals_wait_for_a_person(reviewed: tuple[Path, Said]) -> None:
         (SHORTS[4], None, None),
     ]
     assert all("5000字" in str(row["依据"]) for row in rows)
+
+
+def test_what_the_office_changed_in_a_letter_stays(tmp_path: Path) -> None:
+    root = tmp_path / "考核"
+    qtool("new", root)
+    qtool("reports", "--campaign", root)
+    qtool("review", "--campaign", root, "--no-pdf")
+    letter = root / CHECKED / f"自评材料检查函-{SHORTS[0]}.docx"
+    written = letter.read_bytes()
+    assert "有人改过" not in qtool("review", "--campaign", root, "--no-pdf").out
+    assert letter.read_bytes() == written
+    document = docx.Document(str(letter))
+    document.paragraphs[-3].text = "另请电话告知。"
+    document.save(str(letter))
+    changed = letter.read_bytes()
+    said = qtool("review", "--campaign", root, "--no-pdf")
+    assert "1份函有人改过，没有动" in said.out
+    assert "D09" not in said.out  # there is nothing new to say
+    assert letter.read_bytes() == changed
+    put(root / MATERIAL / SHORTS[0] / "自评报告.docx", good_report())
+    assert "D09" in qtool("review", "--campaign", root, "--no-pdf").out
+    assert letter.read_bytes() == changed
+    assert "另请电话告知" not in text_of(letter.with_stem(f"{letter.stem}（新稿）"))
+
+
+@pytest.mark.office
+def test_letters_are_printed_where_there_is_an_office(tmp_path: Path) -> None:
+    office_or_skip()
+    root = tmp_path / "考核"
+    qtool("new", root)
+    said = qtool("review", "--campaign", root)
+    assert "5份公文转成了 PDF" in said.out
+    pages = pdf_pages(root / CHECKED / f"自评材料检查函-{SHORTS[0]}.pdf")
+    assert pages
+    again = qtool("review", "--campaign", root)
+    assert "PDF" not in again.out

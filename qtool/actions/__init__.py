@@ -218,7 +218,7 @@ ACTIONS: tuple[Action, ...] = (
         "检查自评材料",
         "检查交回的自评报告和印证材料，列出问题，写函，给各部门列目录。",
         _review,
-        (Option("until", "改正到哪一天，如 2023-01-20", "text", shown="日期"),),
+        (Option("until", "改正到哪一天，如 2023-01-20", "text", shown="日期"), Option("no_pdf", "不另存PDF")),
     ),
     Action("status", "查看进度", "列出各部门的评分表到了哪一步。", _status),
     Action(

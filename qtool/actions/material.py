@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from qtool.actions.campaign import sound_plan
 from qtool.actions.spec import Listing, Outcome, Request
+from qtool.actions.written import entered, known_papers, printed
+from qtool.documents.make import Made, put
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan
 from qtool.official.fonts import with_fonts
@@ -66,6 +69,7 @@ def review(request: Request) -> Outcome:
     """Check the reports and the evidence that came back; write the table, the letters, the lists, what is proposed."""
     campaign = open_campaign(request.root)
     now = dt.datetime.now().astimezone().replace(microsecond=0)
+    day = now.replace(hour=0, minute=0, second=0)  # so that a letter of the same day and content is the same file
     outcome = Outcome()
     with locked(campaign):
         plan = sound_plan(campaign)[0].plan
@@ -86,11 +90,12 @@ def review(request: Request) -> Outcome:
         outcome.files += write_links(out, plan, materials, now)
         profile, lacking = with_fonts(profile)
         outcome.faults += (*wrong, *lacking)
-        _letters(outcome, plan, materials, (templates, out), (now, until), profile)
+        _letters(campaign, request, outcome, plan, materials, (day, until), profile)
         proposed = proposals(plan, materials)
         outcome.files.append(write_proposals(campaign.folder(TALLY) / PROPOSALS, plan, proposed, now))
         for path in outcome.files:
-            campaign.journal("检查自评材料", file=campaign.shown(path), sha256=sha256(path))
+            if path.suffix == ".xlsx":
+                campaign.journal("检查自评材料", file=campaign.shown(path), sha256=sha256(path))
     _say(outcome, plan, materials, len(proposed))
     return outcome
 
@@ -126,21 +131,32 @@ def _remember(campaign: Campaign, materials: Sequence[Material], now: dt.datetim
 
 
 def _letters(
+    campaign: Campaign,
+    request: Request,
     outcome: Outcome,
     plan: Plan,
     materials: Sequence[Material],
-    places: tuple[Path, Path],
     days: tuple[dt.datetime, dt.date],
     profile: Profile,
 ) -> None:
-    templates, out = places
-    template = chosen_template(letters.TEMPLATE, templates)
+    """Write a letter for each assessee; what the office has changed stays."""
+    out, made, known = campaign.folder(DOCUMENTS), Made(), known_papers(campaign)
+    template = chosen_template(letters.TEMPLATE, campaign.root / TEMPLATES)
     wrong: dict[Fault, None] = {}
-    for material in materials:
-        path, faults = letters.write_letter(template, plan, material, out / letters.file_name(material), days, profile)
-        outcome.files += [path] if path else []
-        wrong |= dict.fromkeys(faults)
+    with tempfile.TemporaryDirectory(prefix="qtool-", ignore_cleanup_errors=True) as folder:
+        for material in materials:
+            name = letters.file_name(material)
+            path, faults = letters.write_letter(template, plan, material, Path(folder) / name, days, profile)
+            wrong |= dict.fromkeys(faults)
+            if path:
+                wrong |= dict.fromkeys(put(path.read_bytes(), out, Path(CHECKED) / name, known, made))
+    entered(campaign, made, known)
+    outcome.files += [*made.files, *made.current]
     outcome.faults += wrong
+    if made.edited:
+        outcome.said.append(f"{len(made.edited)}份函有人改过，没有动")
+    if not request.options.get("no_pdf"):
+        printed(campaign, [*made.files, *made.current, *made.edited], outcome)
 
 
 def _of(material: Material, found: Fault) -> Fault:

@@ -8,16 +8,15 @@ from pathlib import Path
 
 from qtool.actions.spec import Listing, Outcome, Request
 from qtool.faults import Fault, QtoolError, fault
-from qtool.office.libreoffice import converted, libreoffice
 from qtool.office.unreadable import Unreadable
+from qtool.office.word_convert import NoOffice, to_docx
+from qtool.office.word_kind import WordKind, content_of, word_kind
 from qtool.office.word_reading import read_word
 from qtool.official.check import Measured, Verdict, check
 from qtool.official.check_list import NAME, write_check_list
 from qtool.official.profile import Profile, profile_of
 from qtool.workspace import DOCUMENTS, SETTINGS, Campaign, locked, open_campaign
 
-_OLD = (".doc", ".wps", ".rtf", ".odt")
-"""Documents that LibreOffice turns into .docx first."""
 _NAMED = 6
 
 
@@ -45,15 +44,12 @@ def measure(request: Request, path: Path) -> Outcome:
 
 def measured(path: Path, profile: Profile) -> tuple[Measured, ...]:
     """Return what was measured of a document; raises QtoolError when it is none, or too old for what is installed."""
-    source: Path | bytes | None = path
-    if path.suffix.lower() in _OLD and path.is_file():
-        if libreoffice() is None:
-            raise QtoolError(fault("D30", file=path.name))
-        source = converted([path], "docx").get(path)
-    if source is None:
-        raise QtoolError(fault("D06", file=path.name, reason="没有能转换成 Word 文档"))
     try:
-        return check(read_word(source), profile)
+        content = content_of(path)
+        old = word_kind(content) in (WordKind.DOC, WordKind.ODT, WordKind.RTF)
+        return check(read_word(to_docx(content) if old else content), profile)
+    except NoOffice as error:
+        raise QtoolError(fault("D30", file=path.name)) from error
     except Unreadable as error:
         raise QtoolError(fault("D06", file=path.name, reason=error.reason)) from error
 

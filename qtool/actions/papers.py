@@ -12,6 +12,7 @@ from qtool.actions.material import FOUND
 from qtool.actions.measure import measure, measured, wrong_of
 from qtool.actions.result import as_kept, kept_records, tallied
 from qtool.actions.spec import Listing, Outcome, Request
+from qtool.actions.written import MADE, entered, known_papers, printed
 from qtool.documents import notices
 from qtool.documents.circular import circular
 from qtool.documents.draft import Draft
@@ -23,17 +24,14 @@ from qtool.documents.sentence import Sentence
 from qtool.documents.trail import write_trail
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.letters import Kind, shipped
-from qtool.office.libreoffice import converted, libreoffice
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import Profile, profile_of
 from qtool.outcome import Tally
 from qtool.resources import template
 from qtool.tally.approval import Approval, standing_approval
 from qtool.tally.record import record
-from qtool.workspace import DOCUMENTS, Campaign, copy_file, locked, open_campaign, sha256, write_bytes
+from qtool.workspace import DOCUMENTS, Campaign, copy_file, locked, open_campaign, sha256
 
-MADE, PRINTED = "生成公文", "公文转成PDF"
-"""What the journal calls a document and its PDF."""
 SHIPPED = (
     "通报.docx",
     "请示.docx",
@@ -151,13 +149,10 @@ def _why_not(approval: Approval | None, result: Tally) -> str:
 
 def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Profile, outcome: Outcome) -> None:
     out = _folder(campaign)
-    known = _known(campaign)
+    known = known_papers(campaign)
     made = make_documents(drafts, campaign.root / TEMPLATES, out, request.report, profile, known)
     outcome.faults += made.faults
-    for path in [*made.files, *made.current]:
-        # a process that was killed may have written a document, but not its entry
-        if (digest := sha256(path)) not in known.get(path.relative_to(out), [])[-1:]:
-            campaign.journal(MADE, file=campaign.shown(path), sha256=digest)
+    entered(campaign, made, known)
     for name, own in _trails(drafts).items():
         before = sha256(out / name) if (out / name).is_file() else ""
         path = write_trail(out / name, own, name.removesuffix(".xlsx"), own[0].made)
@@ -171,7 +166,7 @@ def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Pr
     rows = sorted((str(path.relative_to(out)), state) for paths, state in states for path in paths)
     outcome.tables.append(Listing("公文", ("文件", "这一次"), rows))
     if not request.options.get("no_pdf"):
-        _print(campaign, [*made.files, *made.current, *made.edited], outcome)
+        printed(campaign, [*made.files, *made.current, *made.edited], outcome)
 
 
 def _self_checked(campaign: Campaign, paths: Sequence[Path], profile: Profile) -> list[Fault]:
@@ -187,36 +182,3 @@ def _trails(drafts: Sequence[Draft]) -> dict[str, list[Draft]]:
             folder = f"{FEEDBACK}/" if draft.path.parent.name == FEEDBACK else ""
             found.setdefault(f"{folder}{Path(draft.template).stem}-依据.xlsx", []).append(draft)
     return found
-
-
-def _known(campaign: Campaign) -> dict[Path, list[str]]:
-    """Return the SHA-256 of what was written under each name in the folder of documents, the newest last."""
-    known: dict[Path, list[str]] = {}
-    for entry in campaign.history():
-        path = Path(str(entry.get("file", "")))
-        if entry["what"] == MADE and path.parts[:1] == (DOCUMENTS,):
-            known.setdefault(path.relative_to(DOCUMENTS), []).append(str(entry.get("sha256")))
-    return known
-
-
-def _print(campaign: Campaign, paths: Sequence[Path], outcome: Outcome) -> None:
-    """Put a PDF beside each document that has none of what it says now, all of them in one run of LibreOffice."""
-    printed = {entry.get("file"): entry.get("sha256") for entry in campaign.history() if entry["what"] == PRINTED}
-    wanted = {}
-    for path in dict.fromkeys(paths):
-        digest = sha256(path) if path.is_file() else ""
-        if digest and (printed.get(campaign.shown(path)) != digest or not path.with_suffix(".pdf").is_file()):
-            wanted[path] = digest
-    if not wanted:
-        return
-    if libreoffice() is None:
-        outcome.said.append("没有装 LibreOffice，没有转成 PDF；需要 PDF 时，可以在 Word 或 WPS 中另存")
-        return
-    made = converted(list(wanted), "pdf")
-    for path, digest in wanted.items():
-        if path not in made:
-            outcome.faults.append(fault("D10", file=campaign.shown(path)))
-            continue
-        outcome.files.append(write_bytes(path.with_suffix(".pdf"), made[path]))
-        campaign.journal(PRINTED, file=campaign.shown(path), sha256=digest)
-    outcome.said.append(f"{len(made)}份公文转成了 PDF")

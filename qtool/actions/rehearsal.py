@@ -58,7 +58,8 @@ def demo(request: Request) -> Outcome:
     step("回收", collect(inside))
     material = _return_material(inside, seed, broken=broken)
     outcome.said.append(f"各考核对象交自评材料：{len(material)}份")
-    reviewed = review(inside)
+    printing = {"no_pdf": not request.options.get("pdf")}
+    reviewed = review(Request(root, printing, request.report))
     step("检查自评材料", reviewed)
     outcome.tables += reviewed.tables
     tallied = tally(inside)
@@ -69,7 +70,7 @@ def demo(request: Request) -> Outcome:
     else:
         approved = tally(Request(root, {"approve": APPROVED_BY}, request.report))
         outcome.said.append(f"批准：{approved.said[0]}")
-    step("公文", documents(Request(root, {"no_pdf": not request.options.get("pdf")}, request.report)))
+    step("公文", documents(Request(root, printing, request.report)))
     outcome.faults = list(dict.fromkeys(outcome.faults))  # two steps may miss the same typeface
     outcome.tables += _listings(root, played, material, broken=broken)
     outcome.data = {"campaign": str(root), "seed": seed, "tally": tallied.data}

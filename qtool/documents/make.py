@@ -52,16 +52,19 @@ def make_documents(
             fresh, found = written(draft, source, Path(folder) / f"{done}.docx", profile)
             faults |= dict.fromkeys(found)
             if fresh:
-                faults |= dict.fromkeys(_put(fresh.read_bytes(), out_dir, draft.path, known, made))
+                faults |= dict.fromkeys(put(fresh.read_bytes(), out_dir, draft.path, known, made))
     report(Event(len(drafts), len(drafts), ""))
     made.faults = list(faults)
     return made
 
 
-def _put(
+def put(
     content: bytes, out_dir: Path, name: Path, known: Mapping[Path, Sequence[str]] | None, made: Made
 ) -> list[Fault]:
-    """Put a document in its place, unless it stands there already or the office has changed what stands there."""
+    """Put a document in its place unless it stands there already, and return what to say of it.
+
+    What the office has changed stays, and the document goes beside it under another name (D09).
+    """
     digest = hashlib.sha256(content).hexdigest()
     for other in _names(name):
         path, own = out_dir / other, (known or {}).get(other, ())

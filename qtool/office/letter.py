@@ -140,7 +140,7 @@ def _base64(content: bytes) -> bytes:
 
 
 def _html(text: str) -> str:
-    """Return a text as a page that any mail program shows: a block for each line, nothing more."""
-    lines = "".join(f"<div>{html.escape(line) or '&nbsp;'}</div>" for line in text.splitlines())
+    """Return a text as a page that any mail program shows: a paragraph for each line, nothing more."""
+    lines = "".join(f'<p style="margin:0">{html.escape(line) or "&nbsp;"}</p>' for line in text.splitlines())
     style = "font-family:'Microsoft YaHei','PingFang SC',sans-serif;font-size:15px;line-height:1.6"
     return f'<html><head><meta charset="utf-8"></head><body><div style="{style}">{lines}</div></body></html>'

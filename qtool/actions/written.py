@@ -1,0 +1,56 @@
+"""Documents that the program wrote: what stands in the journal of them, and the PDF beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from qtool.actions.spec import Outcome
+from qtool.documents.make import Made
+from qtool.faults import fault
+from qtool.office.libreoffice import converted, libreoffice
+from qtool.workspace import DOCUMENTS, Campaign, sha256, write_bytes
+
+MADE, PRINTED = "生成公文", "公文转成PDF"
+"""What the journal calls a document and its PDF."""
+
+
+def entered(campaign: Campaign, made: Made, known: Mapping[Path, Sequence[str]]) -> None:
+    """Enter into the journal what was written, and what a process that was killed wrote without entering it."""
+    out = campaign.folder(DOCUMENTS)
+    for path in [*made.files, *made.current]:
+        if (digest := sha256(path)) not in known.get(path.relative_to(out), [])[-1:]:
+            campaign.journal(MADE, file=campaign.shown(path), sha256=digest)
+
+
+def known_papers(campaign: Campaign) -> dict[Path, list[str]]:
+    """Return the SHA-256 of what was written under each name in the folder of documents, the newest last."""
+    known: dict[Path, list[str]] = {}
+    for entry in campaign.history():
+        path = Path(str(entry.get("file", "")))
+        if entry["what"] == MADE and path.parts[:1] == (DOCUMENTS,):
+            known.setdefault(path.relative_to(DOCUMENTS), []).append(str(entry.get("sha256")))
+    return known
+
+
+def printed(campaign: Campaign, paths: Sequence[Path], outcome: Outcome) -> None:
+    """Put a PDF beside each document that has none of what it says now, all of them in one run of LibreOffice."""
+    done = {entry.get("file"): entry.get("sha256") for entry in campaign.history() if entry["what"] == PRINTED}
+    wanted = {}
+    for path in dict.fromkeys(paths):
+        digest = sha256(path) if path.is_file() else ""
+        if digest and (done.get(campaign.shown(path)) != digest or not path.with_suffix(".pdf").is_file()):
+            wanted[path] = digest
+    if not wanted:
+        return
+    if libreoffice() is None:
+        outcome.said.append("没有装 LibreOffice，没有转成 PDF；需要 PDF 时，可以在 Word 或 WPS 中另存")
+        return
+    made = converted(list(wanted), "pdf")
+    for path, digest in wanted.items():
+        if path not in made:
+            outcome.faults.append(fault("D10", file=campaign.shown(path)))
+            continue
+        outcome.files.append(write_bytes(path.with_suffix(".pdf"), made[path]))
+        campaign.journal(PRINTED, file=campaign.shown(path), sha256=digest)
+    outcome.said.append(f"{len(made)}份公文转成了 PDF")
