@@ -21,7 +21,7 @@ import click
 
 from qtool import __version__
 from qtool.actions import ACTIONS
-from qtool.actions.spec import Action, Option, Outcome, Request
+from qtool.actions.spec import Action, Face, Option, Outcome, Request
 from qtool.faults import Fault, QtoolError, fault
 
 DONE, FOUND, COULD_NOT = 0, 1, 2
@@ -225,7 +225,7 @@ def _run(action: Action, root: Path, options: dict[str, Any], *, as_json: bool, 
     """Run one action; the only place where what went wrong becomes words and an exit code."""
     try:
         with _progress(shown=not as_json) as report:
-            outcome = action.run(Request(root, options, report, force))
+            outcome = action.run(Request(root, options, report, force, _face(as_json=as_json)))
     except QtoolError as error:
         _show_faults(list(error.faults), as_json=as_json)
         return COULD_NOT
@@ -247,6 +247,29 @@ def _run(action: Action, root: Path, options: dict[str, Any], *, as_json: bool, 
 
         show(outcome)
     return code
+
+
+def _face(*, as_json: bool) -> Face:
+    """Return what an action may ask: on a terminal its user; in a pipe a secret is read from it, and nothing asked."""
+    live = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def secret(question: str) -> str:
+        if live:
+            found: str = click.prompt(question, hide_input=True, err=True, default="", show_default=False)
+            return found
+        return sys.stdin.readline() if sys.stdin is not None else ""
+
+    def agree(outcome: Outcome) -> bool:
+        if not as_json:
+            from qtool.terminal import show  # noqa: PLC0415 - as in `_run`
+
+            show(outcome)
+        if not live:
+            return True
+        answer: str = click.prompt("键入 y 发出，直接按回车不发", default="", show_default=False, err=True)
+        return answer.strip().lower() == "y"
+
+    return Face(secret, agree)
 
 
 def _echo_json(code: int, outcome: Outcome) -> None:

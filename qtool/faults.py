@@ -148,6 +148,40 @@ CATALOGUE: dict[str, Kind] = {
     "C18": _error("请写明怎样处理，只能写一样", "可以写 --waive 理由、--send-back 理由、--use 文件、--undo、--sent"),
     "C19": _error("没有写理由", "请写清楚为什么，会记入流水账，也会印在汇总表里"),
     "C99": _error("程序内部出错：{reason}", "请把考核工程（或当前文件夹）中的 qtool-错误.log 发给维护人员"),
+    # Mail
+    "M01": _error("还没有写邮箱账号", '请在 qtool.toml 的 ["邮箱"] 一节写上 "地址" = "…"，见使用手册'),
+    "M02": _error("“{name}”{problem}", "{remedy}"),
+    "M03": _error("不知道“{name}”是哪一台", "请写上服务器的名称；QQ、163、126 邮箱不用写"),
+    "M04": _error("邮箱设置里没有“{name}”这一项", "{hint}"),
+    "M05": _error("没有输入授权码，或者授权码里有不能用的字", "请再执行一次，输入邮箱的授权码"),
+    "M06": _error("连不上{way}服务器 {host}:{port}：{reason}", "请检查网络、服务器名称、端口和加密方式"),
+    "M07": _error("邮箱没有接受账号或授权码，服务器说“{words}”", "{remedy}"),
+    "M10": _error("给{name}的信被拒收：{reason}。服务器说“{words}”", "{remedy}"),
+    "M11": _error("给{name}的信暂时没有发出：{reason}", "请过一会儿再执行；已经发出的不会再发"),
+    "M12": _error("不能确定给{name}的信发出没有：{reason}", "{remedy}"),
+    "M13": _error("给{name}的信有{size}，超过服务器的上限{limit}", "请改用微信、网盘或U盘转交，“2-发件箱”里有现成的"),
+    "M14": _warning("{name}没有邮箱，只做了草稿", "请在方案里填上邮箱，或在草稿里填上收件人"),
+    "M15": _error("{name}的评分表{problem}", "请先执行 qtool sheets"),
+    "M16": _error("没有给{name}的材料", "请先执行 qtool reports，或把材料放进“6-公文/自评材料/{name}”"),
+    "M17": _error("没有叫“{name}”的收件单位", "{hint}"),
+    "M18": _error("{problem}", "{remedy}"),
+    "M19": _error("信的模板用到了程序没有的内容“{name}”", "{hint}"),
+    "M20": _error("信的模板写错了：{reason}", "{remedy}"),
+    "M25": _error("邮箱里没有文件夹“{name}”", "可以写的有：{hint}"),
+    "M26": _error("“{value}”不是日期", "请写成 2023-01-12 的样子"),
+    "M27": _error(
+        "{sender}的《{subject}》附件是 winmail.dat，取不出里面的文件", "请对方用纯文本格式重发，或打成 zip 压缩包再发"
+    ),
+    "M28": _error(
+        "{sender}的《{subject}》有内容读不了：{reason}", "请在邮箱里打开这封信，把附件存进“3-收件箱”，或请对方重发"
+    ),
+    "M29": _warning("{sender}的《{subject}》没有附件", "如果用的是超大附件或网盘链接，请下载后放进“3-收件箱”"),
+    "M31": _warning(
+        "还有{count}封信来自名单以外的地址，没有取：{names}", "要取的话，写 --senders 地址，或写 --anyone 全部取"
+    ),
+    "M32": _error("发出的试发邮件一分钟内没有回到收件箱", "请到网页版邮箱看看是不是进了垃圾箱；过一会儿再试"),
+    "M33": _error("{way}服务器没有照办：{reason}。服务器说“{words}”", "{remedy}"),
+    "M35": _error("试发邮件读回来和发出的不一样", "这台服务器会改动邮件；请先给自己单独发一次评分表，看能不能打开"),
     # Adjustments and tally
     "T01": _warning("还缺{count}个部门的评分：{names}", "收齐后再汇总；现在的结果只供参考"),
     "T02": _error("“{value}”不是本次的考核对象", "{hint}"),

@@ -1,4 +1,4 @@
-"""The campaign's settings (qtool.toml): its identity, its key, and how official documents are headed."""
+"""The campaign's settings (qtool.toml): its identity, its key, how official documents are headed, its mail account."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from qtool.faults import QtoolError, fault
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a campaign knows of itself; `key` seals its sheets, `official` says how its documents look, as written."""
+    """What a campaign knows of itself; `key` seals its sheets.
+
+    `official` says how its documents look, `mail` which account it sends from, both as written.
+    """
 
     campaign: str
     key: str
     official: Mapping[str, Any] = field(default_factory=dict)
+    mail: Mapping[str, Any] = field(default_factory=dict)
 
 
 _OFFICIAL = """
@@ -36,13 +40,26 @@ _OFFICIAL = """
 # "标题字体" = "方正小标宋简体"                 # 还有 "正文字体" "楷体字体" "黑体字体" "宋体字体"
 """
 
+_MAIL = """
+# 收发邮件的账号，见使用手册。授权码不写在这里：第一次用时会问，存进这台电脑的密码库。
+["邮箱"]
+# "地址" = "质强办的邮箱@qq.com"
+# "发件人" = "随州市质量强市工作领导小组办公室"    # 不写就用方案里的组织单位全称
+# "服务商" = "自建"                             # QQ、163、126、Outlook 会按地址认出来；别的写这一行和下面几样
+# "发信服务器" = "smtp.example.gov.cn"
+# "发信端口" = 465
+# "发信加密" = "SSL"                            # 或 "STARTTLS"，端口一般是587
+# "收信服务器" = "imap.example.gov.cn"
+# "收信端口" = 993
+"""
+
 
 def new_settings() -> tuple[Settings, str]:
     """Return fresh settings and the text of their file."""
     settings = Settings(secrets.token_hex(8), secrets.token_hex(32))
     text = (
         "# 考核工程的身份。请不要改动，也不要把本文件发给别人：收回的评分表靠它核对。\n"
-        f'[campaign]\nid = "{settings.campaign}"\nkey = "{settings.key}"\n{_OFFICIAL}'
+        f'[campaign]\nid = "{settings.campaign}"\nkey = "{settings.key}"\n{_OFFICIAL}{_MAIL}'
     )
     return settings, text
 
@@ -69,4 +86,7 @@ def read_settings(path: Path) -> Settings:
     official = content.get("公文", {})
     if not isinstance(official, dict):
         raise QtoolError(fault("C07", file=path.name, reason='“公文”应当是一节，写成 ["公文"]'))
-    return Settings(found["id"], found["key"], official)
+    mail = content.get("邮箱", {})
+    if not isinstance(mail, dict):
+        raise QtoolError(fault("C07", file=path.name, reason='“邮箱”应当是一节，写成 ["邮箱"]'))
+    return Settings(found["id"], found["key"], official, mail)

@@ -71,12 +71,17 @@ def qtool(*arguments: object, at: Path | None = None) -> Said:
 
 
 def shell(
-    *arguments: object, at: Path | None = None, encoding: str = "utf-8", env: Mapping[str, str] | None = None
+    *arguments: object,
+    at: Path | None = None,
+    encoding: str = "utf-8",
+    env: Mapping[str, str] | None = None,
+    given: str | None = None,
 ) -> Said:
-    """Run a command in a process of its own, its output a pipe in some encoding."""
+    """Run a command in a process of its own, its output a pipe in some encoding; `given` is its input."""
     command = [sys.executable, "-m", "qtool", *map(str, arguments)]
     chosen = {**os.environ, "PYTHONIOENCODING": encoding, **(env or {})}
-    done = subprocess.run(command, cwd=at, env=chosen, capture_output=True, timeout=120, check=False)
+    typed = None if given is None else given.encode()
+    done = subprocess.run(command, cwd=at, env=chosen, input=typed, capture_output=True, timeout=120, check=False)
     return Said(done.returncode, done.stdout.decode(encoding, "replace"), done.stderr.decode(encoding, "replace"))
 
 

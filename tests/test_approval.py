@@ -285,11 +285,11 @@ def test_a_document_whose_entry_was_lost_is_not_taken_for_the_offices_own(approv
 
 def test_templates_are_copied_for_changing(approved: Path) -> None:
     said = qtool("documents", "--campaign", approved, "--templates")
-    assert "复制了7份公文模板到“模板”" in said.out
+    assert "复制了10份模板到“模板”" in said.out
     own = edited(approved / "模板" / "通报.docx", "模板里加的话")
     (approved / "模板" / "请示.docx").unlink()
     said = qtool("documents", "--campaign", approved, "--templates")
-    assert "复制了1份公文模板到“模板”，6份已经在那里，没有改动" in said.out
+    assert "复制了1份模板到“模板”，9份已经在那里，没有改动" in said.out
     assert (approved / "模板" / "通报.docx").read_bytes() == own
     documents(approved)
     assert "模板里加的话" in text_of(approved / DOCUMENTS / CIRCULAR)

@@ -34,6 +34,8 @@ HOMES = {
     "jinja2": "office",
     "smtplib": "office",
     "imaplib": "office",
+    "imap_tools": "office",
+    "keyring": "office",
     "pandas": "tally",
     "numpy": "tally",
     "click": "cli",

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parent.parent
 README, MANUAL = ROOT / "README.md", ROOT / "docs" / "使用手册.md"
 DOCUMENTS = tuple(p for folder in ("", "bench", "docs") for p in sorted((ROOT / folder).glob("*.md")))
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.png"))
-CODE = re.compile(r"[PSCTDR]\d\d")
+CODE = re.compile(r"[PSCTDRM]\d\d")
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
 WIDEST, LARGEST = 1400, 200_000
 
@@ -89,7 +89,7 @@ def test_every_command_and_option_is_explained(action: Action) -> None:
 def test_only_commands_that_exist_are_named() -> None:
     names = {action.name for action in ACTIONS}
     for path in DOCUMENTS:
-        named = set(re.findall(r"(?:`|^)qtool ([a-z]+)", path.read_text("utf-8"), re.MULTILINE))
+        named = set(re.findall(r"(?:`|^)qtool ([a-z]+(?:-[a-z]+)*)", path.read_text("utf-8"), re.MULTILINE))
         assert named <= names, f"{_shown(path)} names a command that there is not"
 
 

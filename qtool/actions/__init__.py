@@ -71,6 +71,24 @@ def _demo(request: Request) -> Outcome:
     return demo(request)
 
 
+def _send(request: Request) -> Outcome:
+    from qtool.actions.send import send
+
+    return send(request)
+
+
+def _fetch(request: Request) -> Outcome:
+    from qtool.actions.fetch import fetch
+
+    return fetch(request)
+
+
+def _mail_test(request: Request) -> Outcome:
+    from qtool.actions.fetch import mail_test
+
+    return mail_test(request)
+
+
 _WORKERS = Option("workers", "同时用几个进程；不写就看有多少要做", "number", shown="数")
 
 ACTIONS: tuple[Action, ...] = (
@@ -106,6 +124,40 @@ ACTIONS: tuple[Action, ...] = (
             _WORKERS,
         ),
         redo=True,
+    ),
+    Action(
+        "send",
+        "写信发信",
+        "给每个评价部门写一封信，附上它的评分表；不写 --deliver 只做草稿。",
+        _send,
+        (
+            Option("to", "发给谁：评价部门（不写就是）或考核对象", "text", shown="谁"),
+            Option("only", "只给这个单位", "text", shown="单位"),
+            Option("deliver", "真的发出去；以前发过、没有改动的不会再发"),
+            Option("remind", "写催报信，给还没有交回合格评分表的部门"),
+            Option("test", "全部改发到这个邮箱，主题标“测试”，不算发过", "text", shown="邮箱"),
+            Option("again", "给这个单位再发一次，虽然发过或者不能确定", "text", shown="单位"),
+        ),
+    ),
+    Action(
+        "fetch",
+        "收信",
+        "从邮箱取回各单位来信的附件，放进收件箱；不改动邮箱，取过的不再取。",
+        _fetch,
+        (
+            Option("folder", "邮箱里的文件夹；不写就是收件箱", "text", shown="文件夹"),
+            Option("since", "只取这一天起的信，如 2023-01-01；不写就从新建工程起", "text", shown="日期"),
+            Option("senders", "除方案里的邮箱外，还取这些地址来的信，用逗号隔开", "text", shown="地址"),
+            Option("anyone", "不管是谁来的信都取"),
+            Option("collect", "取回以后接着检查评分表"),
+        ),
+    ),
+    Action(
+        "mail-test",
+        "检查邮箱",
+        "逐步检查邮箱账号：连接、登录、给自己发一封信、再读回来。",
+        _mail_test,
+        (Option("renew", "不用存着的授权码，重新输入"),),
     ),
     Action(
         "collect",

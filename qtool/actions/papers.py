@@ -23,6 +23,7 @@ from qtool.documents.request import request as asking
 from qtool.documents.sentence import Sentence
 from qtool.documents.trail import write_trail
 from qtool.faults import Fault, QtoolError, fault
+from qtool.mail.letters import Kind, shipped
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import Profile, profile_of
 from qtool.outcome import Tally
@@ -73,13 +74,14 @@ def _copied_templates(campaign: Campaign) -> Outcome:
     outcome = Outcome()
     with locked(campaign):
         folder = campaign.root / TEMPLATES
-        for name in SHIPPED:
-            if not (folder / name).exists():
-                outcome.files.append(copy_file(template(f"docx/{name}"), folder / name))
-    there = len(SHIPPED) - len(outcome.files)
+        sources = [*(template(f"docx/{name}") for name in SHIPPED), *map(shipped, Kind)]
+        for source in sources:
+            if not (folder / source.name).exists():
+                outcome.files.append(copy_file(source, folder / source.name))
+    there = len(sources) - len(outcome.files)
     kept = f"，{there}份已经在那里，没有改动" if there else ""
-    outcome.said.append(f"复制了{len(outcome.files)}份公文模板到“{TEMPLATES}”{kept}")
-    outcome.next = "用 Word 或 WPS 修改，再执行 qtool documents；不想用的，删掉就用自带的"
+    outcome.said.append(f"复制了{len(outcome.files)}份模板到“{TEMPLATES}”{kept}")
+    outcome.next = "公文模板用 Word 或 WPS 修改，信的模板用记事本；不想用的，删掉就用自带的"
     outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
     return outcome
 

@@ -14,7 +14,8 @@ from qtool.collect.board import DepartmentState, write_board
 from qtool.collect.decisions import Decision, Decisions, read_decisions
 from qtool.collect.expected import Expected
 from qtool.collect.intake import files_in, read_files
-from qtool.collect.keep import MendingCopy, keep_accepted, record_arrivals, take_in, write_replies
+from qtool.collect.keep import COPY_END, MendingCopy, keep_accepted, record_arrivals, take_in, write_replies
+from qtool.collect.reply import NOTE_END, note_name
 from qtool.collect.sort import Collection, counts, decided, sort_returns
 from qtool.collect.states import states
 from qtool.faults import Fault, QtoolError, fault
@@ -89,6 +90,17 @@ def inbox_returns(campaign: Campaign, plan: Plan, request: Request) -> list[Retu
     """Return every workbook in the inbox, read and judged."""
     inbox = campaign.folder(INBOX)
     return read_files(files_in(inbox), _expected(campaign, plan), request.report, request.workers, inbox)
+
+
+def returned_in(campaign: Campaign, plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Return the departments that have no good sheet here yet, each with the replies to what it must mend."""
+    decisions = read_decisions(campaign.history())
+    collection = _sorted(campaign, plan, inbox_returns(campaign, plan, Request(campaign.root)), decisions)
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(collection.missing, ())
+    for returned in collection.rejected:
+        if returned.department in found:
+            found[returned.department] += tuple(note_name(returned, ending) for ending in (NOTE_END, COPY_END))
+    return found
 
 
 def _expected(campaign: Campaign, plan: Plan) -> Expected:

@@ -29,13 +29,24 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """What an action may ask its user while it runs; a face that cannot ask gives no secret and agrees."""
+
+    secret: Callable[[str], str] = lambda _question: ""
+    """Asks for something that nobody may see; nothing when the user gives nothing."""
+    agree: Callable[[Outcome], bool] = lambda _shown: True
+    """Shows what would be done, and returns whether to do it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """One run of an action: in which folder, with which options, and how it may report its progress."""
+    """One run of an action: in which folder, with which options, how it may report its progress and whom it may ask."""
 
     root: Path
     options: Mapping[str, Any] = field(default_factory=dict)
     report: Report = silent
     force: bool = False
+    face: Face = Face()
 
     @property
     def workers(self) -> int | None:

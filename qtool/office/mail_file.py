@@ -124,13 +124,13 @@ def _file_name(part: Message) -> str:
             if isinstance(found, tuple):  # RFC 2231: label, language, and one sign for each byte
                 return decoded(found[2].encode("latin-1", "surrogateescape"), found[0] or "")
             if found:
-                return _worded(found.encode("ascii", "surrogateescape"))
+                return worded(found.encode("ascii", "surrogateescape"))
         except _BROKEN:
             continue
     return ""
 
 
-def _worded(raw: bytes) -> str:
+def worded(raw: bytes) -> str:
     """Return a text with its encoded words (RFC 2047) decoded; neighbours may share a letter's bytes."""
     pieces: list[tuple[str, bytes]] = []
     at = 0

@@ -1,0 +1,157 @@
+"""Letters in: attachments taken from the mailbox into the inbox, and the account tried out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from qtool.actions.account import account_in, login
+from qtool.actions.campaign import sound_plan
+from qtool.actions.returns import collect
+from qtool.actions.spec import Listing, Outcome, Request
+from qtool.faults import QtoolError, fault
+from qtool.mail.account import Account
+from qtool.mail.arrivals import Arrival, Taken, Wanted, take
+from qtool.mail.trial import no_login, refused_by, try_out, unreachable
+from qtool.model import Assessee, Department, Plan
+from qtool.office.connection import LoginRefused, Refused, Unreachable
+from qtool.office.mailbox import Mailbox, NoFolder
+from qtool.workspace import INBOX, Campaign, locked, open_campaign
+
+_MAILBOX = "INBOX"
+_NAMED = 8
+"""Addresses of others that are told."""
+
+
+def fetch(request: Request) -> Outcome:
+    """Take what departments and assessees sent, once each; the mailbox stays as it is."""
+    since = _day(request)
+    campaign = open_campaign(request.root)
+    with locked(campaign):
+        plan = sound_plan(campaign)[0].plan
+        account = account_in(campaign, plan)
+        wanted = _wanted(campaign, plan, account, request, since)
+        entered = login(account, request)
+        taken, outcome = Taken(), Outcome()
+        try:
+            with Mailbox(account.imap, account.user, entered.secret) as mailbox:
+                if told := entered.worked():
+                    outcome.said.append(told)
+                take(campaign, mailbox, wanted, request.report, taken)
+        except LoginRefused as refused:
+            entered.failed()
+            raise QtoolError(no_login(account, refused)) from None
+        except Refused as refused:
+            outcome.faults.append(refused_by("收信", refused))
+        except NoFolder as absent:
+            outcome.faults.append(fault("M25", name=wanted.folder, hint="、".join(absent.names)))
+        except Unreachable as broken:
+            outcome.faults.append(unreachable("收信", account.imap, broken.reason))
+    _tell(outcome, campaign, plan, taken)
+    if request.options.get("collect"):
+        _collected(outcome, request)
+    return outcome
+
+
+def _day(request: Request) -> date | None:
+    text = str(request.options.get("since") or "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise QtoolError(fault("M26", value=text)) from None
+
+
+def _wanted(campaign: Campaign, plan: Plan, account: Account, request: Request, since: date | None) -> Wanted:
+    """Return which mails are taken: since the campaign began where nothing else is said, from those in the plan."""
+    if since is None:
+        first = next((entry["when"][:10] for entry in campaign.history()), "")
+        try:
+            since = date.fromisoformat(first) - timedelta(days=1)
+        except ValueError:
+            since = datetime.now().astimezone().date() - timedelta(days=90)
+    more = str(request.options.get("senders") or "").replace("，", ",").replace("、", ",").split(",")
+    own = [party.address for party in _parties(plan)]
+    senders = {address.strip().lower() for address in (*own, *more) if address.strip()}
+    folder = str(request.options.get("folder") or _MAILBOX)
+    anyone = bool(request.options.get("anyone"))
+    return Wanted(account.address, folder, since, frozenset(senders), anyone)
+
+
+def _parties(plan: Plan) -> list[Assessee | Department]:
+    return [*plan.assessees, *plan.departments]
+
+
+def _tell(outcome: Outcome, campaign: Campaign, plan: Plan, taken: Taken) -> None:
+    who = {party.address.lower(): party.name for party in _parties(plan) if party.address}
+    files = [path for arrival in taken.arrivals for path in arrival.files]
+    outcome.files = files
+    outcome.said.append(f"取回{len(taken.arrivals)}封信，{len(files)}个附件放进“{INBOX}”；以前取过{taken.seen}封")
+    rows = [
+        (
+            who.get(arrival.heading.sender, arrival.heading.sender),
+            arrival.heading.subject,
+            f"{arrival.heading.date:%m-%d %H:%M}",
+            _places(campaign, arrival),
+        )
+        for arrival in taken.arrivals
+    ]
+    if rows:
+        outcome.tables.append(Listing("取回的信", ("发件人", "主题", "时间", "附件"), rows))
+    outcome.faults += taken.faults
+    if taken.passed:
+        names = sorted(name or "（没有地址）" for name in taken.passed)
+        shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
+        outcome.faults.append(fault("M31", count=sum(taken.passed.values()), names=shown))
+    outcome.data = {
+        "fetched": len(taken.arrivals),
+        "known": taken.seen,
+        "passed": taken.passed,
+        "files": [campaign.shown(path) for path in files],
+    }
+    if files:
+        outcome.next = "下一步：qtool collect 检查收到的评分表"
+
+
+def _places(campaign: Campaign, arrival: Arrival) -> str:
+    inbox = campaign.root / INBOX
+
+    def shown(path: Path) -> str:
+        return path.relative_to(inbox).as_posix()
+
+    new = [shown(path) for path in arrival.files]
+    return "；".join([*new, *(f"{shown(path)}（已有）" for path in arrival.known)]) or "（没有）"
+
+
+def _collected(outcome: Outcome, request: Request) -> None:
+    """Collect what was taken, and add what that says."""
+    done = collect(Request(request.root, {}, request.report))
+    outcome.said += done.said
+    outcome.tables += done.tables
+    outcome.faults += done.faults
+    outcome.files += done.files
+    outcome.next = done.next
+    outcome.data["collect"] = done.data
+
+
+def mail_test(request: Request) -> Outcome:
+    """Try the account out: connect, log in, send a letter to oneself, read it back."""
+    campaign = open_campaign(request.root)
+    plan = sound_plan(campaign)[0].plan
+    account = account_in(campaign, plan)
+    entered = login(account, request, renew=bool(request.options.get("renew")))
+    outcome = Outcome()
+    rows = []
+    for step in try_out(account, entered.secret):
+        rows.append((step.name, step.result))
+        if step.fault:
+            outcome.faults.append(step.fault)
+    if any(found.code == "M07" for found in outcome.faults):
+        entered.failed()
+    elif told := entered.worked():
+        outcome.said.append(told)
+    outcome.said.insert(0, f"邮箱 {account.address}（{account.provider.name}）")
+    outcome.tables.append(Listing("邮箱检查", ("步骤", "结果"), rows))
+    outcome.data = {"steps": [{"step": name, "result": result} for name, result in rows]}
+    if not outcome.failed:
+        outcome.next = "邮箱可以用。收件箱里的试发邮件可以删去"
+    return outcome

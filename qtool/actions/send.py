@@ -1,0 +1,271 @@
+"""Letters out: drafts to be looked at, and sent where that is asked, each exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from qtool.actions.account import account_in, login
+from qtool.actions.campaign import sound_plan
+from qtool.actions.returns import returned_in
+from qtool.actions.spec import Listing, Outcome, Request
+from qtool.faults import Fault, QtoolError, fault
+from qtool.mail.account import Account
+from qtool.mail.deliver import Fate, Result, Round, shown_size, uncertain
+from qtool.mail.drafts import write_drafts
+from qtool.mail.ledger import Ledger, Standing, before_of, read_ledger, standing
+from qtool.mail.letters import TEMPLATES, Kind, Post, fill, listed, names, template, version_note
+from qtool.mail.trial import no_login, refused_by, unreachable
+from qtool.model import Plan
+from qtool.office.connection import LoginRefused, Refused, Unreachable
+from qtool.office.letter import Party, compose
+from qtool.office.outbox import Outbox
+from qtool.reports.make import FOLDER
+from qtool.rules.text import near
+from qtool.sheets.step import issued
+from qtool.workspace import DOCUMENTS, OUTBOX, RETURNED, SHEETS, Campaign, locked, open_campaign, sha256
+
+_DEPARTMENTS, _ASSESSEES = ("departments", "部门", "评价部门"), ("assessees", "对象", "考核对象")
+_TRIAL = "【测试】"
+_GOES = (Standing.NEW, Standing.CHANGED, Standing.MOVED, Standing.REFUSED)
+"""How a letter stands that is sent without being asked for once more."""
+_NO_ACCOUNT = 50 << 20
+"""The largest letter of the usual providers, for drafts without an account."""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What was asked for."""
+
+    kind: Kind
+    only: str
+    deliver: bool
+    again: bool
+    trial: str
+
+
+def send(request: Request) -> Outcome:
+    """Write every letter as a draft and say what would go to whom; send them where that is asked."""
+    wish = _wish(request)
+    campaign = open_campaign(request.root)
+    with locked(campaign):
+        plan = sound_plan(campaign)[0].plan
+        ledger = read_ledger(campaign.history())
+        posts, faults = _posts(campaign, plan, wish, ledger)
+        account = account_in(campaign, plan) if wish.deliver or campaign.settings.mail.get("地址") else None
+        outcome = Outcome(faults=faults)
+        due = _shown(outcome, posts, ledger, wish, account)
+        if not wish.trial:
+            outcome.files = write_drafts(campaign, posts, whole=not (wish.only or wish.kind is Kind.REMINDER))
+            if outcome.files:
+                campaign.journal("写信", kind=wish.kind.value, count=len(posts), files=len(outcome.files))
+        if not wish.deliver or account is None:
+            return _drafted(outcome, posts, due)
+        if not due:
+            outcome.said.append("没有要发的信")
+            return outcome
+        if not request.face.agree(outcome):
+            return Outcome(said=["没有发"])
+        return _delivered(outcome, campaign, account, request, ledger, (due, wish))
+
+
+def _wish(request: Request) -> _Wish:
+    """Return what was asked for; raises QtoolError where it contradicts itself."""
+    get = request.options.get
+    to, again, trial = str(get("to") or _DEPARTMENTS[0]), str(get("again") or ""), str(get("test") or "").strip()
+    remind, only = bool(get("remind")), str(get("only") or again)
+    wrong: list[Fault] = []
+    if to not in (*_DEPARTMENTS, *_ASSESSEES):
+        wrong.append(fault("M18", problem=f"--to 不能是“{to}”", remedy="请写 评价部门 或 考核对象"))
+    if remind and to in _ASSESSEES:
+        wrong.append(fault("M18", problem="只能催报评分表", remedy="--remind 和 --to 考核对象 请只写一样"))
+    if again and get("only") and again != get("only"):
+        wrong.append(fault("M18", problem="--only 和 --again 写的不是同一个单位", remedy="请只写 --again"))
+    if again and trial:
+        wrong.append(fault("M18", problem="--test 和 --again 不能一起写", remedy="请只写一样"))
+    if trial and not ("@" in trial and trial.isascii() and trial.isprintable() and " " not in trial):
+        wrong.append(fault("M18", problem=f"“{trial}”不是邮箱地址", remedy="--test 后面请写 名称@域名"))
+    if wrong:
+        raise QtoolError(*wrong)
+    kind = Kind.MATERIAL if to in _ASSESSEES else Kind.REMINDER if remind else Kind.SHEET
+    return _Wish(kind, only, bool(get("deliver")) or bool(trial), bool(again), trial)
+
+
+def _posts(campaign: Campaign, plan: Plan, wish: _Wish, ledger: Ledger) -> tuple[list[Post], list[Fault]]:
+    """Return the letters that were asked for, and why some are not there; raises QtoolError for a bad template."""
+    text, wrong = template(wish.kind, campaign.root / TEMPLATES)
+    if wrong:
+        raise QtoolError(*wrong)
+    parties = _parties(plan, wish)
+    returned = returned_in(campaign, plan) if wish.kind is Kind.REMINDER else {}
+    now = datetime.now().astimezone()
+    common = names(plan, now.date())
+    posts: list[Post] = []
+    faults: list[Fault] = []
+    known = issued(campaign)
+    for name, address in parties:
+        if wish.kind is Kind.REMINDER and name not in returned:
+            continue
+        version = None if wish.kind is Kind.MATERIAL else int(known.get(name, {}).get("version", 0)) or None
+        try:
+            files = _files(campaign, plan, wish.kind, name, known.get(name), returned.get(name, ()))
+        except QtoolError as error:
+            faults += error.faults
+            continue
+        day = f"{now:%F}" if wish.kind is Kind.REMINDER else ""
+        post = Post(wish.kind, name, address, "", "", files, version, day)
+        progress = "还没有收到" if not returned.get(name) else "收到的一份需要改正，问题见附件"
+        own = {"收件单位": name, "附件": listed(files), "进展": progress}
+        own["版本说明"] = version_note(version, before_of(post, ledger))
+        subject, body = fill(text, common | own)
+        subject = f"{_TRIAL if wish.trial else ''}{subject}"
+        posts.append(Post(wish.kind, name, address, subject, body, files, version, day))
+    return posts, faults
+
+
+def _parties(plan: Plan, wish: _Wish) -> list[tuple[str, str]]:
+    """Return names and addresses of those who get letters; raises QtoolError for a name that there is not."""
+    if wish.kind is Kind.MATERIAL:
+        parties = [(assessee.short, assessee.address) for assessee in plan.assessees]
+    else:
+        parties = [(department.name, department.address) for department in plan.scoring_departments]
+    found = [party for party in parties if not wish.only or party[0] == wish.only]
+    if not found:
+        known = [name for name, _ in parties]
+        hint = near(wish.only, known) or f"可以写的有：{'、'.join(known)}"
+        raise QtoolError(fault("M17", name=wish.only, hint=hint))
+    return found
+
+
+def _files(
+    campaign: Campaign,
+    plan: Plan,
+    kind: Kind,
+    name: str,
+    entry: Mapping[str, Any] | None,
+    returned: Iterable[str],
+) -> tuple[Path, ...]:
+    """Return what goes to somebody; raises QtoolError where that is not there, or not what it should be."""
+    if kind is Kind.MATERIAL:
+        return _material(campaign, name)
+    to_mend = [campaign.root / RETURNED / file for file in returned]
+    if present := tuple(path for path in to_mend if path.is_file()):
+        return present
+    if entry is None:
+        raise QtoolError(fault("M15", name=name, problem="还没有生成"))
+    path = campaign.folder(SHEETS) / str(entry["file"])
+    if not path.is_file():
+        raise QtoolError(fault("M15", name=name, problem="不见了"))
+    if sha256(path) != entry["sha256"]:
+        raise QtoolError(fault("M15", name=name, problem="生成以后被改动过"))
+    if plan.sheet_print(name) != entry["plan"]:
+        raise QtoolError(fault("M15", name=name, problem="不是按现在的方案生成的"))
+    return (path,)
+
+
+def _material(campaign: Campaign, short: str) -> tuple[Path, ...]:
+    folder = campaign.root / DOCUMENTS / FOLDER / short
+    files = sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+    if not files:
+        raise QtoolError(fault("M16", name=short))
+    return tuple(files)
+
+
+def _shown(outcome: Outcome, posts: list[Post], ledger: Ledger, wish: _Wish, account: Account | None) -> list[Post]:
+    """Put what goes to whom into the outcome; return the letters that are to be sent."""
+    limit = account.limit if account else _NO_ACCOUNT
+    due, rows, data = [], [], []
+    files: list[tuple[str, str, str, str]] = []
+    for post in posts:
+        stands = standing(post, ledger)
+        size = _size(post, account)
+        if size > limit:
+            outcome.faults.append(fault("M13", name=post.name, size=shown_size(size), limit=shown_size(limit)))
+        elif wish.trial or (stands is not Standing.NOWHERE and (wish.again or stands in _GOES)):
+            due.append(post)
+        if stands is Standing.NOWHERE and not wish.trial:
+            outcome.faults.append(fault("M14", name=post.name))
+        if stands is Standing.UNCERTAIN and not wish.again and not wish.trial:
+            outcome.faults.append(uncertain(post, "上一次发到一半中断了"))
+        state = "试发" if wish.trial else "再发一次" if wish.again and post in due else stands.value
+        address = wish.trial or post.address or "（没有）"
+        rows.append((post.name, address, post.subject, state))
+        files += _attached(post)
+        data.append(
+            {
+                "name": post.name,
+                "address": wish.trial or post.address,
+                "subject": post.subject,
+                "files": [path.name for path in post.files],
+                "size": size,
+                "version": post.version,
+                "standing": stands.name.lower(),
+                "due": post in due,
+            }
+        )
+    title = "要发的信" if wish.deliver else "信的草稿"
+    outcome.tables.append(Listing(title, ("收件单位", "邮箱", "主题", "情况"), rows))
+    outcome.tables.append(Listing("附件", ("收件单位", "附件", "版本", "大小"), files))
+    outcome.data = {"letters": data}
+    return due
+
+
+def _attached(post: Post) -> list[tuple[str, str, str, str]]:
+    version = f"第{post.version}版" if post.version else ""
+    return [(post.name, path.name, version, shown_size(path.stat().st_size)) for path in post.files]
+
+
+def _size(post: Post, account: Account | None) -> int:
+    """Return how many bytes a letter has on its way."""
+    sender = account.sender if account else Party("", "office@example.cn")
+    return len(compose(post.letter(), sender, f"<{post.digest}@qtool>", datetime.now().astimezone()))
+
+
+def _drafted(outcome: Outcome, posts: list[Post], due: list[Post]) -> Outcome:
+    outcome.said.append(f"写好{len(posts)}封信的草稿，在“{OUTBOX}”，其中{len(due)}封要发")
+    outcome.next = (
+        "请看过再发：执行 qtool send --deliver 由程序发出，或双击 .eml 草稿在邮件软件里发，或把压缩包转给对方"
+    )
+    return outcome
+
+
+def _delivered(
+    outcome: Outcome,
+    campaign: Campaign,
+    account: Account,
+    request: Request,
+    ledger: Ledger,
+    asked: tuple[list[Post], _Wish],
+) -> Outcome:
+    """Send what is due, and say what became of it."""
+    due, wish = asked
+    entered = login(account, request)
+    with Outbox(account.smtp, account.user, entered.secret) as outbox:
+        try:
+            outbox.connect()
+        except LoginRefused as refused:
+            entered.failed()
+            raise QtoolError(no_login(account, refused)) from None
+        except Refused as refused:
+            raise QtoolError(refused_by("发信", refused)) from None
+        except Unreachable as broken:
+            raise QtoolError(unreachable("发信", account.smtp, broken.reason)) from None
+        told = entered.worked()
+        results = Round(campaign, account, outbox, ledger, request.report, trial=wish.trial).deliver(due)
+    return _told(outcome, results, told)
+
+
+def _told(outcome: Outcome, results: list[Result], told: str) -> Outcome:
+    counts = {fate: sum(1 for result in results if result.fate is fate) for fate in Fate}
+    said = "，".join(f"{fate.value}{count}封" for fate, count in counts.items() if count)
+    done = Outcome(files=outcome.files, data=outcome.data, said=[said, *([told] if told else [])])
+    done.faults = [*outcome.faults, *(result.fault for result in results if result.fault)]
+    rows = [(result.post.name, result.post.address, result.fate.value) for result in results]
+    done.tables.append(Listing("发信结果", ("收件单位", "邮箱", "结果"), rows))
+    done.data["results"] = {result.post.name: result.fate.name.lower() for result in results}
+    if not done.failed:
+        done.next = "交回来的信，用 qtool fetch --collect 取回并检查"
+    return done

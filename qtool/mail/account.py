@@ -1,0 +1,193 @@
+"""The mail account of a campaign: what qtool.toml says in its section 邮箱, and for the rest what its provider has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qtool.faults import Fault, QtoolError, fault
+from qtool.office.connection import SSL, STARTTLS, Server
+from qtool.office.letter import Party
+from qtool.rules.text import near
+
+SECTION = "邮箱"
+_MB = 1 << 20
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_PAUSE, _WAITS, _SECONDS = 3.0, (60.0, 300.0), 60.0
+"""Seconds between letters, before what was put off is tried again, and for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider's servers; `limit` is the largest letter in MB, `advice` how to get what logs in."""
+
+    name: str
+    domains: tuple[str, ...]
+    smtp: tuple[str, int, str]
+    imap: tuple[str, int]
+    limit: int
+    advice: str
+
+
+_CODE = "请在网页版邮箱的设置里开启 IMAP/SMTP 服务，生成授权码；这里要的是授权码，不是登录密码"
+OWN = "自建"
+PROVIDERS = (
+    Provider(
+        "QQ",
+        ("qq.com", "foxmail.com", "vip.qq.com"),
+        ("smtp.qq.com", 465, SSL),
+        ("imap.qq.com", 993),
+        50,
+        _CODE,
+    ),
+    Provider("163", ("163.com",), ("smtp.163.com", 465, SSL), ("imap.163.com", 993), 50, _CODE),
+    Provider("126", ("126.com",), ("smtp.126.com", 465, SSL), ("imap.126.com", 993), 50, _CODE),
+    Provider(
+        "腾讯企业邮",
+        ("exmail.qq.com",),
+        ("smtp.exmail.qq.com", 465, SSL),
+        ("imap.exmail.qq.com", 993),
+        50,
+        "请在企业邮箱的设置里开启 IMAP/SMTP 服务；绑定了微信的，要用客户端专用密码",
+    ),
+    Provider(
+        "Outlook",
+        ("outlook.com", "hotmail.com", "live.com", "live.cn", "msn.com"),
+        ("smtp-mail.outlook.com", 587, STARTTLS),
+        ("outlook.office365.com", 993),
+        25,
+        "微软已停用这种登录方式，多数账号登不上；请用别的邮箱，或用 Outlook 打开“2-发件箱”里的草稿发送",
+    ),
+    Provider(OWN, (), ("", 465, SSL), ("", 993), 20, "请向邮箱管理员核对用户名和密码，有的单位要另开客户端权限"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who sends and fetches, through which servers, how large, how fast; times are in seconds, the limit in bytes."""
+
+    sender: Party
+    user: str
+    provider: Provider
+    smtp: Server
+    imap: Server
+    limit: int
+    pause: float
+    waits: tuple[float, ...]
+
+    @property
+    def address(self) -> str:
+        """The office's own address."""
+        return self.sender.address
+
+
+class _Written:
+    """The section as it is written; what is wrong in it is gathered."""
+
+    def __init__(self, content: Mapping[str, Any], file: str) -> None:
+        self._content, self._file = content, file
+        self.faults: list[Fault] = []
+        for name in content:
+            if name not in NAMES:
+                self.report("M04", name=name, hint=near(name, NAMES) or f"可以写的有：{'、'.join(NAMES)}")
+
+    def report(self, code: str, **values: str) -> None:
+        """Note a fault."""
+        self.faults.append(fault(code, file=self._file, sheet=SECTION, **values))
+
+    def text(self, name: str, otherwise: str = "") -> str:
+        """Return a text."""
+        value = self._content.get(name, otherwise)
+        if not isinstance(value, str) or "\n" in value:
+            self.report("M02", name=name, problem="应当是一行文字", remedy=f'请写成 "{name}" = "…"')
+            return otherwise
+        return value.strip() or otherwise
+
+    def number(self, name: str, otherwise: float, least: float, most: float) -> float:
+        """Return a number between two limits."""
+        value = self._content.get(name, otherwise)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+            self.report("M02", name=name, problem="不是可用的数", remedy=f"请写{least:g}到{most:g}之间的数，不加引号")
+            return otherwise
+        return value
+
+    def numbers(self, name: str, otherwise: tuple[float, ...]) -> tuple[float, ...]:
+        """Return a list of seconds."""
+        value = self._content.get(name, list(otherwise))
+        good = isinstance(value, list) and all(
+            isinstance(part, (int, float)) and not isinstance(part, bool) and 0 <= part <= 3600 for part in value
+        )
+        if not good:
+            self.report("M02", name=name, problem="应当是一列秒数", remedy=f'请写成 "{name}" = [60, 300]')
+            return otherwise
+        return tuple(value)
+
+
+NAMES = (
+    *("地址", "发件人", "用户名", "服务商", "发信服务器", "发信端口", "发信加密", "收信服务器", "收信端口"),
+    *("证书文件", "大小上限", "每封间隔", "重试间隔", "超时"),
+)
+
+
+def account_of(content: Mapping[str, Any], office: str, file: Path) -> Account:
+    """Return the account that a settings file describes; `office` is the sender's name where none is written.
+
+    Raises QtoolError with every fault.
+    """
+    written = _Written(content, file.name)
+    address = written.text("地址")
+    if not address:
+        raise QtoolError(fault("M01", file=file.name), *written.faults)
+    if not _ADDRESS.fullmatch(address):
+        written.report("M02", name="地址", problem="不是邮箱地址", remedy="请写成 名称@域名")
+    provider = _provider(written, address)
+    authority = written.text("证书文件")
+    ca = (file.parent / authority) if authority else None
+    seconds = written.number("超时", _SECONDS, 1, 600)
+    account = Account(
+        sender=Party(written.text("发件人", office), address),
+        user=written.text("用户名", address),
+        provider=provider,
+        smtp=_server(written, "发信", *provider.smtp, ca, seconds),
+        imap=_server(written, "收信", *provider.imap, SSL, ca, seconds),
+        limit=int(written.number("大小上限", provider.limit, 1, 1000) * _MB),
+        pause=written.number("每封间隔", _PAUSE, 0, 600),
+        waits=written.numbers("重试间隔", _WAITS),
+    )
+    if written.faults:
+        raise QtoolError(*written.faults)
+    return account
+
+
+def _provider(written: _Written, address: str) -> Provider:
+    names = [provider.name for provider in PROVIDERS]
+    name = written.text("服务商")
+    domain = address.rpartition("@")[2].lower()
+    for provider in PROVIDERS:
+        if name == provider.name or (not name and domain in provider.domains):
+            return provider
+    if name:
+        hint = near(name, names) or f"可以写的有：{'、'.join(names)}"
+        written.report("M02", name="服务商", problem=f"不能是“{name}”", remedy=hint)
+    return PROVIDERS[-1]
+
+
+def _server(
+    written: _Written, way: str, host: str, port: int, security: str, authority: Path | None, seconds: float
+) -> Server:
+    chosen = written.text(f"{way}服务器", host)
+    if not chosen:
+        written.report("M03", name=f"{way}服务器")
+    elif not re.fullmatch(r"[A-Za-z0-9.:-]+", chosen):
+        written.report(
+            "M02", name=f"{way}服务器", problem="不是服务器的名称", remedy="请写成 smtp.example.gov.cn 的样子"
+        )
+    at = written.number(f"{way}端口", port, 1, 65535)
+    if way == "发信":
+        security = written.text("发信加密", security)
+        if security not in (SSL, STARTTLS):
+            written.report("M02", name="发信加密", problem=f"不能是“{security}”", remedy="请写 SSL 或 STARTTLS")
+    return Server(chosen, int(at), security, authority, seconds)

@@ -1,0 +1,156 @@
+"""Letters before they are mail: to whom, about what, in which words, with which files. Nothing is sent here."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+
+from qtool.faults import Fault, QtoolError, fault
+from qtool.model import Plan, marks_text
+from qtool.office.letter import Attached, Letter, Party
+from qtool.rules.text import near
+from qtool.workspace import refusal, sha256
+
+TEMPLATES = "模板"
+"""The folder of a campaign that holds its own templates."""
+_PLACE = re.compile(r"\{\{([^{}]*)\}\}")
+_SUBJECT = re.compile(r"主题[：:][ \t]*\S.*(\n|$)")
+_LARGEST = 1 << 20
+
+
+class Kind(Enum):
+    """What a letter is for; the value is what users read."""
+
+    SHEET = "评分表"
+    MATERIAL = "自评材料"
+    REMINDER = "催报"
+
+    @property
+    def template(self) -> str:
+        """The name of the template's file."""
+        return f"信-{self.value}.txt"
+
+
+@dataclass(frozen=True)
+class Post:
+    """One letter to one recipient; `version` is that of the sheet in it, `day` sets reminders of other days apart."""
+
+    kind: Kind
+    name: str
+    address: str
+    subject: str
+    text: str
+    files: tuple[Path, ...]
+    version: int | None = None
+    day: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        """Forty hex digits that change when something else would be sent; its words alone do not count."""
+        parts = [self.kind.value, self.name, self.day, *(f"{path.name} {sha256(path)}" for path in self.files)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]
+
+    def letter(self) -> Letter:
+        """Return the letter with its files read; raises OSError."""
+        attached = tuple(Attached(path.name, path.read_bytes()) for path in self.files)
+        return Letter(Party(self.name, self.address), self.subject, self.text, attached)
+
+
+def names(plan: Plan, today: date) -> dict[str, str]:
+    """Return what stands behind the names that every letter may use; the rest is added for each letter."""
+    facts = plan.facts
+    return {
+        "年度": str(facts.year),
+        "市名": facts.city,
+        "方案名称": facts.name,
+        "组织单位": facts.office,
+        "组织单位全称": facts.office_title,
+        "评分表交回": facts.returns_to.rstrip("。"),
+        "截止日期": f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日",
+        "剩余天数": days_left(facts.deadline, today),
+        "报告字数上限": str(facts.report_limit),
+        "材料上限": marks_text(facts.evidence_limit_gb),
+        "收件单位": "",
+        "附件": "",
+        "版本说明": "",
+        "进展": "",
+    }
+
+
+def days_left(deadline: date, today: date) -> str:
+    """Return in words how much time is left."""
+    days = (deadline - today).days
+    if days > 0:
+        return f"还有{days}天"
+    return "今天截止" if days == 0 else f"已过{-days}天"
+
+
+def version_note(version: int | None, before: int | None) -> str:
+    """Return what a letter says of a sheet that replaces one sent earlier, or nothing."""
+    if before is None or version is None or version <= before:
+        return ""
+    return f"这是第{version}版，请用它代替以前发给你们的第{before}版；已经填好交回的，没有改动的内容仍然有效。"
+
+
+def shipped(kind: Kind) -> Path:
+    """Return where the template of a letter lies that travels with the program."""
+    return Path(__file__).parent / "texts" / kind.template
+
+
+def template(kind: Kind, folder: Path) -> tuple[str, list[Fault]]:
+    """Return the text of a letter's template, the campaign's own where there is one, and what is wrong with it."""
+    own = folder / kind.template
+    path = own if own.is_file() else shipped(kind)
+    try:
+        raw = path.read_bytes()[:_LARGEST]
+    except OSError as error:
+        raise QtoolError(fault("C14", file=path.name, reason=refusal(error))) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")  # as Notepad saved it for many years
+    return text.replace("\r\n", "\n"), _wrong(path.name, text)
+
+
+def _wrong(file: str, text: str) -> list[Fault]:
+    known = list(KNOWN)
+    found = []
+    for place in dict.fromkeys(_PLACE.findall(text)):
+        name = place.strip()
+        if name not in known:
+            found.append(
+                fault("M19", file=file, name=name, hint=near(name, known) or f"可以写的有：{'、'.join(known)}")
+            )
+    rest = _PLACE.sub("", text)
+    if "{" in rest or "}" in rest:
+        found.append(fault("M20", file=file, reason="花括号不成对", remedy="请写成 {{ 名称 }}，半角的，成对"))
+    if not _SUBJECT.match(text.strip()):
+        found.append(
+            fault("M20", file=file, reason="第一行不是主题", remedy="请在第一行写“主题：……”，空一行，再写正文")
+        )
+    return found
+
+
+KNOWN = (
+    *("年度", "市名", "方案名称", "组织单位", "组织单位全称", "评分表交回", "截止日期", "剩余天数", "报告字数上限"),
+    *("材料上限", "收件单位", "附件", "版本说明", "进展"),
+)
+"""What a template may use; the same names as `names` gives, which a test compares."""
+
+
+def fill(text: str, values: Mapping[str, str]) -> tuple[str, str]:
+    """Return subject and body of a sound template with its names filled in."""
+    filled = _PLACE.sub(lambda place: values[place[1].strip()], text.strip())
+    first, _, rest = filled.partition("\n")
+    return first[len("主题：") :].strip(), f"{rest.strip()}\n"
+
+
+def listed(files: Sequence[Path]) -> str:
+    """Return the names of a letter's files as its text tells them."""
+    return "；".join(path.name for path in files)
