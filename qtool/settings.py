@@ -59,7 +59,7 @@ def new_settings() -> tuple[Settings, str]:
     settings = Settings(secrets.token_hex(8), secrets.token_hex(32))
     text = (
         "# 考核工程的身份。请不要改动，也不要把本文件发给别人：收回的评分表靠它核对。\n"
-        f'[campaign]\nid = "{settings.campaign}"\nkey = "{settings.key}"\n{_OFFICIAL}{_MAIL}'
+        f'[campaign]\nid = "{settings.campaign}"\nkey = "{settings.key}"\n{_MAIL}{_OFFICIAL}'
     )
     return settings, text
 

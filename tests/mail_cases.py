@@ -72,11 +72,16 @@ def with_addresses(root: Path, *but: str) -> dict[str, str]:
     return found
 
 
+OFFICIAL = "# 公文的版式"
+"""Begins the section of a settings file that follows the account."""
+
+
 def with_account(root: Path, section: str) -> None:
     """Write the account into a campaign's settings, in place of what a new campaign says of it."""
     path = root / SETTINGS
     text = path.read_text("utf-8")
-    path.write_text(text[: text.index('["邮箱"]')] + section, "utf-8")
+    before, _, rest = text.partition('["邮箱"]')
+    path.write_text(f"{before}{section}\n{rest[rest.index(OFFICIAL) :]}", "utf-8")
 
 
 def mailing(folder: Path, section: str, *but: str) -> tuple[Path, dict[str, str]]:

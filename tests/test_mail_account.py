@@ -10,7 +10,7 @@ import keyring
 import pytest
 from campaign_cases import chinese
 from keyring.backends import chainer, fail, null
-from mail_cases import Memory, memory
+from mail_cases import OFFICIAL, Memory, memory
 
 from qtool.actions.account import Login
 from qtool.faults import QtoolError
@@ -73,7 +73,7 @@ def test_a_new_campaign_says_how_an_account_is_written(tmp_path: Path) -> None:
     text = new_settings()[1]
     path.write_text(text, "utf-8")
     assert read_settings(path).mail == {}
-    section = text[text.index('["邮箱"]') :]
+    section = text[text.index('["邮箱"]') : text.index(OFFICIAL)]
     path.write_text(text.replace(section, section.replace("\n# ", "\n")), "utf-8")
     written = read_settings(path).mail
     assert written["服务商"] == OWN
