@@ -257,6 +257,9 @@ CATALOGUE: dict[str, Kind] = {
     "D10": _warning("没有转成 PDF", "请关闭打开着的 PDF 和 LibreOffice 后再试，或在 Word、WPS 中另存为 PDF"),
     "D30": _error("旧格式的文档要用 LibreOffice 转换，这台电脑没有装", "请另存为“Word 文档(.docx)”后再试"),
     "D31": _error("有{count}项不符合{standard}：{names}", "请对照版式检查的结果修改"),
+    "D32": _warning(
+        "按模板生成的公文有{count}项不符合{standard}：{names}", "模板是有意这样改的就不用管，否则请改正模板"
+    ),
     "D06": _error("打不开：{reason}", "请用 Word 或 WPS 打开检查，另存为“Word 文档(.docx)”后再试"),
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import pytest
 from cli_cases import POLICE, TRADE, edit, fill, fill_all, prepared, qtool, rehearsed, snapshot
+from docx.shared import Mm
 from judge import office_or_skip
 from openpyxl import load_workbook
 
@@ -320,3 +321,14 @@ def test_pdf_files_lie_beside_the_documents_and_follow_them(approved: Path) -> N
     assert "转成了 PDF" not in qtool("documents", "--campaign", approved).out
     edited(letters / "反馈函-随县.docx", "办公室加的话")
     assert "1份公文转成了 PDF" in qtool("documents", "--campaign", approved).out
+
+
+def test_a_template_that_leaves_the_standard_is_said_and_used(tallied: Path) -> None:
+    assert qtool("documents", "--campaign", tallied, "--templates").code == 0
+    template = tallied / "模板" / "请示.docx"
+    document = docx.Document(str(template))
+    document.sections[0].left_margin = Mm(20)
+    document.save(str(template))
+    code, codes, _ = documents(tallied)
+    assert (code, codes) == (0, ["D32"])
+    assert (tallied / DOCUMENTS / REQUEST).is_file()

@@ -54,13 +54,17 @@ def measured(path: Path, profile: Profile) -> tuple[Measured, ...]:
         raise QtoolError(fault("D06", file=path.name, reason=error.reason)) from error
 
 
-def wrong_of(name: str, found: Sequence[Measured], profile: Profile) -> list[Fault]:
-    """Return the fault that a document does not keep the standard, where it does not."""
+def wrong_of(name: str, found: Sequence[Measured], profile: Profile, *, ours: bool = False) -> list[Fault]:
+    """Return the fault that a document does not keep the standard, where it does not.
+
+    A document of `ours` comes from a template that the office may have changed on purpose: there it is a warning.
+    """
     wrong = [f"{one.what}（{one.clause}）" for one in found if one.wrong]
     if not wrong:
         return []
     names = "、".join(wrong[:_NAMED]) + ("等" if len(wrong) > _NAMED else "")
-    return [fault("D31", file=name, count=len(wrong), standard=profile.name, names=names)]
+    code = "D32" if ours else "D31"
+    return [fault(code, file=name, count=len(wrong), standard=profile.name, names=names)]
 
 
 def _ordered(found: Sequence[Measured]) -> list[Measured]:

@@ -171,7 +171,9 @@ def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Pr
 
 def _self_checked(campaign: Campaign, paths: Sequence[Path], profile: Profile) -> list[Fault]:
     """Return what does not keep the layout, as where a template was edited."""
-    return [found for path in paths for found in wrong_of(campaign.shown(path), measured(path, profile), profile)]
+    return [
+        found for path in paths for found in wrong_of(campaign.shown(path), measured(path, profile), profile, ours=True)
+    ]
 
 
 def _trails(drafts: Sequence[Draft]) -> dict[str, list[Draft]]:
