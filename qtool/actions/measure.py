@@ -12,8 +12,9 @@ from qtool.office.unreadable import Unreadable
 from qtool.office.word_convert import NoOffice, to_docx
 from qtool.office.word_kind import WordKind, content_of, word_kind
 from qtool.office.word_reading import read_word
-from qtool.official.check import Measured, Verdict, check
+from qtool.official.check import check
 from qtool.official.check_list import NAME, write_check_list
+from qtool.official.measured import Measured, Verdict
 from qtool.official.profile import Profile, profile_of
 from qtool.workspace import DOCUMENTS, SETTINGS, Campaign, locked, open_campaign
 

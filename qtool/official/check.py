@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum
 
 from qtool.office.word_model import Paragraph, Pitch, Section, WordDocument
+from qtool.official.check_wording import wording
+from qtool.official.measured import Measured, Verdict, absent, judged, places, quoted
 from qtool.official.parts import Parts, is_red, parts_of, size_of
 from qtool.official.profile import BODY, HEI, KAI, SONG, TITLE, Head, Profile
 
@@ -17,36 +17,8 @@ UPWARD = "请示"
 """The end of the title of a document that goes upwards, and so names who signed it and whom it is for."""
 
 
-class Verdict(Enum):
-    """What a measurement came to; the value is what users read."""
-
-    RIGHT = "符合"
-    WRONG = "不符合"
-    ABSENT = "没有"
-    BY_EYE = "请人工看"
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One thing measured: by which clause, what, what was found, what is wanted, where in the document."""
-
-    clause: str
-    what: str
-    found: str
-    wanted: str
-    verdict: Verdict
-    where: str = ""
-
-    @property
-    def wrong(self) -> bool:
-        """Whether it must be mended."""
-        return self.verdict is Verdict.WRONG
-
-
 def check(document: WordDocument, profile: Profile) -> tuple[Measured, ...]:
     """Return everything that was measured, in the order of the standard's clauses."""
-    from qtool.official.check_wording import wording  # noqa: PLC0415 - both belong together
-
     parts = parts_of(document)
     found = [*_page(document, profile), *_type(document, parts, profile), *_head(parts, profile)]
     found += [*_main(parts, profile), *wording(document, parts), *_numbers(document, profile)]
@@ -63,22 +35,6 @@ def faces_of(profile: Profile, face: str) -> tuple[str, ...]:
         TITLE: ("方正小标宋简体", "方正小标宋_GBK", "小标宋", "华文中宋", "宋体", "SimSun"),
     }
     return (profile.form.faces.get(face, face), *same[face])
-
-
-def quoted(paragraph: Paragraph) -> str:
-    """Return the beginning of a paragraph, to say where something is."""
-    text = "".join(paragraph.text.split())
-    return f"“{text[:14]}…”" if len(text) > 15 else f"“{text}”"
-
-
-def judged(clause: str, what: str, found: str, wanted: str, right: bool, where: str = "") -> Measured:
-    """Return a measurement that is right or wrong."""
-    return Measured(clause, what, found, wanted, Verdict.RIGHT if right else Verdict.WRONG, where)
-
-
-def absent(clause: str, what: str, wanted: str, *, needed: bool) -> Measured:
-    """Return that a part is not there; only what is needed is wrong."""
-    return Measured(clause, what, "没有找到", wanted, Verdict.WRONG if needed else Verdict.ABSENT)
 
 
 def _page(document: WordDocument, profile: Profile) -> Iterator[Measured]:
@@ -199,12 +155,6 @@ def _faces(paragraph: Paragraph) -> set[str]:
 
 def _latin_faces(paragraph: Paragraph) -> set[str]:
     return {run.latin or "没有写明" for run in paragraph.runs if any(sign.isdigit() for sign in run.text)}
-
-
-def places(paragraphs: Sequence[Paragraph]) -> str:
-    """Return the beginnings of paragraphs, and how many there are where those are not all."""
-    shown = "、".join(quoted(paragraph) for paragraph in paragraphs[:3])
-    return f"{shown}等{len(paragraphs)}处" if len(paragraphs) > 3 else shown
 
 
 def _head(parts: Parts, profile: Profile) -> Iterator[Measured]:

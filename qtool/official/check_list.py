@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from qtool.office.write import TITLE_FONT, Book, Sheet, height_of, readable
-from qtool.official.check import Measured, Verdict
+from qtool.official.measured import Measured, Verdict
 from qtool.workspace import write_file
 
 NAME = "版式检查"
