@@ -10,8 +10,6 @@ import contextlib
 import difflib
 import json
 import sys
-import tempfile
-import traceback
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,10 +20,9 @@ import click
 from qtool import __version__
 from qtool.actions import ACTIONS
 from qtool.actions.spec import Action, Face, Option, Outcome, Request
-from qtool.faults import Fault, QtoolError, fault
+from qtool.faults import Fault
 
 DONE, FOUND, COULD_NOT = 0, 1, 2
-LOG = "qtool-错误.log"
 
 
 class _Formatter(click.HelpFormatter):
@@ -226,18 +223,10 @@ def _run(action: Action, root: Path, options: dict[str, Any], *, as_json: bool, 
     try:
         with _progress(shown=not as_json) as report:
             outcome = action.run(Request(root, options, report, force, _face(as_json=as_json)))
-    except QtoolError as error:
-        _show_faults(list(error.faults), as_json=as_json)
-        return COULD_NOT
-    except OSError as error:
-        from qtool.workspace import stray  # noqa: PLC0415 - asking for help needs none of it
+    except Exception as error:  # noqa: BLE001 - the boundary: users get sentences, the log gets the rest
+        from qtool.actions.boundary import faults_of  # noqa: PLC0415 - asking for help needs none of it
 
-        _log(root)
-        _show_faults([stray(error)], as_json=as_json)
-        return COULD_NOT
-    except Exception as error:  # noqa: BLE001 - the boundary: users get a sentence, the log gets the rest
-        logged = _log(root)
-        _show_faults([fault("C99", file=logged, reason=f"{type(error).__name__}: {error}")], as_json=as_json)
+        _show_faults(faults_of(error, root), as_json=as_json)
         return COULD_NOT
     code = FOUND if outcome.failed else DONE
     if as_json:
@@ -283,24 +272,12 @@ def _echo_json(code: int, outcome: Outcome) -> None:
     click.echo(json.dumps(content, ensure_ascii=False, indent=1))
 
 
-def _show_faults(faults: list[Fault], *, as_json: bool) -> None:
+def _show_faults(faults: Sequence[Fault], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"exit": COULD_NOT, "faults": [found.as_dict() for found in faults]}, ensure_ascii=False))
         return
     for found in faults:
         click.echo(str(found), err=True)
-
-
-def _log(root: Path) -> str:
-    """Write the traceback where the user finds it; return the file's name, or where it is if not there."""
-    text = traceback.format_exc()
-    with contextlib.suppress(OSError):
-        ((root if root.is_dir() else Path()) / LOG).write_text(text, encoding="utf-8")
-        return LOG
-    elsewhere = Path(tempfile.gettempdir()) / LOG
-    with contextlib.suppress(OSError):
-        elsewhere.write_text(text, encoding="utf-8")
-    return str(elsewhere)
 
 
 @contextlib.contextmanager

@@ -15,6 +15,13 @@ class Event:
     what: str
 
 
+class Cancelled(BaseException):
+    """The user wants the step to stop: raised by a report, and let through by everything until the face.
+
+    No Exception, so that what catches errors of one file or letter does not take it for one of them.
+    """
+
+
 Report = Callable[[Event], None]
 
 

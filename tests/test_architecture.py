@@ -41,6 +41,9 @@ HOMES = {
     "click": "cli",
     "rich": "terminal",
     "tkinter": "desktop",
+    "tktooltip": "desktop",
+    "tkinterdnd2": "desktop",
+    "tomlkit": "actions",
 }
 PURE = ("rules", *LAYERS[0])
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "common", "misc"}
