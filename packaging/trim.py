@@ -17,7 +17,7 @@ UNUSED = [
     *("_cffi_backend", "cffi", "cryptography", "jeepney", "pycparser", "secretstorage"),
     *("numpy._core._simd", "numpy.distutils", "numpy.f2py", "numpy.fft"),
     *("numpy.polynomial", "numpy.testing", "pandas.tests"),
-    *("lxml.builder", "lxml.cssselect", "lxml.html", "lxml.isoschematron", "lxml.objectify", "lxml.sax"),
+    *("lxml.builder", "lxml.cssselect", "lxml.doctestcompare", "lxml.html", "lxml.isoschematron", "lxml.objectify", "lxml.sax"),
     *("_distutils_hack", "distutils", "pkg_resources", "setuptools"),
     *("asyncio", "bdb", "cgi", "curses", "doctest", "ensurepip", "ftplib", "idlelib", "lib2to3", "pdb", "pydoc"),
     *("pydoc_data", "readline", "sqlite3", "test", "tzdata", "unittest", "venv", "wsgiref", "xmlrpc"),
