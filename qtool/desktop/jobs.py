@@ -75,7 +75,7 @@ class Jobs:
         """Whether anything is at work."""
         return bool(self._running)
 
-    def run(  # noqa: PLR0913 - the ends that work can come to
+    def run(
         self,
         work: Callable[[Report], Made],
         done: Callable[[Made], object],
@@ -86,7 +86,7 @@ class Jobs:
         """Begin work in a thread of its own and return it; exactly one of done, failed, stopped is called at its end."""
         return self.converse(lambda job: work(job.report), done, failed, stopped, progress)
 
-    def converse(  # noqa: PLR0913 - as above
+    def converse(
         self,
         work: Callable[[Job[Made]], Made],
         done: Callable[[Made], object],
