@@ -15,7 +15,7 @@ from qtool.desktop.remembered import documents_folder
 from qtool.desktop.steps_panel import Entry
 from qtool.outcome import State
 from qtool.progress import Event, Report
-from qtool.workspace import DOCUMENTS, INBOX, MATERIAL, OUTBOX, PLAN, SHEETS, TALLY
+from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, MATERIAL, OUTBOX, PLAN, SHEETS, TALLY
 
 if TYPE_CHECKING:
     from qtool.desktop.window import Window
@@ -36,7 +36,10 @@ class Commands:
         does: Mapping[str, Callable[[], object]] = {
             "open-plan": lambda: self._open(PLAN),
             "open-folder": lambda: self._open("."),
+            "open-sheets": lambda: self._open(SHEETS),
             "open-outbox": lambda: self._open(OUTBOX),
+            "open-accepted": lambda: self._open(ACCEPTED),
+            "open-adjustments": lambda: self._open(_ADJUSTMENTS),
             "open-tally": lambda: self._open(_WORKBOOK),
             "open-documents": lambda: self._open(DOCUMENTS),
             "sheets": self.sheets,
@@ -216,6 +219,8 @@ class Commands:
 
     def import_files(self) -> None:
         """Take files into the inbox and check them."""
+        if self._window.campaign is None:
+            return
         found = self._window.asking.files("选择各部门交回的评分表（可以选多个）", self._window.place, SHEET_FILES)
         if found:
             self._window.place = found[0].parent

@@ -15,7 +15,7 @@ class Dialog(tk.Toplevel):
         super().__init__(parent.winfo_toplevel(), bg=look.colour.ground)
         self.withdraw()
         self.title(title)
-        self.transient(parent.winfo_toplevel())  # type: ignore[call-overload]  # a window, which the stub leaves out
+        self.transient(parent.winfo_toplevel())
         self.look, self.agreed = look, False
         px = look.px
         foot = ttk.Frame(self, padding=(px(14), px(4), px(14), px(12)))

@@ -83,7 +83,7 @@ class Jobs:
         stopped: Callable[[], object] = lambda: None,
         progress: Callable[[Event], None] = lambda _event: None,
     ) -> Job[Made]:
-        """Begin work in a thread of its own and return it; exactly one of done, failed, stopped is called at its end."""
+        """Begin work in a thread of its own and return it; one of done, failed, stopped is called at its end."""
         return self.converse(lambda job: work(job.report), done, failed, stopped, progress)
 
     def converse(

@@ -33,7 +33,7 @@ class Colours(NamedTuple):
 
 
 def sharpen() -> None:
-    """Tell Windows, before Tk starts, that this program scales itself; otherwise it would be drawn small and blown up."""
+    """Tell Windows, before Tk starts, that this program scales itself; otherwise it would be blown up and blurred."""
     if sys.platform == "win32":
         import ctypes  # noqa: PLC0415 - nothing of it is needed elsewhere
 
@@ -67,6 +67,16 @@ class Look:
 
         made = widget.bind("<Enter>", make, add="+")
 
+    def mnemonic(self, button: ttk.Button, letter: str) -> None:
+        """Let Alt and a letter press a button while it can be seen; the letter's last button is the one that counts."""
+
+        def press(_event: object) -> None:
+            with contextlib.suppress(tk.TclError):  # the button is gone, with its page
+                if button.winfo_viewable():
+                    button.invoke()
+
+        button.winfo_toplevel().bind(f"<Alt-{letter.lower()}>", press)
+
     def _fonts(self, root: tk.Misc) -> None:
         self.font = tkfont.nametofont("TkDefaultFont", root)
         if sys.platform != "win32":
@@ -74,7 +84,7 @@ class Look:
             face = next((name for name in _FACES if name in families), "")
             for name in ("TkDefaultFont", "TkTextFont", "TkMenuFont", "TkHeadingFont", "TkTooltipFont"):
                 one = tkfont.nametofont(name, root)
-                one.configure(size=10, weight="normal", **({"family": face} if face else {}))
+                one.configure(size=10, weight="normal", family=face or str(one.actual("family")))
         family, size = self.font.actual("family"), abs(int(self.font.actual("size")))
         self.bold = tkfont.Font(root, family=family, size=size, weight="bold")
         self.small = tkfont.Font(root, family=family, size=max(size - 1, 8))
@@ -96,13 +106,14 @@ class Look:
                 focuscolor=colour.accent,
                 selectbackground=colour.accent,
             )
-            style.configure("TButton", background=colour.paper, relief="flat")
+            style.configure("TButton", background=colour.paper, darkcolor=colour.paper)
             style.map(
                 "TButton",
                 background=[("disabled", colour.ground), ("pressed", colour.line), ("active", colour.accent_soft)],
                 foreground=[("disabled", "#9AA3AE")],
             )
             style.configure("Accent.TButton", background=colour.accent, foreground=colour.paper, font=self.bold)
+            style.configure("Accent.TButton", darkcolor=colour.accent, lightcolor=colour.accent)
             style.map(
                 "Accent.TButton",
                 background=[("disabled", colour.line), ("pressed", "#174A85"), ("active", "#2B70BF")],
@@ -135,4 +146,10 @@ class Look:
         style.configure("Title.TLabel", font=self.title)
         style.configure("TProgressbar", thickness=self.px(12), background=colour.accent, troughcolor=colour.line)
         root.option_add("*Menu.font", "TkMenuFont")
+        root.option_add("*Frame.highlightColor", colour.line)
+        if sys.platform != "win32":
+            for name, value in (("background", colour.paper), ("foreground", colour.ink), ("relief", "flat")):
+                root.option_add(f"*Menu.{name}", value)
+            root.option_add("*Menu.activeBackground", colour.accent_soft)
+            root.option_add("*Menu.activeForeground", colour.ink)
         root.option_add("*TCombobox*Listbox.font", "TkDefaultFont")

@@ -55,14 +55,14 @@ class LowerPanel(ttk.Notebook):
         self._problems = sorted(problems, key=lambda problem: not problem.fault.is_error)
         errors = sum(problem.fault.is_error for problem in problems)
         count = f"{errors}" + (f"+{len(problems) - errors}" if len(problems) > errors else "")
-        self.tab(self._page, text=f"问题（{count}）" if problems else "问题（没有）")
+        self._label(self._page, f"问题（{count}）" if problems else "问题（没有）")
         self._fill()
         self.results.show(overview.results)
-        self.tab(
-            self.results, text="考核结果（暂定）" if overview.results and overview.results.provisional else "考核结果"
+        self._label(
+            self.results, "考核结果（暂定）" if overview.results and overview.results.provisional else "考核结果"
         )
         if self.results.shown and not had and not errors:
-            self.select(self.results)
+            self._front(self.results)
         self._past.configure(state="normal")
         self._past.delete("1.0", "end")
         self._past.insert("1.0", "\n".join(reversed(overview.recent)) or "还没有做过什么")
@@ -70,11 +70,17 @@ class LowerPanel(ttk.Notebook):
 
     def show_problems(self) -> None:
         """Bring the problems to the front."""
-        self.select(self._page)
+        self._front(self._page)
 
     def show_results(self) -> None:
         """Bring the results to the front."""
-        self.select(self.results)
+        self._front(self.results)
+
+    def _label(self, page: tk.Widget, text: str) -> None:
+        self.tab(page, text=text)  # type: ignore[no-untyped-call]  # the stub has no types for it
+
+    def _front(self, page: tk.Widget) -> None:
+        self.select(page)  # type: ignore[no-untyped-call]  # as above
 
     def _foot(self) -> None:
         look, px = self._look, self._look.px
@@ -82,6 +88,7 @@ class LowerPanel(ttk.Notebook):
         foot.pack(side="bottom", fill="x", pady=(px(5), 0))
         self.button = ttk.Button(foot, text="打开并定位(G)", underline=6, command=lambda: self._open(self.table.chosen))
         self.button.pack(side="right", anchor="n")
+        look.mnemonic(self.button, "G")
         look.tip(self.button, "打开有问题的文件，光标放在有问题的那一格（双击一行也行）")
         self._told = tk.Label(foot, bg=look.colour.ground, fg=look.colour.ink, anchor="w", justify="left", height=2)
         self._told.configure(font=look.font)

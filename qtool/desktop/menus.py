@@ -29,6 +29,11 @@ Tab　到下一个按钮或表格　　空格　按下按钮
 Alt+括号里的字母　按下那个按钮、打开那个菜单
 拖进窗口　各部门交回的评分表、压缩包、邮件"""
 
+ABOUT = f"""质量考核工具 {__version__}
+
+方案、评分表、发送、回收、汇总、公文，一年的考核从头做到尾。
+离线工作：除了您自己发出的邮件，什么也不离开这台电脑。"""
+
 
 class Menus:
     """The menu bar of a window."""
@@ -123,8 +128,7 @@ class Menus:
         menu.add_command(label="快捷键(K)", underline=4, command=self.keys)
         menu.add_command(label="打开出错记录(L)", underline=7, command=window.open_log)
         menu.add_separator()
-        text = f"质量考核工具 {__version__}\n\n方案、评分表、发送、回收、汇总、公文。\n离线工作：除了您自己发出的邮件，什么也不离开这台电脑。"
-        menu.add_command(label="关于(A)", underline=3, command=lambda: window.asking.tell("关于", text))
+        menu.add_command(label="关于(A)", underline=3, command=lambda: window.asking.tell("关于", ABOUT))
         return menu
 
     def _fill_departments(self) -> None:

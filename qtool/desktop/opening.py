@@ -19,7 +19,7 @@ def open_path(path: Path) -> None:
         raise CannotOpen(f"“{path.name}”不在了，可能被移走或删除了")
     try:
         if sys.platform == "win32":
-            os.startfile(path)
+            os.startfile(path)  # noqa: S606 - the very thing that is wanted: what Explorer does on a double-click
             return
         opener = shutil.which("xdg-open")
         if opener is None:

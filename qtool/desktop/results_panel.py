@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from tkinter import ttk
 
 from qtool.actions.overview_data import Line, Results
 from qtool.desktop.look import Look
 from qtool.desktop.table import Column, Table
 
-_SHOWN_AREA = 6
+_SHOWN = 6
 """Letters of an area's name over its column."""
 
 
@@ -31,6 +31,7 @@ class ResultsPanel(ttk.Frame):
         self._said.pack(side="left")
         button = ttk.Button(self._head, text="打开汇总表(W)", underline=6, command=open_workbook)
         button.pack(side="right")
+        look.mnemonic(button, "W")
         look.tip(button, "用 Excel 或 WPS 打开汇总表：每一分都能查到来源")
         self._split = ttk.PanedWindow(self, orient="horizontal")
         self._bars = _Bars(self._split, look)
@@ -59,18 +60,18 @@ class ResultsPanel(ttk.Frame):
                 self._split.forget(self.table)
                 self.table.destroy()
             self._heads = results.heads
-            areas = [Column(head[:_SHOWN_AREA], 84, anchor="e") for head in results.heads]
+            areas = [Column(head, _wide(head), anchor="e") for head in _short(results.heads)]
             columns = [
-                Column("名次", 44, anchor="center"),
-                Column("考核对象", 90, grows=True),
-                Column("总分", 64, anchor="e"),
-                Column("等级", 44, anchor="center"),
+                Column("名次", 40, anchor="center"),
+                Column("考核对象", 84, grows=True),
+                Column("总分", 56, anchor="e"),
+                Column("等级", 40, anchor="center"),
                 *areas,
-                Column("扣分", 56, anchor="e"),
-                Column("调整", 56, anchor="e"),
+                Column("扣分", 46, anchor="e"),
+                Column("调整", 46, anchor="e"),
             ]
             self.table = Table(self._split, self._look, columns)
-            self._split.add(self.table, weight=2)
+            self._split.add(self.table, weight=4)
         rows, hints = [], {}
         for number, line in enumerate(results.lines):
             cells = (str(line.rank), line.assessee, line.total, line.grade, *line.areas, line.deductions)
@@ -78,6 +79,18 @@ class ResultsPanel(ttk.Frame):
             named = "\n".join(f"{head}：{marks}" for head, marks in zip(results.heads, line.areas, strict=True))
             hints[str(number)] = f"{line.assessee}：{line.total}分，第{line.rank}名，{line.grade}\n{named}"
         self.table.show(rows, hints, {})
+
+
+def _short(heads: Sequence[str]) -> list[str]:
+    """Return the areas' names without what all of them begin with, and no longer than a column."""
+    same = 0
+    while len(heads) > 1 and all(head[same : same + 1] == heads[0][same : same + 1] != "" for head in heads):
+        same += 1
+    return [(head[same:] or head)[:_SHOWN] for head in heads]
+
+
+def _wide(head: str) -> int:
+    return 12 + 14 * max(len(head), 3)
 
 
 class _Bars(ttk.Frame):
@@ -88,7 +101,7 @@ class _Bars(ttk.Frame):
         self._look = look
         self._lines: tuple[Line, ...] = ()
         self._paper = tk.Canvas(
-            self, bg=look.colour.paper, highlightthickness=1, highlightbackground=look.colour.line, width=look.px(330)
+            self, bg=look.colour.paper, highlightthickness=1, highlightbackground=look.colour.line, width=look.px(290)
         )
         self._paper.configure(height=look.px(90), takefocus=1)
         scroll = ttk.Scrollbar(self, orient="vertical", command=self._paper.yview)

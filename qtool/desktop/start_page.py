@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from tkinter import ttk
 from typing import NamedTuple
@@ -88,6 +89,7 @@ class StartPage(tk.Frame):
             style="Accent.TButton" if first else "TButton",
         )
         button.pack(anchor="w")
+        look.mnemonic(button, choice.letter)
         look.tip(button, choice.hint)
         hint = self._label(card, choice.hint, look.small, quiet=True)
         hint.configure(wraplength=look.px(340))
@@ -107,7 +109,7 @@ class StartPage(tk.Frame):
         for number, path in enumerate(recent, 1):
             name = path.name if len(path.name) <= 22 else f"{path.name[:21]}…"
             button = ttk.Button(
-                card, text=f"{number}  {name}", underline=0, width=30, command=lambda path=path: open_recent(path)
+                card, text=f"{number}  {name}", underline=0, width=30, command=partial(open_recent, path)
             )
             button.pack(anchor="w")
             look.tip(button, f"打开 {path}")

@@ -6,6 +6,7 @@ import os
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tkinter import ttk
 
@@ -17,6 +18,10 @@ from qtool.progress import Event
 
 _FILES = 3
 """Files that get a button of their own; of more, their folder does."""
+_SENTENCES = 2
+"""Sentences that fit; all stand in the details."""
+_NEXT = 60
+"""Letters of what to do next."""
 _NAME = 18
 """Letters of a file's name on a button."""
 
@@ -43,6 +48,7 @@ class Strip(tk.Frame):
         )
         self._bar = ttk.Progressbar(self, length=look.px(220))
         self._cancel = ttk.Button(self, text="取消(C)", underline=3, command=ends.cancel)
+        look.mnemonic(self._cancel, "C")
         look.tip(self._cancel, "停下正在做的事。已经做好的部分保留，以后可以接着做（Esc）")
         self._made = tk.Frame(self, bg=look.colour.paper)
         self._sign.pack(side="left", padx=(look.px(8), look.px(2)), pady=look.px(5))
@@ -91,10 +97,11 @@ class Strip(tk.Frame):
         self._sign.configure(text="!" if errors else "✓", fg=colour.warn if errors else colour.good)
         found = f"有{errors}处问题要处理。" if errors else ""
         said = "；".join(_shortened(outcome.said)) or f"{title}：做完了"
-        self._text.configure(text=for_window(f"{said}。{found}{outcome.next}").replace("。。", "。"))
-        self._button("详细(D)…", "看这一次的全部经过、表格和问题", self._ends.details, underline=3)
+        after = outcome.next if len(outcome.next) <= _NEXT else ""  # the steps tell what is next, too
+        self._text.configure(text=for_window(f"{said}。{found}{after}").replace("。。", "。"))
+        self._button("详细", "看这一次的全部经过、表格和问题", self._ends.details, letter="D")
         for label, path in reversed(_to_open(outcome.files)):
-            self._button(label, f"打开 {path}", lambda path=path: self._ends.open(path))
+            self._button(label, f"打开 {path}", partial(self._ends.open, path))
 
     def failed(self, title: str, faults: Sequence[Fault], *, logged: bool) -> None:
         """Show why something could not be done."""
@@ -104,11 +111,14 @@ class Strip(tk.Frame):
         more = f"（共{len(faults)}处问题，见下面的列表）" if len(faults) > 1 else ""
         self._text.configure(text=f"没能{title}。{for_window(str(faults[0]))}{more}")
         if logged:
-            self._button("打开记录(L)", "打开程序出错的记录，可以发给维护人员", self._ends.log, underline=5)
+            self._button("打开记录", "打开程序出错的记录，可以发给维护人员", self._ends.log, letter="L")
 
-    def _button(self, text: str, tip: str, command: Callable[[], object], underline: int = -1) -> None:
-        button = ttk.Button(self._made, text=text, command=command, underline=underline)
+    def _button(self, text: str, tip: str, command: Callable[[], object], letter: str = "") -> None:
+        name = f"{text}({letter})" if letter else text
+        button = ttk.Button(self._made, text=name, command=command, underline=len(text) + 1 if letter else -1)
         button.pack(side="right", padx=self._look.px(3))
+        if letter:
+            self._look.mnemonic(button, letter)
         self._look.tip(button, tip)
 
     def _clear(self, ground: str) -> None:
@@ -126,9 +136,8 @@ class Strip(tk.Frame):
 
 
 def _shortened(said: Sequence[str]) -> list[str]:
-    """Return the sentences that fit; the first and the last say most."""
-    plain = [line.rstrip("。") for line in said]
-    return plain if len(plain) <= 3 else [*plain[:1], *plain[-2:]]
+    """Return the sentences that fit; the last ones say what came of it."""
+    return [line.rstrip("。") for line in said[-_SENTENCES:]]
 
 
 def _to_open(files: Sequence[Path]) -> list[tuple[str, Path]]:

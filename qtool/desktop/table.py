@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from tkinter import ttk
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from qtool.desktop.look import Look
 
@@ -19,7 +20,7 @@ class Column(NamedTuple):
     head: str
     width: int
     grows: bool = False
-    anchor: str = "w"
+    anchor: Literal["w", "center", "e"] = "w"
 
 
 class Table(ttk.Frame):
@@ -33,21 +34,21 @@ class Table(ttk.Frame):
         self._sorted: tuple[int, bool] | None = None
         self._hints: Mapping[str, str] = {}
         names = [str(number) for number in range(len(columns))]
-        self.tree = ttk.Treeview(self, columns=names, show="headings", selectmode="browse")
+        self.tree = ttk.Treeview(self, columns=names, show="headings", selectmode="browse", height=3)
         for number, column in enumerate(columns):
             anchor = column.anchor
             self.tree.heading(
                 str(number),
                 text=column.head,
-                anchor=anchor,  # type: ignore[arg-type]  # one of w, center, e
-                command=lambda number=number: self._sort(number),  # type: ignore[misc]  # bound for this turn
+                anchor=anchor,
+                command=partial(self._sort, number),
             )
             self.tree.column(
                 str(number),
                 width=look.px(column.width),
                 minwidth=look.px(min(column.width, 40)),
                 stretch=column.grows,
-                anchor=anchor,  # type: ignore[arg-type]  # as above
+                anchor=anchor,
             )
         scroll = ttk.Scrollbar(self, orient="vertical", command=self.tree.yview)
         self.tree.configure(yscrollcommand=scroll.set)
@@ -79,7 +80,7 @@ class Table(ttk.Frame):
         self.tree.yview_moveto(seen)
 
     @property
-    def keys(self) -> tuple[str, ...]:
+    def row_keys(self) -> tuple[str, ...]:
         """The rows' keys as they stand."""
         return tuple(self.tree.get_children())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tkinter as tk
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ class Window:
         self._watch = Watch(root, self.jobs, self._seen, self._lost, may=lambda: not self.busy)
         self.commands = Commands(self)
         self.page: CampaignPage | StartPage | None = None
-        ends = Ends(self.open_path, lambda: self.details(), self.open_log, self.cancel)
+        ends = Ends(self.open_path, self.details, self.open_log, self.cancel)
         self.strip = Strip(root, self.look, ends)
         self.strip.pack(side="bottom", fill="x")
         self.menus = Menus(self)
@@ -78,13 +79,14 @@ class Window:
         self.campaign = self.overview = None
         self._found = ()
         self._watch.follow(None)
+        do = self.commands
         choices = (
             Choice(
                 "按2022年方案新建", "N", "带着2022年的72项考核内容，直接用，或改成今年的", self.commands.new_from_2022
             ),
-            Choice("按自己的方案新建", "P", "已经有一份考核方案工作簿，从它开始", self.commands.new_from_own),
-            Choice("打开考核工程", "O", "接着做以前建好的，选它的文件夹", self.commands.choose),
-            Choice("用示例数据演练", "T", "编好的数据，几秒钟从头到尾走一遍，不影响正式考核", self.commands.rehearse),
+            Choice("按自己的方案新建", "P", "已经有一份考核方案工作簿，从它开始", do.new_from_own),
+            Choice("打开考核工程", "O", "接着做以前建好的，选它的文件夹", do.choose),
+            Choice("用示例数据演练", "T", "编好的数据，几秒钟从头到尾走一遍，不影响正式考核", do.rehearse),
         )
         self._show(StartPage(self.root, self.look, choices, self.remembered.campaigns, self.open))
         self.root.title(NAME)
@@ -176,12 +178,12 @@ class Window:
     def show_results(self, _outcome: Outcome | None = None) -> None:
         """Bring the results to the front once they are known."""
         if isinstance(self.page, CampaignPage):
-            self.page.lower.show_results()
+            self.page.below.show_results()
 
     def show_problems(self) -> None:
         """Bring the problems to the front."""
         if isinstance(self.page, CampaignPage):
-            self.page.lower.show_problems()
+            self.page.below.show_problems()
 
     def open_results(self) -> None:
         """Open the workbook of the tally."""
@@ -312,7 +314,7 @@ class Window:
         logged = not isinstance(error, QtoolError)
         self._ended(lambda: self.strip.failed(title, faults, logged=logged))
         if isinstance(self.page, CampaignPage) and self.overview:
-            self.page.lower.show_problems()
+            self.page.below.show_problems()
 
     def _ended(self, show: Callable[[], object]) -> None:
         self._acting = None
@@ -373,20 +375,25 @@ class Window:
         root.bind("<F5>", lambda _event: self.refresh())
         root.bind("<F1>", lambda _event: self.menus.manual())
         root.bind("<Escape>", lambda _event: self.cancel())
-        for key, do in (
-            ("<Control-n>", self.commands.new_from_2022),
-            ("<Control-o>", self.commands.choose),
-            ("<Control-comma>", self.settings),
-        ):
-            root.bind(key, lambda _event, do=do: do())  # type: ignore[misc]  # bound for this turn
-        root.bind("<Control-i>", lambda _event: self.commands.import_files() if self.campaign else None)
-        root.bind("<Control-f>", lambda _event: self.seek())
-        for number in range(1, 7):
-            root.bind(f"<Alt-Key-{number}>", lambda _event, number=number: self._press(number))  # type: ignore[misc]
+        keys: dict[str, Callable[[], object]] = {
+            "<Control-n>": self.commands.new_from_2022,
+            "<Control-o>": self.commands.choose,
+            "<Control-comma>": self.settings,
+            "<Control-i>": self.commands.import_files,
+            "<Control-f>": self.seek,
+        }
+        keys |= {f"<Alt-Key-{number}>": partial(self._press, number) for number in range(1, 7)}
+        for key, do in keys.items():
+            root.bind(key, partial(_told, do))
 
     def _press(self, number: int) -> None:
         if isinstance(self.page, CampaignPage):
             self.page.steps.press(number)
+
+
+def _told(do: Callable[[], object], _event: object) -> None:
+    """Do what a key stands for."""
+    do()
 
 
 def _files_in(folder: Path) -> list[Path]:
