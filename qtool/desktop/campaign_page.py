@@ -52,7 +52,7 @@ class CampaignPage(tk.Frame):
         """Give the board its part of the height, once there is one; after that the user may shift it."""
         if event.height > self.winfo_toplevel().winfo_height() // 3:
             self._split.unbind("<Configure>")
-            self._split.sashpos(0, round(event.height * _BOARD))
+            self._split.sashpos(0, round(event.height * _BOARD))  # type: ignore[no-untyped-call]  # no types for it
 
     def _head(self, window: Window) -> None:
         look, px = window.look, window.look.px

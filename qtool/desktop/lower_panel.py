@@ -65,7 +65,7 @@ class LowerPanel(ttk.Notebook):
             self._front(self.results)
         self._past.configure(state="normal")
         self._past.delete("1.0", "end")
-        self._past.insert("1.0", "\n".join(reversed(overview.recent)) or "还没有做过什么")
+        self._past.insert("1.0", "\n".join(overview.recent) or "还没有做过什么")
         self._past.configure(state="disabled")
 
     def show_problems(self) -> None:
