@@ -10,7 +10,7 @@ from qtool.actions.overview_data import Line, Results
 from qtool.desktop.look import Look
 from qtool.desktop.table import Column, Table
 
-_BARS = 250
+_BARS = 222
 """Width of the bars at 100 %."""
 _SHOWN = 6
 """Letters of an area's name over its column."""
@@ -109,7 +109,7 @@ class _Bars(ttk.Frame):
         self._look = look
         self._lines: tuple[Line, ...] = ()
         self._paper = tk.Canvas(
-            self, bg=look.colour.paper, highlightthickness=1, highlightbackground=look.colour.line, width=look.px(290)
+            self, bg=look.colour.paper, highlightthickness=1, highlightbackground=look.colour.line, width=look.px(210)
         )
         self._paper.configure(height=look.px(90), takefocus=1)
         scroll = ttk.Scrollbar(self, orient="vertical", command=self._paper.yview)
