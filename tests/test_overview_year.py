@@ -184,6 +184,16 @@ def test_a_workbook_of_the_tally_that_is_gone_is_made_again(done: Year) -> None:
     assert done.see().next == "tally"
 
 
+@pytest.mark.parametrize("content", ["{", '{"format": 1}'])
+def test_a_record_that_cannot_be_read_is_a_problem(done: Year, content: str) -> None:
+    record = done.root / TALLY / "记录" / "汇总-0001.json"
+    record.write_text(content, "utf-8")
+    seen = done.see()
+    assert seen.results is None
+    assert done.step("tally").said == "汇总记录读不了"
+    assert [problem.path for problem in seen.problems if problem.source == "汇总"] == [record]
+
+
 def test_a_better_file_is_to_be_collected_and_tallied(done: Year) -> None:
     later = fill(done.root, POLICE, done.root / INBOX / "市公安局（更正）.xlsx", seed=99)
     os.utime(later, (time.time(), time.time()))
