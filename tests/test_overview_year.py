@@ -151,7 +151,7 @@ def test_a_plan_changed_after_the_end_asks_for_its_sheets_again(done: Year) -> N
     edit(plan, "评分细则", {f"F{row}": "改了的填报项名称"})
     seen = done.see()
     assert (seen.next, done.step("sheets").said) == ("sheets", "方案改了，1份要重新生成")
-    assert done.at("tally") == ("DUE", "revise")
+    assert done.at("tally") == ("WAITING", "revise")  # the department's answers come first
     assert seen.results is not None
     assert seen.results.outdated
 

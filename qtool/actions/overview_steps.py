@@ -252,7 +252,9 @@ class _View:
         again, opening = ("tally", "汇总排名"), ("open-tally", "打开汇总表")
         if facts.standing and not sound:
             why = "批准以后评分、方案或调整又有变化；确实要改的，修订后重新批准，否则请恢复原样"
-            return _step("tally", Stage.DUE, "与批准的结果不同", why, ("revise", "修订结果"))
+            why = f"还缺{_listed(missing)}，收齐后再看要不要修订" if missing else why
+            stage = Stage.WAITING if missing else Stage.DUE
+            return _step("tally", stage, "与批准的结果不同", why, ("revise", "修订结果"))
         if missing:
             said = "暂定结果" if sound else "暂定结果已过时"
             return _step("tally", Stage.WAITING, said, f"还缺{_listed(missing)}，收齐后再汇总", again)
