@@ -219,8 +219,8 @@ def _selection(prefix: bytes, side: str, cells: _Range | None) -> bytes:
 
 
 def _scrolled(wanted: int, first: int, near: int) -> int:
-    """Return the first row or column to be in view, so that the wanted one surely is, with one before it."""
-    return first if wanted - first <= near else wanted - 1
+    """Return the first row or column to be in view, so that the wanted one surely is, with some before it."""
+    return first if wanted - first <= near else wanted - near // 2
 
 
 def _count(text: str) -> int:
