@@ -14,7 +14,7 @@ from qtool.actions.spec import Face, Outcome, Request
 from qtool.desktop.asking import Asking
 from qtool.desktop.campaign_page import CampaignPage
 from qtool.desktop.commands import Commands
-from qtool.desktop.dropping import accept_drops, sorted_out
+from qtool.desktop.dropping import accept_drops, file_of, sorted_out
 from qtool.desktop.frame import bind_keys, place
 from qtool.desktop.jobs import Job, Jobs
 from qtool.desktop.look import Look
@@ -64,6 +64,7 @@ class Window:
         place(root, self.look, self.remembered.text("窗口"))
         accept_drops(root, self.take)
         root.protocol("WM_DELETE_WINDOW", self.close)
+        root.report_callback_exception = self._unexpected
         self.show_start()
 
     @property
@@ -336,6 +337,13 @@ class Window:
         self._ended(lambda: self.strip.failed(title, faults, logged=logged))
         if isinstance(self.page, CampaignPage) and self.overview:
             self.page.below.show_problems()
+
+    def _unexpected(self, _kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        """Tell what went wrong in the window itself; Tk would write it where nobody looks."""
+        from qtool.actions.boundary import faults_of  # noqa: PLC0415 - as above
+
+        if isinstance(error, Exception):
+            self.strip.failed("做这件事", faults_of(error, self.root_folder), logged=True)
 
     def _ended(self, show: Callable[[], object]) -> None:
         self._acting = None
