@@ -153,7 +153,7 @@ CATALOGUE: dict[str, Kind] = {
     "M02": _error("“{name}”{problem}", "{remedy}"),
     "M03": _error("不知道“{name}”是哪一台", "请写上服务器的名称；QQ、163、126 邮箱不用写"),
     "M04": _error("邮箱设置里没有“{name}”这一项", "{hint}"),
-    "M05": _error("没有输入授权码，或者授权码里有不能用的字", "请再执行一次，输入邮箱的授权码"),
+    "M05": _error("没有输入授权码，或者授权码里有不能用的字", "请再试一次，输入邮箱的授权码"),
     "M06": _error("连不上{way}服务器 {host}:{port}：{reason}", "请检查网络、服务器名称、端口和加密方式"),
     "M07": _error("邮箱没有接受账号或授权码，服务器说“{words}”", "{remedy}"),
     "M10": _error("给{name}的信被拒收：{reason}。服务器说“{words}”", "{remedy}"),

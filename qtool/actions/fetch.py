@@ -19,6 +19,7 @@ from qtool.mail.trial import STEPS, no_login, refused_by, try_out, unreachable
 from qtool.model import Assessee, Department, Plan
 from qtool.office.connection import LoginRefused, Refused, Unreachable
 from qtool.office.mailbox import Mailbox, NoFolder
+from qtool.office.secret import kept
 from qtool.progress import Event
 from qtool.workspace import INBOX, SETTINGS, Campaign, locked, open_campaign
 
@@ -182,7 +183,8 @@ def _tried(request: Request, account: Account) -> Outcome:
         outcome.said.append(told)
     outcome.said.insert(0, f"邮箱 {account.address}（{account.provider.name}）")
     outcome.tables.append(Listing("邮箱检查", ("步骤", "结果"), rows))
-    outcome.data = {"steps": [{"step": name, "result": result} for name, result in rows]}
+    steps = [{"step": name, "result": result} for name, result in rows]
+    outcome.data = {"steps": steps, "kept": bool(kept(account.address))}
     if not outcome.failed:
         outcome.next = "邮箱可以用。收件箱里的试发邮件可以删去"
     return outcome

@@ -160,8 +160,11 @@ def known_provider(address: str, chosen: str = "") -> Known:
     return Known(said, servers=False, advice=found.advice)
 
 
-def check(entered: Preferences) -> list[Fault]:
-    """Return all that is wrong with what was entered; a fault's sheet is its section, its cell the entry's name."""
+def check(entered: Preferences, *, mail: bool = False) -> list[Fault]:
+    """Return all that is wrong with what was entered; a fault's sheet is its section, its cell the entry's name.
+
+    `mail` says that there must be a mail account.
+    """
     faults = []
     written: dict[str, dict[str, Any]] = {MAIL: {}, OFFICIAL: {}}
     for key, entry in ENTRIES.items():
@@ -172,7 +175,8 @@ def check(entered: Preferences) -> list[Fault]:
         else:
             if value is not None and not entry.inside:
                 written[entry.section][entry.name] = value
-    faults += _of_mail(written[MAIL])
+    if mail or written[MAIL]:
+        faults += _of_mail(written[MAIL])
     faults += [
         fault("W11", file=SETTINGS, sheet=OFFICIAL, cell=wrong.name, problem=wrong.problem, remedy=wrong.remedy)
         for wrong in mistakes_in(written[OFFICIAL])
@@ -181,8 +185,6 @@ def check(entered: Preferences) -> list[Fault]:
 
 
 def _of_mail(written: Mapping[str, Any]) -> tuple[Fault, ...]:
-    if not written:
-        return ()
     if "地址" not in written:
         return (_at(ENTRIES[f"{MAIL}.地址"], "W12"),)
     try:
