@@ -38,7 +38,7 @@ class SettingsDialog(tk.Toplevel):
         self.withdraw()
         self.title("设置")
         self.saved = False
-        self._root, self._look, self._jobs = root, look, jobs
+        self._campaign, self._look, self._jobs = root, look, jobs
         self._office = ""
         self._warned = self._fitting = False
         self._due = ""
@@ -69,7 +69,7 @@ class SettingsDialog(tk.Toplevel):
         self.complain(faults)
         if faults or self._secret_would_be_lost():
             return
-        root, since = self._root, self._since
+        root, since = self._campaign, self._since
         self._save.state(["disabled"])
         self._jobs.run(lambda _report: keep(root, entered, since), self._kept, self._not_kept)
 
@@ -114,10 +114,10 @@ class SettingsDialog(tk.Toplevel):
         self._book = ttk.Notebook(self)
         self._book.pack(fill="both", expand=True, padx=px(12), pady=(px(12), 0))
         around = Around(self._changed, self._fit)
-        self.mail = MailPage(self._book, look, around, self._root, self._jobs, self.entered)
+        self.mail = MailPage(self._book, look, around, self._campaign, self._jobs, self.entered)
         self.mail.complain = self.complain
         self.official = OfficialPage(self._book, look, around)
-        self.folders = FoldersPage(self._book, look, around, self._root)
+        self.folders = FoldersPage(self._book, look, around, self._campaign)
         self._forms: tuple[Form, ...] = (self.mail, self.official, self.folders)
         for form, title in zip(self._forms, ("邮箱(E)", "公文版式(F)", "文件夹(D)"), strict=True):
             self._book.add(form, text=title, underline=len(title) - 2)
@@ -182,7 +182,7 @@ class SettingsDialog(tk.Toplevel):
         self._due = self.after(_PAUSE, self._look_for_typefaces)
 
     def _look_around(self) -> None:
-        root = self._root
+        root = self._campaign
         self._jobs.run(lambda report: surroundings(root, report), self._seen, self._not_seen)
 
     def _seen(self, found: Surroundings) -> None:
@@ -193,11 +193,11 @@ class SettingsDialog(tk.Toplevel):
 
     def _not_seen(self, error: Exception) -> None:
         if self.winfo_exists():
-            self.folders.fail(sentences(faults_of(error, self._root)))
+            self.folders.fail(sentences(faults_of(error, self._campaign)))
 
     def _look_for_typefaces(self) -> None:
         self._due = ""
-        entered, root = self.entered(), self._root
+        entered, root = self.entered(), self._campaign
 
         def show(found: Sequence[Fault]) -> None:
             if self.winfo_exists():
@@ -231,7 +231,7 @@ class SettingsDialog(tk.Toplevel):
     def _not_kept(self, error: Exception) -> None:
         if self.winfo_exists():
             self._save.state(["!disabled"])
-            self._say(sentences(faults_of(error, self._root)))
+            self._say(sentences(faults_of(error, self._campaign)))
 
     def _say(self, text: str) -> None:
         self._said.configure(text=text)

@@ -35,7 +35,7 @@ class MailPage(Form):
         self, parent: tk.Misc, look: Look, around: Around, root: Path, jobs: Jobs, entered: Callable[[], Preferences]
     ) -> None:
         super().__init__(parent, look, around)
-        self._root, self._jobs, self._entered = root, jobs, entered
+        self._campaign, self._jobs, self._entered = root, jobs, entered
         self.complain: Callable[[Sequence[Fault]], Sequence[Fault]] = lambda faults: faults
         """Shows what is wrong at the fields that it is about, and returns the rest."""
         self._job: Job[Outcome] | None = None
@@ -167,7 +167,7 @@ class MailPage(Form):
         self.complain(faults)
         if faults:
             return
-        secret, root = self.secret.text, self._root
+        secret, root = self.secret.text, self._campaign
         self._tried = secret
         self._begin()
 
@@ -243,7 +243,7 @@ class MailPage(Form):
     def _failed(self, error: Exception) -> None:
         if not self._end("没有通过"):
             return
-        faults = faults_of(error, self._root)
+        faults = faults_of(error, self._campaign)
         if any(found.code == "M05" for found in faults):
             self.secret.fault("请填授权码；里面不能有汉字和全角符号")
             self.secret.focus()

@@ -257,8 +257,12 @@ class Window:
             return
         from qtool.desktop.settings_dialog import SettingsDialog  # noqa: PLC0415 - not before it is wanted
 
-        dialog = SettingsDialog(self.root, self.campaign, self.look, self.jobs)
-        dialog.wait()
+        try:
+            dialog = SettingsDialog(self.root, self.campaign, self.look, self.jobs)
+        except QtoolError as error:
+            self._failed("打开设置", self.campaign, error)
+            return
+        self.root.wait_window(dialog)
         if dialog.saved:
             self.strip.rest("设置已保存")
         self.refresh()
