@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from qtool.actions.looking import Looking
 
 NAME = "质量考核工具"
+_PATIENCE = 50
+"""Tenths of a second that a job is given to stop when the window is closed."""
 _READY, _OPENING = "就绪", "正在打开……"
 Work = Callable[[Request], Outcome]
 Then = Callable[[Outcome], object]
@@ -316,9 +318,10 @@ class Window:
         root = self.root_folder
         return tuple(Problem(found, file_of(root, found), source, found.sheet, found.cell) for found in faults)
 
-    def _leave(self) -> None:
-        if self.busy:
-            self.root.after(100, self._leave)
+    def _leave(self, patience: int = _PATIENCE) -> None:
+        """Go once the job has stopped, or without waiting longer: what is half-done then is cleared by the next run."""
+        if self.busy and patience:
+            self.root.after(100, lambda: self._leave(patience - 1))
             return
         self._watch.close()
         self.jobs.close()
