@@ -155,7 +155,7 @@ class _View:
 
     def _is_drafted(self, name: str) -> bool:
         path = self._facts.campaign.root / OUTBOX / name / sheet_name(name)
-        return self._facts.memory.digest(path) == self._facts.issued.get(name, {}).get("sha256", "-")
+        return bool(self._facts.memory.digest(path) == self._facts.issued.get(name, {}).get("sha256", "-"))
 
     # --- 回收 ---
 

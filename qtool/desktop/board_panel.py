@@ -17,13 +17,13 @@ Deed = tuple[str, Callable[[Row], object], Callable[[Row], bool]]
 """Something that can be done about a department: its name, doing it, and whether it can be done now."""
 
 _COLUMNS = (
-    Column("评价部门", 150),
+    Column("评价部门", 140),
     Column("状态", 84, anchor="center"),
-    Column("版本", 52, anchor="center"),
-    Column("发出", 84, anchor="center"),
-    Column("收到", 84, anchor="center"),
+    Column("版本", 52, anchor="center", spare=True),
+    Column("发出", 84, anchor="center", spare=True),
+    Column("收到", 84, anchor="center", spare=True),
     Column("须改正", 56, anchor="center"),
-    Column("请核对", 56, anchor="center"),
+    Column("请核对", 56, anchor="center", spare=True),
     Column("期限", 80, anchor="center"),
     Column("说明", 180, grows=True),
 )

@@ -130,7 +130,8 @@ class Look:
             size = self.px(14)
             style.configure("TCheckbutton", indicatorsize=size, indicatormargin=self.px(3))
             style.configure("TRadiobutton", indicatorsize=size, indicatormargin=self.px(3))
-            style.configure("TScrollbar", arrowsize=self.px(13), background=colour.ground)
+            style.configure("TScrollbar", arrowsize=self.px(13), background=colour.line, troughcolor=colour.ground)
+            style.map("TScrollbar", background=[("disabled", colour.ground), ("active", "#B9C2CD")])
         else:
             style.configure("Accent.TButton", font=self.bold)
         pad = self.px(9), self.px(3)

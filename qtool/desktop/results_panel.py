@@ -10,6 +10,8 @@ from qtool.actions.overview_data import Line, Results
 from qtool.desktop.look import Look
 from qtool.desktop.table import Column, Table
 
+_BARS = 222
+"""Width of the bars at 100 %."""
 _SHOWN = 6
 """Letters of an area's name over its column."""
 
@@ -60,18 +62,19 @@ class ResultsPanel(ttk.Frame):
                 self._split.forget(self.table)
                 self.table.destroy()
             self._heads = results.heads
-            areas = [Column(head, _wide(head), anchor="e") for head in _short(results.heads)]
+            areas = [Column(head, _wide(head), grows=True, anchor="e", spare=True) for head in _short(results.heads)]
             columns = [
                 Column("名次", 40, anchor="center"),
                 Column("考核对象", 84, grows=True),
                 Column("总分", 56, anchor="e"),
                 Column("等级", 40, anchor="center"),
                 *areas,
-                Column("扣分", 46, anchor="e"),
-                Column("调整", 46, anchor="e"),
+                Column("扣分", 46, anchor="e", spare=True),
+                Column("调整", 46, anchor="e", spare=True),
             ]
             self.table = Table(self._split, self._look, columns)
             self._split.add(self.table, weight=4)
+            self._split.after_idle(self._part)
         rows, hints = [], {}
         for number, line in enumerate(results.lines):
             cells = (str(line.rank), line.assessee, line.total, line.grade, *line.areas, line.deductions)
@@ -79,6 +82,11 @@ class ResultsPanel(ttk.Frame):
             named = "\n".join(f"{head}：{marks}" for head, marks in zip(results.heads, line.areas, strict=True))
             hints[str(number)] = f"{line.assessee}：{line.total}分，第{line.rank}名，{line.grade}\n{named}"
         self.table.show(rows, hints, {})
+
+    def _part(self) -> None:
+        """Give the bars no more than they need."""
+        if self._split.winfo_width() > self._look.px(400):
+            self._split.sashpos(0, self._look.px(_BARS))  # type: ignore[no-untyped-call]  # no types for it
 
 
 def _short(heads: Sequence[str]) -> list[str]:
@@ -101,7 +109,7 @@ class _Bars(ttk.Frame):
         self._look = look
         self._lines: tuple[Line, ...] = ()
         self._paper = tk.Canvas(
-            self, bg=look.colour.paper, highlightthickness=1, highlightbackground=look.colour.line, width=look.px(290)
+            self, bg=look.colour.paper, highlightthickness=1, highlightbackground=look.colour.line, width=look.px(210)
         )
         self._paper.configure(height=look.px(90), takefocus=1)
         scroll = ttk.Scrollbar(self, orient="vertical", command=self._paper.yview)

@@ -11,16 +11,22 @@ from typing import Literal, NamedTuple
 
 from qtool.desktop.look import Look
 
+_LEAST = 44
+"""The least width of a column that gives way, at 100 %."""
 _FIGURES = re.compile(r"(\d+(?:\.\d+)?)")
 
 
 class Column(NamedTuple):
-    """A column: its head, its width at 100 %, whether it takes what is left over, and how its text stands."""
+    """A column: its head, its width at 100 %, whether it takes what is left over, how its text stands.
+
+    One that is `spare` is left out where there is no room for all; the last such column goes first.
+    """
 
     head: str
     width: int
     grows: bool = False
     anchor: Literal["w", "center", "e"] = "w"
+    spare: bool = False
 
 
 class Table(ttk.Frame):
@@ -47,11 +53,12 @@ class Table(ttk.Frame):
                 str(number),
                 width=look.px(column.width),
                 minwidth=look.px(min(column.width, 40)),
-                stretch=column.grows,
+                stretch=False,
                 anchor=anchor,
             )
         scroll = ttk.Scrollbar(self, orient="vertical", command=self.tree.yview)
         self.tree.configure(yscrollcommand=scroll.set)
+        self.tree.bind("<Configure>", lambda event: self._fit(event.width))
         self.tree.grid(row=0, column=0, sticky="nsew")
         scroll.grid(row=0, column=1, sticky="ns")
         self.rowconfigure(0, weight=1)
@@ -98,6 +105,21 @@ class Table(ttk.Frame):
     def row_at(self, y: int) -> str:
         """Return the key of the row at a height inside the table, or nothing."""
         return str(self.tree.identify_row(y))
+
+    def _fit(self, width: int) -> None:
+        """Share the width out; Tk's own way lets columns hang over the edge."""
+        look, shown = self._look, list(range(len(self._columns)))
+        least = [look.px(_LEAST if column.grows else column.width) for column in self._columns]
+        while sum(least[at] for at in shown) > width and (spare := [at for at in shown if self._columns[at].spare]):
+            shown.remove(spare[-1])
+        self.tree.configure(displaycolumns=shown)
+        growing = [at for at in shown if self._columns[at].grows]
+        left = width - look.px(2) - sum(look.px(self._columns[at].width) for at in shown)
+        for turn, at in enumerate(growing):
+            share = left // (len(growing) - turn)
+            wide = max(least[at], look.px(self._columns[at].width) + share)
+            left -= wide - look.px(self._columns[at].width)
+            self.tree.column(str(at), width=wide)
 
     def _open(self, event: tk.Event[tk.Misc] | None, opened: Callable[[str], object]) -> None:
         key = self.row_at(event.y) if event is not None else self.chosen

@@ -1,0 +1,3 @@
+UNUSED=[]
+SHARED=[]
+def wanted(dest, source): return True
