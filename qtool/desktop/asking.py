@@ -149,11 +149,11 @@ class _FolderDialog(Dialog):
         super().__init__(parent, look, title, yes="新建")
         name, place = start
         self._asking = asking
-        self._name, self._place_text = tk.StringVar(self, name), tk.StringVar(self, str(place))
+        self._called, self._place_text = tk.StringVar(self, name), tk.StringVar(self, str(place))
         px = look.px
         _words(self, "一年的考核放在一个文件夹里：方案、评分表、收到的文件、汇总和公文都在里面。")
         for row, (label, letter, variable) in enumerate(
-            (("文件夹名称", "M", self._name), ("放在哪里", "P", self._place_text))
+            (("文件夹名称", "M", self._called), ("放在哪里", "P", self._place_text))
         ):
             line = ttk.Frame(self.body)
             line.pack(fill="x", pady=px(3))
@@ -186,10 +186,10 @@ class _FolderDialog(Dialog):
             super().agree()
 
     def _chosen(self) -> Path:
-        return Path(self._place_text.get().strip()) / self._name.get().strip()
+        return Path(self._place_text.get().strip()) / self._called.get().strip()
 
     def _fault(self) -> str:
-        name, place = self._name.get().strip(), Path(self._place_text.get().strip())
+        name, place = self._called.get().strip(), Path(self._place_text.get().strip())
         if not name:
             return "请写文件夹的名称"
         if found := [sign for sign in name if sign in '\\/:*?"<>|']:
