@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qtool.actions.overview_data import Problem, Row
 from qtool.actions.overview_facts import Facts, Found
+from qtool.actions.result import RECORDS
 from qtool.collect.board import DepartmentState
 from qtool.collect.keep import COPY_END
 from qtool.collect.reply import NOTE_END, note_name
@@ -78,6 +79,7 @@ def problems(facts: Facts) -> tuple[Problem, ...]:
     if facts.plan and facts.found:
         returned = list(_of_returns(facts, facts.plan, facts.found))
         listed += sorted(returned, key=lambda problem: not problem.fault.is_error)
+    listed += [_at(found, root / TALLY / RECORDS / found.file, TALLY_SOURCE) for found in facts.record_faults]
     for found in _errors_first(facts.adjusted[1]):
         listed.append(_at(found, root / TALLY / (PROPOSALS if found.file == PROPOSALS else ADJUSTMENTS), TALLY_SOURCE))
     return tuple(listed)

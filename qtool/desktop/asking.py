@@ -78,8 +78,8 @@ class Asking:
         for listing in [letters, *(table for table in outcome.tables if table is not letters)]:
             if listing is not None:
                 ttk.Label(dialog.body, text=listing.title, font=self._look.bold).pack(anchor="w")
-                listing_table(dialog.body, self._look, listing, 7).pack(fill="both", expand=True, pady=(0, 8))
-        for found in outcome.faults[:3]:
+                listing_table(dialog.body, self._look, listing, 5).pack(fill="both", expand=True, pady=(0, 8))
+        for found in [found for found in outcome.faults if found.is_error][:3]:
             _words(dialog, for_window(str(found)), bad=True)
         return dialog.wait(dialog.no, enter=False)
 
@@ -149,11 +149,11 @@ class _FolderDialog(Dialog):
         super().__init__(parent, look, title, yes="新建")
         name, place = start
         self._asking = asking
-        self._called, self._place_text = tk.StringVar(self, name), tk.StringVar(self, str(place))
+        self._folder, self._within = tk.StringVar(self, name), tk.StringVar(self, str(place))
         px = look.px
         _words(self, "一年的考核放在一个文件夹里：方案、评分表、收到的文件、汇总和公文都在里面。")
         for row, (label, letter, variable) in enumerate(
-            (("文件夹名称", "M", self._called), ("放在哪里", "P", self._place_text))
+            (("文件夹名称", "M", self._folder), ("放在哪里", "P", self._within))
         ):
             line = ttk.Frame(self.body)
             line.pack(fill="x", pady=px(3))
@@ -186,10 +186,10 @@ class _FolderDialog(Dialog):
             super().agree()
 
     def _chosen(self) -> Path:
-        return Path(self._place_text.get().strip()) / self._called.get().strip()
+        return Path(self._within.get().strip()) / self._folder.get().strip()
 
     def _fault(self) -> str:
-        name, place = self._called.get().strip(), Path(self._place_text.get().strip())
+        name, place = self._folder.get().strip(), Path(self._within.get().strip())
         if not name:
             return "请写文件夹的名称"
         if found := [sign for sign in name if sign in '\\/:*?"<>|']:
@@ -202,6 +202,6 @@ class _FolderDialog(Dialog):
         return ""
 
     def _browse(self) -> None:
-        found = self._asking.folder("放在哪个文件夹里", Path(self._place_text.get()))
+        found = self._asking.folder("放在哪个文件夹里", Path(self._within.get()))
         if found:
-            self._place_text.set(str(found))
+            self._within.set(str(found))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qtool.actions.overview_data import Overview, Problem
 from qtool.desktop.board_panel import BoardPanel
+from qtool.desktop.deeds import Deeds
 from qtool.desktop.lower_panel import LowerPanel
 from qtool.desktop.steps_panel import StepsPanel
 
@@ -34,7 +35,7 @@ class CampaignPage(tk.Frame):
         self.steps.pack(fill="both", expand=True)
         self._split = ttk.PanedWindow(self, orient="vertical")
         self._split.pack(side="left", fill="both", expand=True, padx=px(10), pady=(0, px(6)))
-        self.board = BoardPanel(self._split, look, lambda row: window.open_path(row.opens), commands.deeds())
+        self.board = BoardPanel(self._split, look, lambda row: window.open_path(row.opens), Deeds(window).all())
         self.below = LowerPanel(self._split, look, window.go, window.open_results)
         self._split.add(self.board, weight=3)
         self._split.add(self.below, weight=2)

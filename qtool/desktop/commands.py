@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtool.actions.overview_data import Row, Step
+from qtool.actions.overview_data import Step
 from qtool.actions.spec import Outcome, Request
 from qtool.desktop.asking import SHEETS as SHEET_FILES
 from qtool.desktop.asking import WORD, WORKBOOKS
-from qtool.desktop.board_panel import Deed
 from qtool.desktop.remembered import documents_folder
 from qtool.desktop.steps_panel import Entry
 from qtool.outcome import State
@@ -90,6 +89,7 @@ class Commands:
                 ("导入评分表…", self.import_files),
                 ("检查收件箱", self.collect),
                 ("收信并检查", self.fetch),
+                ("收信，另定条件…", self.fetch_wanted),
                 _LINE,
                 ("打开回收情况表", open_(_BOARD)),
                 ("打开收件箱文件夹", open_(INBOX)),
@@ -115,26 +115,6 @@ class Commands:
                 ("打开自评材料文件夹", open_(MATERIAL)),
             ),
         }
-
-    def deeds(self) -> tuple[Deed | None, ...]:
-        """Return what can be done about one department."""
-        go = self._window.open_path
-        return (
-            ("打开交回的文件或评分表", lambda row: go(row.opens), lambda row: row.opens is not None),
-            ("打开问题清单", lambda row: go(row.list), lambda row: row.list is not None),
-            ("打开改正件", lambda row: go(row.mending), lambda row: row.mending is not None),
-            None,
-            ("催报…", self.remind_one, lambda row: row.state.state not in (State.ACCEPTED, State.WAIVED)),
-            ("再发一次评分表…", self.send_again, lambda row: row.state.version is not None),
-            ("标记为已发出", self.mark_sent, lambda row: row.state.state in _NOT_SENT),
-            None,
-            ("带说明采用…", self.waive, lambda row: row.can_waive),
-            ("退回重填…", self.send_back, lambda row: row.can_send_back),
-            ("撤销人工处理", self.undo, lambda row: row.can_undo),
-            None,
-            ("打开所在文件夹", lambda row: go(row.folder), lambda row: row.folder.is_dir()),
-            ("复制部门名称", lambda row: self._window.copy(row.state.department), lambda _row: True),
-        )
 
     def check(self) -> None:
         """Check the plan."""
@@ -164,7 +144,7 @@ class Commands:
 
     def send(self) -> None:
         """Send the sheets, after they were looked at."""
-        if self._has_account():
+        if self._window.has_account():
             self._act("发送评分表", "send", {"deliver": True})
 
     def drafts(self) -> None:
@@ -173,7 +153,7 @@ class Commands:
 
     def trial(self) -> None:
         """Send all letters to one address, to see how they arrive."""
-        if not self._has_account():
+        if not self._window.has_account():
             return
         hint = "全部信都发到这个邮箱，主题标“测试”，不算发过"
         address = self._window.asking.text("试发", "试发到哪个邮箱？", hint=hint)
@@ -182,29 +162,13 @@ class Commands:
 
     def send_material(self) -> None:
         """Send the assessees what they need for their reports."""
-        if self._has_account():
+        if self._window.has_account():
             self._act("把自评材料发给考核对象", "send", {"to": "考核对象", "deliver": True})
 
     def remind(self) -> None:
         """Remind whoever has not returned a good sheet."""
-        if self._has_account():
+        if self._window.has_account():
             self._act("催报", "send", {"remind": True, "deliver": True})
-
-    def remind_one(self, row: Row) -> None:
-        """Remind one department."""
-        if self._has_account():
-            only = row.state.department
-            self._act(f"催{only}", "send", {"remind": True, "deliver": True, "only": only})
-
-    def send_again(self, row: Row) -> None:
-        """Send one department's sheet, although it was sent before."""
-        if self._has_account():
-            name = row.state.department
-            self._act(f"给{name}再发一次", "send", {"deliver": True, "again": name})
-
-    def mark_sent(self, row: Row) -> None:
-        """Enter that a department has its sheet."""
-        self._decide(row, {"sent": True}, "标记为已发出")
 
     def mark_all_sent(self) -> None:
         """Enter that all departments have their sheets, as when they were handed over otherwise."""
@@ -236,20 +200,18 @@ class Commands:
 
     def fetch(self) -> None:
         """Take the letters from the mailbox and check what came."""
-        if self._has_account():
+        if self._window.has_account():
             self._act("收信并检查", "fetch", {"collect": True})
 
-    def waive(self, row: Row) -> None:
-        """Accept a department's sheet in spite of what is wrong with it."""
-        self._reasoned(row, "waive", "带说明采用", "为什么虽有问题仍然采用？理由会记入流水账，也会印在汇总表里。")
+    def fetch_wanted(self) -> None:
+        """Take letters by other conditions than the usual ones."""
+        if not self._window.has_account():
+            return
+        from qtool.desktop.fetch_dialog import FetchDialog  # noqa: PLC0415 - not before it is wanted
 
-    def send_back(self, row: Row) -> None:
-        """Send a department's sheet back."""
-        self._reasoned(row, "send_back", "退回重填", "为什么退回？理由会写进问题清单。")
-
-    def undo(self, row: Row) -> None:
-        """Take back what was decided about a department."""
-        self._decide(row, {"undo": True}, "撤销人工处理")
+        options = FetchDialog(self._window.root, self._window.look).found()
+        if options is not None:
+            self._act("收信并检查", "fetch", {"collect": True, **options})
 
     def tally(self) -> None:
         """Tally what was accepted."""
@@ -341,23 +303,6 @@ class Commands:
             self._window.open(folder)
 
         self._window.run(title, action, {"folder": folder, **options}, root=folder, then=opened)
-
-    def _reasoned(self, row: Row, way: str, title: str, question: str) -> None:
-        text = self._window.asking.text(f"{row.state.department}：{title}", question)
-        if text:
-            self._decide(row, {way: text}, title)
-
-    def _decide(self, row: Row, options: Mapping[str, Any], title: str) -> None:
-        self._act(title, "decide", {"department": row.state.department, **options})
-
-    def _has_account(self) -> bool:
-        overview = self._window.overview
-        if overview is not None and overview.mail:
-            return True
-        text = "还没有设置邮箱，不能收发信。现在设置吗？（也可以只写草稿，自己转交）"
-        if self._window.asking.confirm("邮箱", text, yes="设置邮箱"):
-            self._window.settings()
-        return False
 
     def _act(
         self,

@@ -64,6 +64,10 @@ class Dialog(tk.Toplevel):
         """Put it over the middle of its parent, on the screen."""
         self.update_idletasks()
         over, wide, tall = self.master.winfo_toplevel(), self.winfo_reqwidth(), self.winfo_reqheight()
+        room = self.winfo_screenwidth(), self.winfo_screenheight() - self.look.px(60)
+        if wide > room[0] or tall > room[1]:
+            wide, tall = min(wide, room[0]), min(tall, room[1])
+            self.geometry(f"{wide}x{tall}")
         left = over.winfo_rootx() + (over.winfo_width() - wide) // 2
         top = over.winfo_rooty() + (over.winfo_height() - tall) // 3
         left = max(0, min(left, self.winfo_screenwidth() - wide))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import tkinter as tk
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qtool.actions import ACTIONS
 from qtool.actions.overview_data import Overview, Problem
@@ -15,6 +14,8 @@ from qtool.actions.spec import Face, Outcome, Request
 from qtool.desktop.asking import Asking
 from qtool.desktop.campaign_page import CampaignPage
 from qtool.desktop.commands import Commands
+from qtool.desktop.dropping import accept_drops, file_of, sorted_out
+from qtool.desktop.frame import bind_keys, place
 from qtool.desktop.jobs import Job, Jobs
 from qtool.desktop.look import Look
 from qtool.desktop.menus import Menus
@@ -22,11 +23,17 @@ from qtool.desktop.opening import CannotOpen, open_path
 from qtool.desktop.remembered import Remembered, documents_folder
 from qtool.desktop.start_page import Choice, StartPage
 from qtool.desktop.strip import Ends, Strip
+from qtool.desktop.tidying import Tidying
 from qtool.desktop.watch import Watch
 from qtool.faults import Fault, QtoolError
-from qtool.workspace import FOLDERS, SETTINGS
+from qtool.workspace import SETTINGS
+
+if TYPE_CHECKING:
+    from qtool.actions.looking import Looking
 
 NAME = "质量考核工具"
+_PATIENCE = 50
+"""Tenths of a second that a job is given to stop when the window is closed."""
 _READY, _OPENING = "就绪", "正在打开……"
 Work = Callable[[Request], Outcome]
 Then = Callable[[Outcome], object]
@@ -47,6 +54,7 @@ class Window:
         self._acting: Job[Outcome] | None = None
         self._title = ""
         self._closing = False
+        self._tidying = Tidying(root, busy=lambda: self.busy)
         self._watch = Watch(root, self.jobs, self._seen, self._lost, may=lambda: not self.busy)
         self.commands = Commands(self)
         self.page: CampaignPage | StartPage | None = None
@@ -54,9 +62,11 @@ class Window:
         self.strip = Strip(root, self.look, ends)
         self.strip.pack(side="bottom", fill="x")
         self.menus = Menus(self)
-        self._keys()
-        self._place()
+        bind_keys(self)
+        place(root, self.look, self.remembered.text("窗口"))
+        accept_drops(root, self.take)
         root.protocol("WM_DELETE_WINDOW", self.close)
+        root.report_callback_exception = self._unexpected
         self.show_start()
 
     @property
@@ -206,18 +216,21 @@ class Window:
         if folder is None or problem.path is None:
             return
 
-        def look(_report: object) -> tuple[Path, str]:
+        def look(_report: object) -> Looking:
             from qtool.actions.looking import place_of  # noqa: PLC0415 - what is heavy is imported by the thread
 
-            place = place_of(folder, problem)
-            where = f"{place.sheet} {place.cell}".strip()
-            return place.path, where if place.sheet or place.cell else ""
+            return place_of(folder, problem)
 
-        def opened(found: tuple[Path, str]) -> None:
-            path, where = found
-            self.open_path(path)
-            if where:
-                self.strip.rest(f"已打开“{path.name}”，问题在 {where}")
+        def opened(found: Looking) -> None:
+            self.open_path(found.path)
+            where = " ".join(part for part in (found.sheet and f"“{found.sheet}”", found.cell) if part)
+            if found.shown:
+                self.strip.rest(f"已打开《{found.path.name}》，光标在{where}")
+            elif found.cell:
+                self.copy(f"'{found.sheet}'!{found.cell}" if found.sheet else found.cell)
+                self.strip.rest(
+                    f"已打开《{found.path.name}》，问题在{where}。位置已复制：粘贴到表格左上角的名称框，按回车就到"
+                )
 
         self.jobs.run(look, opened, lambda error: self._failed("打开文件", folder, error))
 
@@ -246,11 +259,25 @@ class Window:
             return
         from qtool.desktop.settings_dialog import SettingsDialog  # noqa: PLC0415 - not before it is wanted
 
-        dialog = SettingsDialog(self.root, self.campaign, self.look, self.jobs)
-        dialog.wait()
+        try:
+            dialog = SettingsDialog(self.root, self.campaign, self.look, self.jobs)
+        except QtoolError as error:
+            self._failed("打开设置", self.campaign, error)
+            return
+        self.root.wait_window(dialog)
         if dialog.saved:
             self.strip.rest("设置已保存")
         self.refresh()
+
+    def has_account(self) -> bool:
+        """Return whether there is a mail account; without one, offer to set one up."""
+        overview = self.overview
+        if overview is not None and overview.mail:
+            return True
+        text = "还没有设置邮箱，不能收发信。现在设置吗？（也可以只写草稿，自己转交）"
+        if self.asking.confirm("邮箱", text, yes="设置邮箱"):
+            self.settings()
+        return False
 
     def copy(self, text: str) -> None:
         """Put a text where it can be pasted from."""
@@ -258,16 +285,17 @@ class Window:
         self.root.clipboard_append(text)
         self.strip.rest(f"已复制：{text}")
 
-    def take(self, paths: list[Path]) -> None:
+    def take(self, paths: Sequence[Path]) -> None:
         """Take what was dropped onto the window or the program: a campaign, a plan, or returned files."""
-        campaigns = [path for path in paths if (path / SETTINGS).is_file()]
-        files = [found for path in paths for found in (_files_in(path) if path.is_dir() else [path])]
-        if campaigns:
-            self.open(campaigns[0])
-        elif self.campaign is not None and files:
-            self.commands.take(files)
-        elif len(files) == 1 and files[0].suffix.lower() in (".xlsx", ".xlsm"):
-            self.commands.new_from(files[0])
+        dropped = sorted_out(paths)
+        if self.busy:
+            self.asking.tell("拖进来的文件", f"正在{self._title}，请等它做完再拖进来。")
+        elif dropped.campaign is not None:
+            self.open(dropped.campaign)
+        elif self.campaign is not None and dropped.files:
+            self.commands.take(dropped.files)
+        elif dropped.plan is not None:
+            self.commands.new_from(dropped.plan)
         else:
             self.asking.tell("拖进来的文件", "请先打开一个考核工程，再把各部门交回的评分表拖进来。")
 
@@ -287,16 +315,17 @@ class Window:
 
     def problems(self, faults: tuple[Fault, ...] | list[Fault], source: str) -> tuple[Problem, ...]:
         """Return faults of a job with the files they are about."""
-        return tuple(
-            Problem(found, _file_of(self.root_folder, found), source, found.sheet, found.cell) for found in faults
-        )
+        root = self.root_folder
+        return tuple(Problem(found, file_of(root, found), source, found.sheet, found.cell) for found in faults)
 
-    def _leave(self) -> None:
-        if self.busy:
-            self.root.after(100, self._leave)
+    def _leave(self, patience: int = _PATIENCE) -> None:
+        """Go once the job has stopped, or without waiting longer: what is half-done then is cleared by the next run."""
+        if self.busy and patience:
+            self.root.after(100, lambda: self._leave(patience - 1))
             return
         self._watch.close()
         self.jobs.close()
+        self._tidying.close()
         self.root.destroy()
 
     def _done(self, title: str, outcome: Outcome, then: Then | None) -> None:
@@ -315,6 +344,13 @@ class Window:
         self._ended(lambda: self.strip.failed(title, faults, logged=logged))
         if isinstance(self.page, CampaignPage) and self.overview:
             self.page.below.show_problems()
+
+    def _unexpected(self, _kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        """Tell what went wrong in the window itself; Tk would write it where nobody looks."""
+        from qtool.actions.boundary import faults_of  # noqa: PLC0415 - as above
+
+        if isinstance(error, Exception):
+            self.strip.failed("做这件事", faults_of(error, self.root_folder), logged=True)
 
     def _ended(self, show: Callable[[], object]) -> None:
         self._acting = None
@@ -358,62 +394,7 @@ class Window:
         self.page = page
         page.pack(fill="both", expand=True)
 
-    def _place(self) -> None:
-        root, px = self.root, self.look.px
-        wide, tall = root.winfo_screenwidth(), root.winfo_screenheight()
-        root.minsize(min(px(900), wide), min(px(560), tall - px(60)))
-        size = f"{min(px(1280), wide)}x{min(px(800), tall - px(70))}"
-        root.geometry(size)
-        kept = self.remembered.text("窗口")
-        if kept and _on_screen(kept, wide, tall):
-            with contextlib.suppress(tk.TclError):
-                root.geometry(kept)
-        root.configure(bg=self.look.colour.ground)
-
-    def _keys(self) -> None:
-        root = self.root
-        root.bind("<F5>", lambda _event: self.refresh())
-        root.bind("<F1>", lambda _event: self.menus.manual())
-        root.bind("<Escape>", lambda _event: self.cancel())
-        keys: dict[str, Callable[[], object]] = {
-            "<Control-n>": self.commands.new_from_2022,
-            "<Control-o>": self.commands.choose,
-            "<Control-comma>": self.settings,
-            "<Control-i>": self.commands.import_files,
-            "<Control-f>": self.seek,
-        }
-        keys |= {f"<Alt-Key-{number}>": partial(self._press, number) for number in range(1, 7)}
-        for key, do in keys.items():
-            root.bind(key, partial(_told, do))
-
-    def _press(self, number: int) -> None:
+    def press(self, number: int) -> None:
+        """Press the button of a step."""
         if isinstance(self.page, CampaignPage):
             self.page.steps.press(number)
-
-
-def _told(do: Callable[[], object], _event: object) -> None:
-    """Do what a key stands for."""
-    do()
-
-
-def _files_in(folder: Path) -> list[Path]:
-    """Return the files of a folder that was dropped, without those that are not meant: hidden, or begun by Office."""
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith((".", "~$"))]
-
-
-def _file_of(root: Path, found: Fault) -> Path | None:
-    """Return the file that a job's fault names, where it lies in the campaign."""
-    name = found.file.partition(" › ")[0]
-    if not name:
-        return None
-    places = [Path(name), root / name, *(root / folder / name for folder in FOLDERS)]
-    return next((path for path in places if path.is_file()), None)
-
-
-def _on_screen(geometry: str, wide: int, tall: int) -> bool:
-    """Return whether a window of this size and place can be seen whole; screens change between two days."""
-    numbers = [int(part) for part in geometry.replace("x", "+").split("+") if part.lstrip("-").isdigit()]
-    if len(numbers) != 4:
-        return False
-    width, height, left, top = numbers
-    return min(left, top) >= 0 and left + width <= wide and top + height <= tall
