@@ -261,6 +261,11 @@ CATALOGUE: dict[str, Kind] = {
         "按模板生成的公文有{count}项不符合{standard}：{names}", "模板是有意这样改的就不用管，否则请改正模板"
     ),
     "D06": _error("打不开：{reason}", "请用 Word 或 WPS 打开检查，另存为“Word 文档(.docx)”后再试"),
+    # The settings in the window
+    "W10": _error("“{value}”不是数", "请只填数字，如 37 或 28.95"),
+    "W11": _error("{problem}", "{remedy}"),
+    "W12": _error("没有填邮箱地址", "请填上；不用邮件的话，把邮箱这一页的其他项也清空"),
+    "W13": _error("这个文件的写法太特别，程序改不了，没有改动", "请用记事本打开，照使用手册改"),
 }
 
 

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parent.parent
 README, MANUAL = ROOT / "README.md", ROOT / "docs" / "使用手册.md"
 DOCUMENTS = tuple(p for folder in ("", "bench", "docs") for p in sorted((ROOT / folder).glob("*.md")))
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.png"))
-CODE = re.compile(r"[PSCTDRM]\d\d")
+CODE = re.compile(r"[PSCTDRMW]\d\d")
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
 WIDEST, LARGEST = 1400, 200_000
 

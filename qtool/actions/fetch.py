@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from qtool.actions.account import account_in, login
 from qtool.actions.campaign import sound_plan
 from qtool.actions.returns import collect
 from qtool.actions.spec import Listing, Outcome, Request
 from qtool.faults import QtoolError, fault
-from qtool.mail.account import Account
+from qtool.mail.account import Account, account_of
 from qtool.mail.arrivals import Arrival, Taken, Wanted, take
-from qtool.mail.trial import no_login, refused_by, try_out, unreachable
+from qtool.mail.trial import STEPS, no_login, refused_by, try_out, unreachable
 from qtool.model import Assessee, Department, Plan
 from qtool.office.connection import LoginRefused, Refused, Unreachable
 from qtool.office.mailbox import Mailbox, NoFolder
-from qtool.workspace import INBOX, Campaign, locked, open_campaign
+from qtool.office.secret import kept
+from qtool.progress import Event
+from qtool.workspace import INBOX, SETTINGS, Campaign, locked, open_campaign
 
 _MAILBOX = "INBOX"
+_LOGGED_IN = 2
+"""Steps after which a server took the secret."""
+_BREATH = 0.2
+"""Seconds after which a trial that waits looks whether it is to stop."""
 _NAMED = 8
 """Addresses of others that are told."""
 
@@ -136,22 +145,46 @@ def _collected(outcome: Outcome, request: Request) -> None:
 def mail_test(request: Request) -> Outcome:
     """Try the account out: connect, log in, send a letter to oneself, read it back."""
     campaign = open_campaign(request.root)
-    plan = sound_plan(campaign)[0].plan
-    account = account_in(campaign, plan)
+    return _tried(request, account_in(campaign, sound_plan(campaign)[0].plan))
+
+
+def mail_trial(request: Request, section: Mapping[str, Any]) -> Outcome:
+    """Try an account out that need not be in the settings yet; `section` is what they would say of it."""
+    campaign = open_campaign(request.root)
+    office = sound_plan(campaign)[0].plan.facts.office_title
+    return _tried(request, account_of(section, office, campaign.root / SETTINGS))
+
+
+def _tried(request: Request, account: Account) -> Outcome:
+    """Return what came of trying an account out; each step is reported when it has passed, and waiting all the time."""
     entered = login(account, request, renew=bool(request.options.get("renew")))
     outcome = Outcome()
-    rows = []
-    for step in try_out(account, entered.secret):
+    rows: list[tuple[str, str]] = []
+
+    def report() -> None:
+        request.report(Event(len(rows), STEPS, rows[-1][0] if rows else "连接发信服务器"))
+
+    def wait(seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            report()
+            time.sleep(min(left, _BREATH))
+
+    report()
+    for step in try_out(account, entered.secret, wait):
         rows.append((step.name, step.result))
         if step.fault:
             outcome.faults.append(step.fault)
+        else:
+            report()
     if any(found.code == "M07" for found in outcome.faults):
         entered.failed()
-    elif told := entered.worked():
+    elif len(rows) - len(outcome.faults) >= _LOGGED_IN and (told := entered.worked()):
         outcome.said.append(told)
     outcome.said.insert(0, f"邮箱 {account.address}（{account.provider.name}）")
     outcome.tables.append(Listing("邮箱检查", ("步骤", "结果"), rows))
-    outcome.data = {"steps": [{"step": name, "result": result} for name, result in rows]}
+    steps = [{"step": name, "result": result} for name, result in rows]
+    outcome.data = {"steps": steps, "kept": bool(kept(account.address))}
     if not outcome.failed:
         outcome.next = "邮箱可以用。收件箱里的试发邮件可以删去"
     return outcome

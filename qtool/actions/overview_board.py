@@ -7,13 +7,13 @@ from pathlib import Path
 
 from qtool.actions.overview_data import Problem, Row
 from qtool.actions.overview_facts import Facts, Found
-from qtool.collect.board import DepartmentState
+from qtool.actions.result import RECORDS
 from qtool.collect.keep import COPY_END
 from qtool.collect.reply import NOTE_END, note_name
 from qtool.faults import Fault
 from qtool.layout import SHEET, Layout, address
 from qtool.model import Plan
-from qtool.outcome import Return, State
+from qtool.outcome import DepartmentState, Return, State
 from qtool.sheets.step import sheet_name
 from qtool.tally.adjust import FILE as ADJUSTMENTS
 from qtool.tally.proposals import FILE as PROPOSALS
@@ -78,6 +78,7 @@ def problems(facts: Facts) -> tuple[Problem, ...]:
     if facts.plan and facts.found:
         returned = list(_of_returns(facts, facts.plan, facts.found))
         listed += sorted(returned, key=lambda problem: not problem.fault.is_error)
+    listed += [_at(found, root / TALLY / RECORDS / found.file, TALLY_SOURCE) for found in facts.record_faults]
     for found in _errors_first(facts.adjusted[1]):
         listed.append(_at(found, root / TALLY / (PROPOSALS if found.file == PROPOSALS else ADJUSTMENTS), TALLY_SOURCE))
     return tuple(listed)

@@ -14,15 +14,14 @@ from qtool.actions.overview_memory import Memory
 from qtool.actions.result import WORKBOOK, kept_records
 from qtool.actions.returns import sorted_with_kept
 from qtool.actions.spec import Request
-from qtool.collect.board import DepartmentState
 from qtool.collect.decisions import Decisions, read_decisions
 from qtool.collect.sort import Collection
 from qtool.collect.states import states
-from qtool.faults import Fault, QtoolError
+from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.account import account_of
 from qtool.mail.ledger import Ledger, read_ledger
 from qtool.model import Plan
-from qtool.outcome import Adjustment, Return
+from qtool.outcome import Adjustment, DepartmentState, Return
 from qtool.plan.read import Reading
 from qtool.sheets.step import sheet_name
 from qtool.tally.adjust import FILE as ADJUSTMENTS
@@ -34,6 +33,8 @@ from qtool.tally.record import read_record
 from qtool.workspace import ACCEPTED, INBOX, SETTINGS, SHEETS, TALLY, Campaign
 
 _SHEETS_MADE = "生成评分表"
+_RECORDED = {"made", "plan", "missing", "standings", "adjustments", "returns"}
+"""What a record must tell, so that it can be shown."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,11 @@ class Facts:
             return None
         expected, memory, request = self.memory.expected(self.campaign, plan), self.memory, self._request
         root = self.campaign.root
-        returns = memory.returns(root / INBOX, expected, request.report, request.workers)
+        workers = request.workers or 1  # a window looks often and at little: other processes would take longer to start
+        returns = memory.returns(root / INBOX, expected, request.report, workers)
 
         def kept() -> Sequence[Return]:
-            return memory.returns(root / ACCEPTED, expected, request.report, request.workers)
+            return memory.returns(root / ACCEPTED, expected, request.report, workers)
 
         collection = sorted_with_kept(plan, returns, self.decisions, kept)
         versions = {name: int(entry["version"]) for name, entry in self.issued.items()}
@@ -134,15 +136,27 @@ class Facts:
         return kept_records(self.campaign)
 
     @cached_property
-    def record(self) -> dict[str, Any] | None:
-        """The record of the last tally; None without one that can be read."""
+    def _last_record(self) -> tuple[dict[str, Any] | None, tuple[Fault, ...]]:
         if not self.records:
-            return None
+            return None, ()
         path = self.records[-1]
         try:
-            return self.memory.of(path, lambda: read_record(path))
-        except QtoolError:
-            return None
+            found = self.memory.of(path, lambda: read_record(path))
+        except QtoolError as error:
+            return None, error.faults
+        if _RECORDED - found.keys():
+            return None, (fault("C07", file=path.name, reason="不是汇总记录"),)
+        return found, ()
+
+    @property
+    def record(self) -> dict[str, Any] | None:
+        """The record of the last tally; None without one that can be read."""
+        return self._last_record[0]
+
+    @property
+    def record_faults(self) -> tuple[Fault, ...]:
+        """Why the record of the last tally cannot be read."""
+        return self._last_record[1]
 
     @cached_property
     def standing(self) -> Approval | None:

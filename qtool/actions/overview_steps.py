@@ -226,31 +226,45 @@ class _View:
 
     def tally(self) -> Step:
         """Return how far the result is."""
-        facts, missing = self._facts, self._missing
-        record, lacking = facts.record, f"还缺{_listed(missing)}"
-        again, sound = ("tally", "汇总排名"), self._result_stands()
+        return self._no_result() or self._result()
+
+    def _no_result(self) -> Step | None:
+        """Return why there is no result, or none that could be made anew; None where there is."""
+        facts, missing, again = self._facts, self._missing, ("tally", "汇总排名")
         if any(fault.is_error for fault in facts.adjusted[1]):
             why = "人工调整或建议扣分的表里有错误，请按下面列出的问题改正，保存后再汇总"
             return _step("tally", Stage.DUE, "调整表有错误", why, ("open-adjustments", "打开调整表"))
+        if facts.record_faults:
+            why = "上一次的汇总记录读不了，请从备份恢复，或把它移出“5-汇总/记录”以后再汇总"
+            return _step("tally", Stage.DUE, "汇总记录读不了", why, ("open-tally", "打开汇总表"))
         if not self._accepted:
             return _blocked("tally", "还没有采用的评分表")
-        if record is None:
-            if missing:
-                return _step("tally", Stage.WAITING, "还没有汇总", f"{lacking}；现在汇总只是暂定的", again)
-            return _step("tally", Stage.DUE, "收齐了，还没有汇总", "评分表已收齐，可以汇总排名", again)
+        if facts.record is not None:
+            return None
+        if missing:
+            why = f"还缺{_listed(missing)}；现在汇总只是暂定的"
+            return _step("tally", Stage.WAITING, "还没有汇总", why, again)
+        return _step("tally", Stage.DUE, "收齐了，还没有汇总", "评分表已收齐，可以汇总排名", again)
+
+    def _result(self) -> Step:
+        """Return how far the result is that there is."""
+        facts, missing, sound = self._facts, self._missing, self._result_stands()
+        again, opening = ("tally", "汇总排名"), ("open-tally", "打开汇总表")
         if facts.standing and not sound:
             why = "批准以后评分、方案或调整又有变化；确实要改的，修订后重新批准，否则请恢复原样"
-            return _step("tally", Stage.DUE, "与批准的结果不同", why, ("revise", "修订结果"))
+            why = f"还缺{_listed(missing)}，收齐后再看要不要修订" if missing else why
+            stage = Stage.WAITING if missing else Stage.DUE
+            return _step("tally", stage, "与批准的结果不同", why, ("revise", "修订结果"))
         if missing:
             said = "暂定结果" if sound else "暂定结果已过时"
-            return _step("tally", Stage.WAITING, said, f"{lacking}，收齐后再汇总", again)
+            return _step("tally", Stage.WAITING, said, f"还缺{_listed(missing)}，收齐后再汇总", again)
         if not sound:
             why = "上次汇总以后，评分、方案或调整又有变化"
             return _step("tally", Stage.DUE, "有变化，要重新汇总", why, again)
         if facts.approval:
-            return _step("tally", Stage.DONE, "已汇总，已批准", "", ("open-tally", "打开汇总表"))
+            return _step("tally", Stage.DONE, "已汇总，已批准", "", opening)
         if not self._papers_stand():
-            return _step("tally", Stage.DONE, "已汇总，还没有批准", "", ("open-tally", "打开汇总表"))
+            return _step("tally", Stage.DONE, "已汇总，还没有批准", "", opening)
         why = "请示批准以后，在这里登记批准文号和批准人"
         return _step("tally", Stage.DUE, "已汇总，等待批准", why, ("approve", "登记批准"))
 

@@ -8,7 +8,9 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import font as tkfont
 from tkinter import ttk
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from qtool.desktop.ticks import tick_box
 
 _FACES = ("Microsoft YaHei UI", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei")
 """Typefaces for a desktop whose own one may lack Chinese signs, the best first."""
@@ -127,8 +129,8 @@ class Look:
             style.configure("TNotebook", background=colour.ground, bordercolor=colour.line)
             style.configure("TNotebook.Tab", background=colour.ground, bordercolor=colour.line)
             style.map("TNotebook.Tab", background=[("selected", colour.paper)])
+            self._ticks(root, style)
             size = self.px(14)
-            style.configure("TCheckbutton", indicatorsize=size, indicatormargin=self.px(3))
             style.configure("TRadiobutton", indicatorsize=size, indicatormargin=self.px(3))
             style.configure("TScrollbar", arrowsize=self.px(13), background=colour.line, troughcolor=colour.ground)
             style.map("TScrollbar", background=[("disabled", colour.ground), ("active", "#B9C2CD")])
@@ -154,3 +156,19 @@ class Look:
             root.option_add("*Menu.activeBackground", colour.accent_soft)
             root.option_add("*Menu.activeForeground", colour.ink)
         root.option_add("*TCombobox*Listbox.font", "TkDefaultFont")
+
+    def _ticks(self, root: tk.Misc, style: ttk.Style) -> None:
+        colour, size = self.colour, self.px(15)
+        boxes = {
+            False: tick_box(root, size, ticked=False, colours=(colour.quiet, colour.paper, colour.paper)),
+            True: tick_box(root, size, ticked=True, colours=(colour.accent, colour.accent, colour.paper)),
+        }
+        self._boxes = boxes  # Tk forgets a picture that nothing in Python holds
+        style.element_create(
+            "tick.box", "image", boxes[False], ("selected", boxes[True]), sticky="w", width=size + self.px(6)
+        )
+        label = ("Checkbutton.label", {"side": "left", "sticky": "nswe"})
+        focus = ("Checkbutton.focus", {"side": "left", "sticky": "w", "children": [label]})
+        inside = [("tick.box", {"side": "left", "sticky": ""}), focus]
+        layout: Any = [("Checkbutton.padding", {"sticky": "nswe", "children": inside})]
+        style.layout("TCheckbutton", layout)

@@ -101,8 +101,8 @@ class _Run:
         self._root, self._where = root, where
         self.seen: list[str] = []
         self.wrong: list[str] = []
-        root.report_callback_exception = self._raised  # Tk's way to be told
         self.window = Window(root)
+        root.report_callback_exception = self._raised
         self.answers = _Answers(root, self.window.look, where)
         self.window.asking = self.answers
         self._pump(lambda: root.winfo_viewable() == 1, "窗口没有出现")

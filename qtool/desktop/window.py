@@ -14,7 +14,7 @@ from qtool.actions.spec import Face, Outcome, Request
 from qtool.desktop.asking import Asking
 from qtool.desktop.campaign_page import CampaignPage
 from qtool.desktop.commands import Commands
-from qtool.desktop.dropping import accept_drops, sorted_out
+from qtool.desktop.dropping import accept_drops, file_of, sorted_out
 from qtool.desktop.frame import bind_keys, place
 from qtool.desktop.jobs import Job, Jobs
 from qtool.desktop.look import Look
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from qtool.actions.looking import Looking
 
 NAME = "质量考核工具"
+_PATIENCE = 50
+"""Tenths of a second that a job is given to stop when the window is closed."""
 _READY, _OPENING = "就绪", "正在打开……"
 Work = Callable[[Request], Outcome]
 Then = Callable[[Outcome], object]
@@ -64,6 +66,7 @@ class Window:
         place(root, self.look, self.remembered.text("窗口"))
         accept_drops(root, self.take)
         root.protocol("WM_DELETE_WINDOW", self.close)
+        root.report_callback_exception = self._unexpected
         self.show_start()
 
     @property
@@ -256,8 +259,12 @@ class Window:
             return
         from qtool.desktop.settings_dialog import SettingsDialog  # noqa: PLC0415 - not before it is wanted
 
-        dialog = SettingsDialog(self.root, self.campaign, self.look, self.jobs)
-        dialog.wait()
+        try:
+            dialog = SettingsDialog(self.root, self.campaign, self.look, self.jobs)
+        except QtoolError as error:
+            self._failed("打开设置", self.campaign, error)
+            return
+        self.root.wait_window(dialog)
         if dialog.saved:
             self.strip.rest("设置已保存")
         self.refresh()
@@ -311,9 +318,10 @@ class Window:
         root = self.root_folder
         return tuple(Problem(found, file_of(root, found), source, found.sheet, found.cell) for found in faults)
 
-    def _leave(self) -> None:
-        if self.busy:
-            self.root.after(100, self._leave)
+    def _leave(self, patience: int = _PATIENCE) -> None:
+        """Go once the job has stopped, or without waiting longer: what is half-done then is cleared by the next run."""
+        if self.busy and patience:
+            self.root.after(100, lambda: self._leave(patience - 1))
             return
         self._watch.close()
         self.jobs.close()
@@ -336,6 +344,13 @@ class Window:
         self._ended(lambda: self.strip.failed(title, faults, logged=logged))
         if isinstance(self.page, CampaignPage) and self.overview:
             self.page.below.show_problems()
+
+    def _unexpected(self, _kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        """Tell what went wrong in the window itself; Tk would write it where nobody looks."""
+        from qtool.actions.boundary import faults_of  # noqa: PLC0415 - as above
+
+        if isinstance(error, Exception):
+            self.strip.failed("做这件事", faults_of(error, self.root_folder), logged=True)
 
     def _ended(self, show: Callable[[], object]) -> None:
         self._acting = None

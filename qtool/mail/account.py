@@ -63,6 +63,7 @@ PROVIDERS = (
     ),
     Provider(OWN, (), ("", 465, SSL), ("", 993), 20, "请向邮箱管理员核对用户名和密码，有的单位要另开客户端权限"),
 )
+PROVIDER_NAMES = tuple(provider.name for provider in PROVIDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,9 @@ class _Written:
             if name not in NAMES:
                 self.report("M04", name=name, hint=near(name, NAMES) or f"可以写的有：{'、'.join(NAMES)}")
 
-    def report(self, code: str, **values: str) -> None:
-        """Note a fault."""
-        self.faults.append(fault(code, file=self._file, sheet=SECTION, **values))
+    def report(self, code: str, *, name: str, **values: str) -> None:
+        """Note a fault in an entry, whose place it is."""
+        self.faults.append(fault(code, file=self._file, sheet=SECTION, cell=name, name=name, **values))
 
     def text(self, name: str, otherwise: str = "") -> str:
         """Return a text."""
@@ -110,7 +111,8 @@ class _Written:
         """Return a number between two limits."""
         value = self._content.get(name, otherwise)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
-            self.report("M02", name=name, problem="不是可用的数", remedy=f"请写{least:g}到{most:g}之间的数，不加引号")
+            bare = "，不加引号" if isinstance(value, str) else ""
+            self.report("M02", name=name, problem="不是可用的数", remedy=f"请写{least:g}到{most:g}之间的数{bare}")
             return otherwise
         return value
 
@@ -163,15 +165,20 @@ def account_of(content: Mapping[str, Any], office: str, file: Path) -> Account:
 
 
 def _provider(written: _Written, address: str) -> Provider:
-    names = [provider.name for provider in PROVIDERS]
     name = written.text("服务商")
+    if name and name not in PROVIDER_NAMES:
+        hint = near(name, PROVIDER_NAMES) or f"可以写的有：{'、'.join(PROVIDER_NAMES)}"
+        written.report("M02", name="服务商", problem=f"不能是“{name}”", remedy=hint)
+        return PROVIDERS[-1]
+    return provider_of(address, name)
+
+
+def provider_of(address: str, chosen: str = "") -> Provider:
+    """Return the provider that was chosen, or else the one that an address is at; the office's own if none is known."""
     domain = address.rpartition("@")[2].lower()
     for provider in PROVIDERS:
-        if name == provider.name or (not name and domain in provider.domains):
+        if chosen == provider.name or (not chosen and domain in provider.domains):
             return provider
-    if name:
-        hint = near(name, names) or f"可以写的有：{'、'.join(names)}"
-        written.report("M02", name="服务商", problem=f"不能是“{name}”", remedy=hint)
     return PROVIDERS[-1]
 
 

@@ -19,6 +19,8 @@ from qtool.office.outbox import Outbox, Uncertain
 from qtool.office.received import heading, opened
 
 INBOX = "INBOX"
+STEPS = 6
+"""Connect, log in, send; connect and log in, open the inbox, read back."""
 _CHECKS = (0.0, 2.0, 5.0, 10.0, 15.0, 30.0)
 """Seconds to wait before each look for the letter: a minute in all."""
 _NEWEST = 30

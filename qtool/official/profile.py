@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from qtool.faults import Fault, fault
 from qtool.office.word_form import NATIONAL, PageForm
 
 BODY, KAI, HEI, SONG, TITLE = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体"
 """The typefaces of official documents, by the names that Word knows them by."""
-SETTINGS = "qtool.toml"
+SETTINGS, SECTION = "qtool.toml", "公文"
 
 
 class Head(Enum):
@@ -45,7 +45,7 @@ ELECTRONIC = PageForm(top=34.58, bottom=32.58, left=28, right=26, foot=20.58, pi
 FORMS = {"GB/T 9704-2012": NATIONAL, "GB/T 33476.2-2016": ELECTRONIC}
 
 _TEXTS = ("发文机关标志", "签发人", "抄送", "印发机关")
-_MEASURES = {
+MEASURES = {
     "上边距": ("top", 10, 60),
     "下边距": ("bottom", 10, 60),
     "左边距": ("left", 10, 60),
@@ -53,14 +53,33 @@ _MEASURES = {
     "页码距下边": ("foot", 5, 55),
     "行距": ("pitch", 20, 40),
 }
-_FACES = {"正文字体": BODY, "楷体字体": KAI, "黑体字体": HEI, "宋体字体": SONG, "标题字体": TITLE}
-_KNOWN = ("版式", "版头", "加盖印章", "发文字号", *_TEXTS, *_MEASURES, *_FACES)
+"""Lengths in mm and the pitch in points: the attribute of the form, and its limits."""
+FACES = {"正文字体": BODY, "楷体字体": KAI, "黑体字体": HEI, "宋体字体": SONG, "标题字体": TITLE}
+_KNOWN = ("版式", "版头", "加盖印章", "发文字号", *_TEXTS, *MEASURES, *FACES)
 
 
 def profile_of(written: Mapping[str, Any]) -> tuple[Profile, tuple[Fault, ...]]:
     """Return the profile that the settings describe, and what is wrong, which counts as not written."""
     reading = _Reading(written)
-    return reading.profile(), tuple(reading.faults)
+    return reading.profile(), tuple(
+        fault("D07", file=SETTINGS, sheet=SECTION, name=name, problem=problem, remedy=remedy)
+        for name, problem, remedy in reading.mistakes
+    )
+
+
+class Mistake(NamedTuple):
+    """An entry that is written wrongly: which one, what is wrong, what to do."""
+
+    name: str
+    problem: str
+    remedy: str
+
+
+def mistakes_in(written: Mapping[str, Any]) -> list[Mistake]:
+    """Return all that is wrong in what the settings say of official documents."""
+    reading = _Reading(written)
+    reading.profile()
+    return reading.mistakes
 
 
 class _Reading:
@@ -68,7 +87,7 @@ class _Reading:
 
     def __init__(self, written: Mapping[str, Any]) -> None:
         self._written = written
-        self.faults: list[Fault] = []
+        self.mistakes: list[Mistake] = []
 
     def profile(self) -> Profile:
         for name in self._written:
@@ -90,7 +109,7 @@ class _Reading:
 
     def _form(self, form: PageForm) -> PageForm:
         sizes = {}
-        for title, (attribute, low, high) in _MEASURES.items():
+        for title, (attribute, low, high) in MEASURES.items():
             found = self._written.get(title)
             if found is None:
                 continue
@@ -98,7 +117,7 @@ class _Reading:
                 self._wrong(title, f"“{found}”不对", f"请填{low}至{high}之间的数，不带单位")
             else:
                 sizes[attribute] = float(found)
-        faces = {face: text for title, face in _FACES.items() if (text := self._text(title)) and text != face}
+        faces = {face: text for title, face in FACES.items() if (text := self._text(title)) and text != face}
         sealed = self._written.get("加盖印章", True)
         if not isinstance(sealed, bool):
             self._wrong("加盖印章", f"“{sealed}”不对", "请填 true（盖章）或 false（不盖章）")
@@ -127,4 +146,4 @@ class _Reading:
         return {}
 
     def _wrong(self, name: str, problem: str, remedy: str) -> None:
-        self.faults.append(fault("D07", file=SETTINGS, sheet="公文", name=name, problem=problem, remedy=remedy))
+        self.mistakes.append(Mistake(name, problem, remedy))

@@ -1,0 +1,293 @@
+"""Fields of a form: a label with its letter, what is typed, the default in grey, and below it what is wrong."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from tkinter import ttk
+
+from qtool.actions.preferences import NO, YES
+from qtool.desktop.look import Look
+
+_PALE = "#8A94A1"
+"""Defaults, lighter than anything that was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a field stands in its page's grid: row, column of the label, how many columns what is typed takes.
+
+    `note` is the row of its note, the next one where it is not said; it takes the columns of the page where `wide`.
+    """
+
+    row: int
+    column: int = 0
+    span: int = 1
+    note: int = 0
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a page tells the dialog that it stands in: that something was entered, that its height is another one."""
+
+    changed: Callable[[], object]
+    fit: Callable[[], object]
+
+
+class Form(ttk.Frame):
+    """A page of fields in a grid, which scrolls where the screen is too low for it."""
+
+    def __init__(self, parent: tk.Misc, look: Look, around: Around) -> None:
+        super().__init__(parent)
+        self.look, self.changed, self.fit = look, around.changed, around.fit
+        self.fields: dict[str, Field] = {}
+        self.letters: dict[str, Callable[[], object]] = {}
+        """What Alt and a letter does while this page is shown."""
+        self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, background=look.colour.ground)
+        self._bar = ttk.Scrollbar(self, command=self._canvas.yview)
+        self._canvas.configure(yscrollcommand=self._scrolled)
+        self._canvas.pack(side="left", fill="both", expand=True)
+        self.body = ttk.Frame(self._canvas, padding=(look.px(18), look.px(12)))
+        self._inner = self._canvas.create_window(0, 0, window=self.body, anchor="nw")
+        self.body.bind("<Configure>", lambda _event: self._canvas.configure(scrollregion=self._canvas.bbox("all")))
+        self._canvas.bind("<Configure>", lambda event: self._canvas.itemconfigure(self._inner, width=event.width))
+
+    def natural(self) -> tuple[int, int]:
+        """Return the width and height that show all of the page."""
+        self.body.update_idletasks()
+        return self.body.winfo_reqwidth(), self.body.winfo_reqheight()
+
+    def resize(self, width: int, height: int) -> None:
+        """Ask for this much room."""
+        self._canvas.configure(width=width, height=height)
+
+    def scroll(self, steps: int) -> None:
+        """Move the page, where it does not fit."""
+        if self._bar.winfo_ismapped():
+            self._canvas.yview_scroll(steps, "units")
+
+    def reveal(self, widget: tk.Misc) -> None:
+        """Scroll until a widget is seen, where the page does not fit."""
+        tall = max(self.body.winfo_height(), 1)
+        top = widget.winfo_rooty() - self.body.winfo_rooty()
+        first, last = self._canvas.yview()
+        if top < first * tall or top + widget.winfo_height() > last * tall:
+            self._canvas.yview_moveto(max(0, top - self.look.px(40)) / tall)
+
+    def letter(self, text: str, do: Callable[[], object]) -> int:
+        """Let Alt and the letter in a text's brackets do something; return where it is underlined, -1 for nowhere."""
+        if not text.endswith(")") or "(" not in text:
+            return -1
+        self.letters[text[-2].lower()] = do
+        return len(text) - 2
+
+    def _scrolled(self, first: float, last: float) -> None:
+        self._bar.set(first, last)
+        whole = float(first) <= 0 and float(last) >= 1
+        if whole and self._bar.winfo_ismapped():
+            self._bar.pack_forget()
+        elif not whole and not self._bar.winfo_ismapped():
+            self._bar.pack(side="right", fill="y")
+
+
+class Field:
+    """One field; `text` is what is entered in it, and empty where the default holds."""
+
+    def __init__(self, form: Form, parent: tk.Misc, label: str, spot: Spot, tip: str) -> None:
+        self.form, self.look, self._hint = form, form.look, ""
+        self.parent = parent
+        px = self.look.px
+        self.label = ttk.Label(parent, text=label, underline=form.letter(label, self.focus))
+        gap = px(18) if spot.column else 0
+        self.label.grid(row=spot.row, column=spot.column, sticky="w", padx=(gap, px(8)), pady=(px(4), 0))
+        self.widget = self._widget(parent)
+        self.widget.grid(
+            row=spot.row, column=spot.column + 1, columnspan=spot.span, sticky="ew", pady=(px(4), 0), ipady=px(1)
+        )
+        self.note = ttk.Label(parent, font=self.look.small, wraplength=px(490 if spot.span > 1 or spot.wide else 290))
+        self._spot = spot
+        self.look.tip(self.widget, tip)
+        self.look.tip(self.label, tip)
+        self.widget.bind("<FocusIn>", lambda _event: form.reveal(self.widget), add="+")
+
+    @property
+    def text(self) -> str:
+        """What is entered."""
+        raise NotImplementedError
+
+    def show(self, text: str) -> None:
+        """Show a text as entered."""
+        raise NotImplementedError
+
+    def usual(self, text: str) -> None:
+        """Show what holds while nothing is entered."""
+
+    def focus(self) -> None:
+        """Go there."""
+        self.widget.focus_set()
+        self.form.reveal(self.widget)
+
+    def say(self, text: str, colour: str = "") -> None:
+        """Put a note below the field, or take it away."""
+        self.note.configure(text=text, foreground=colour or self.look.colour.quiet)
+        if text:
+            spot = self._spot
+            column, span = (1, 5) if spot.wide or spot.span > 1 else (spot.column, 2)
+            left = self.label.grid_info()["padx"] if span == 2 else 0
+            self.note.grid(row=spot.note or spot.row + 1, column=column, columnspan=span, sticky="w", padx=left)
+        else:
+            self.note.grid_remove()
+
+    def fault(self, text: str) -> None:
+        """Say below the field what is wrong with it; nothing brings the hint back."""
+        self.say(text or self._hint, self.look.colour.bad if text else "")
+
+    def hint(self, text: str, colour: str = "") -> None:
+        """Change the hint."""
+        self._hint = text
+        self.say(text, colour)
+
+    def _widget(self, parent: tk.Misc) -> ttk.Widget:
+        raise NotImplementedError
+
+
+class TextField(Field):
+    """A line of text, with the default in grey while it is empty; `offered` are texts to choose from."""
+
+    def __init__(
+        self,
+        form: Form,
+        parent: tk.Misc,
+        label: str,
+        spot: Spot,
+        tip: str,
+        *,
+        width: int = 12,
+        offered: Callable[[], Sequence[str]] | None = None,
+    ) -> None:
+        self._width, self._offered = width, offered
+        super().__init__(form, parent, label, spot, tip)
+        colour = self.look.colour
+        self._usual = tk.Label(self._entry, font=self.look.font, foreground=_PALE, background=colour.paper, anchor="w")
+        self._usual.configure(borderwidth=0, padx=0, pady=0)
+        self._usual.bind("<Button-1>", lambda _event: self.widget.focus_set())
+        self.look.tip(self._usual, tip)
+        self._placed = False
+
+    def _widget(self, parent: tk.Misc) -> ttk.Widget:
+        entry = ttk.Entry(parent, width=self._width) if self._offered is None else ttk.Combobox(parent, width=10)
+        if isinstance(entry, ttk.Combobox):
+            entry.configure(postcommand=lambda: entry.configure(values=list(self._offered() if self._offered else ())))
+            entry.bind("<<ComboboxSelected>>", lambda _event: self._edited())
+        entry.configure(validate="key", validatecommand=(entry.register(self._edited), "%P"))
+        self._entry = entry
+        return entry
+
+    @property
+    def text(self) -> str:
+        """What is entered."""
+        return self._entry.get()
+
+    def show(self, text: str) -> None:
+        """Show a text as entered."""
+        self._entry.delete(0, "end")
+        self._entry.insert(0, text)
+        self._place_usual(text)
+
+    def usual(self, text: str) -> None:
+        """Show what holds while nothing is entered."""
+        self._usual.configure(text=text)
+        self._place_usual(self.text)
+
+    def _edited(self, now: str | None = None) -> bool:
+        """Take note that the text is about to be another one."""
+        self._place_usual(self.text if now is None else now)
+        self._entry.after_idle(self._changed)
+        return True
+
+    def _changed(self) -> None:
+        if self._entry.winfo_exists():
+            self.form.changed()
+
+    def _place_usual(self, text: str) -> None:
+        wanted = not text and bool(self._usual.cget("text"))
+        if wanted and not self._placed:
+            self._usual.place(x=self.look.px(7), rely=0.5, anchor="w")
+        elif not wanted and self._placed:
+            self._usual.place_forget()
+        self._placed = wanted
+
+
+class ChoiceField(Field):
+    """One of a few texts; `choices` are pairs of what is entered, empty for the default, and what is shown."""
+
+    def __init__(
+        self, form: Form, parent: tk.Misc, label: str, spot: Spot, tip: str, choices: Sequence[tuple[str, str]]
+    ) -> None:
+        self._choices = dict(choices)
+        super().__init__(form, parent, label, spot, tip)
+
+    def _widget(self, parent: tk.Misc) -> ttk.Widget:
+        self._box = ttk.Combobox(parent, state="readonly", width=10, values=list(self._choices.values()))
+        self._box.bind("<<ComboboxSelected>>", self._selected)
+        self._box.bind("<MouseWheel>", lambda _event: "break")  # scrolling the page must not change a choice
+        return self._box
+
+    @property
+    def text(self) -> str:
+        """What is entered."""
+        shown = self._box.get()
+        return next((text for text, named in self._choices.items() if named == shown), shown)
+
+    def show(self, text: str) -> None:
+        """Show a text as entered; one that is no choice is shown as it is."""
+        self._box.set(self._choices.get(text, text))
+
+    def rename(self, text: str, shown: str) -> None:
+        """Show a choice by another name."""
+        now = self.text
+        self._choices[text] = shown
+        self._box.configure(values=list(self._choices.values()))
+        self.show(now)
+
+    def _selected(self, _event: object) -> None:
+        self._box.selection_clear()
+        self.form.changed()
+
+
+class Tick(ttk.Checkbutton):
+    """A tick box whose state Tk alone keeps, so that no other thread ever clears away something of Tk."""
+
+    def __init__(self, parent: tk.Misc, text: str, command: Callable[[], object]) -> None:
+        super().__init__(parent, text=text, command=command)
+        self._name = f"{self}.on"
+        self.tick(on=False)
+        self.tk.call(self, "configure", "-variable", self._name)
+
+    @property
+    def ticked(self) -> bool:
+        """Whether it is ticked."""
+        return str(self.tk.call("set", f"::{self._name}")) == "1"
+
+    def tick(self, *, on: bool) -> None:
+        """Tick it, or take the tick away."""
+        self.tk.call("set", f"::{self._name}", int(on))
+
+
+class TickField(Field):
+    """A tick, which is there unless something else is entered."""
+
+    def _widget(self, parent: tk.Misc) -> ttk.Widget:
+        self._tick = Tick(parent, "", self.form.changed)
+        return self._tick
+
+    @property
+    def text(self) -> str:
+        """What is entered."""
+        return YES if self._tick.ticked else NO
+
+    def show(self, text: str) -> None:
+        """Show a text as entered; nothing is a yes."""
+        self._tick.tick(on=text != NO)

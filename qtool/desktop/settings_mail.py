@@ -1,0 +1,280 @@
+"""The page of the settings about the mail account: address, servers, and the trial that shows whether they work."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tkinter import ttk
+
+from qtool.actions.boundary import faults_of
+from qtool.actions.preferences import MAIL, Preferences, check, known_provider, mail_of
+from qtool.actions.spec import Face, Outcome, Request
+from qtool.desktop.jobs import Job, Jobs
+from qtool.desktop.look import Look
+from qtool.desktop.settings_fields import Around, ChoiceField, Form, Spot, TextField, Tick
+from qtool.faults import Fault
+from qtool.mail.account import OWN, PROVIDER_NAMES
+from qtool.progress import Event, Report
+
+_STEPS = (
+    "连接发信服务器",
+    "登录发信服务器",
+    "给自己发一封试发邮件",
+    "连接、登录收信服务器",
+    "打开收件箱",
+    "读回试发邮件",
+)
+_WAITING, _NOW, _GOOD, _BAD = "○", "●", "✓", "✗"
+
+
+class MailPage(Form):
+    """The mail account; `entered` gives what stands in the whole dialog."""
+
+    def __init__(
+        self, parent: tk.Misc, look: Look, around: Around, root: Path, jobs: Jobs, entered: Callable[[], Preferences]
+    ) -> None:
+        super().__init__(parent, look, around)
+        self._campaign, self._jobs, self._entered = root, jobs, entered
+        self.complain: Callable[[Sequence[Fault]], Sequence[Fault]] = lambda faults: faults
+        """Shows what is wrong at the fields that it is about, and returns the rest."""
+        self._job: Job[Outcome] | None = None
+        self._took = ""
+        """The secret that servers took last."""
+        self.body.columnconfigure(1, weight=1)
+        self._account()
+        self._servers()
+        self._secret_row()
+        self._trial()
+
+    def show(self, preferences: Preferences) -> None:
+        """Show what the settings say."""
+        for key, field in self.fields.items():
+            field.show(preferences[key])
+
+    def usual(self, found: dict[str, str]) -> None:
+        """Show what holds where nothing is entered, and what is known of the address."""
+        for key, field in self.fields.items():
+            field.usual(found[key])
+        entered, colour = self._entered(), self.look.colour
+        known = known_provider(entered[f"{MAIL}.地址"], entered[f"{MAIL}.服务商"])
+        shown = colour.good if known.servers else colour.warn
+        self.fields[f"{MAIL}.地址"].hint(known.said, shown)
+        self.secret.hint(f"{known.advice}。" if known.said else "是邮箱的授权码，不是登录密码。")
+        by_address = found[f"{MAIL}.服务商"]
+        self._security.rename("", f"默认（{found[f'{MAIL}.发信加密']}）")
+        self._provider.rename("", "按地址认" if by_address == OWN else f"按地址认（{by_address}）")
+
+    @property
+    def untried(self) -> bool:
+        """Whether a secret stands there that no server has taken yet."""
+        return self.secret.text not in ("", self._took)
+
+    @property
+    def trying(self) -> bool:
+        """Whether a trial is under way."""
+        return self._job is not None
+
+    def leave(self) -> None:
+        """Stop a trial before the page goes, and forget the secret."""
+        if self._job:
+            self._job.cancel()
+        self.secret.show("")
+
+    def _account(self) -> None:
+        body = self.body
+        wide = 5
+        tip = "收发评分表用的邮箱。QQ、163、126 邮箱的服务器程序已经知道"
+        self._add("地址", TextField(self, body, "邮箱地址(A)", Spot(0, 0, wide), tip))
+        tip = "收信人看到的名称；不填就用方案里的组织单位全称"
+        self._add("发件人", TextField(self, body, "发件人名称(N)", Spot(2, 0, wide), tip))
+        choices = [
+            ("", "按地址认"),
+            *((name, "自建（单位自己的）" if name == OWN else name) for name in PROVIDER_NAMES),
+        ]
+        tip = "一般不用选，程序按地址认；单位邮箱由腾讯托管的，选“腾讯企业邮”"
+        self._provider = ChoiceField(self, body, "服务商(P)", Spot(4, 0, wide), tip, choices)
+        self._add("服务商", self._provider)
+
+    def _servers(self) -> None:
+        body = self.body
+        tip = "单位自己的邮箱才要填，问邮箱管理员，如 smtp.example.gov.cn"
+        self._add("发信服务器", TextField(self, body, "发信服务器(O)", Spot(6, note=7, wide=True), tip))
+        tip = "不填就用灰色的那个；STARTTLS 一般是 587"
+        self._add("发信端口", TextField(self, body, "端口", Spot(6, 2, note=8, wide=True), tip, width=6))
+        tip = "和发信服务器之间怎样加密；不加密的不能用"
+        choices = [("", "默认（SSL）"), ("SSL", "SSL"), ("STARTTLS", "STARTTLS")]
+        self._security = ChoiceField(self, body, "加密", Spot(6, 4, note=9, wide=True), tip, choices)
+        self._add("发信加密", self._security)
+        tip = "单位自己的邮箱才要填，问邮箱管理员，如 imap.example.gov.cn"
+        self._add("收信服务器", TextField(self, body, "收信服务器(I)", Spot(10, note=11, wide=True), tip))
+        tip = "不填就用灰色的那个"
+        self._add("收信端口", TextField(self, body, "端口", Spot(10, 2, note=12, wide=True), tip, width=6))
+        tip = "登录邮箱用的名称，和邮箱地址不一样才要填"
+        self._add("用户名", TextField(self, body, "登录用户名(U)", Spot(13, 0, 5), tip))
+
+    def _secret_row(self) -> None:
+        px = self.look.px
+        ttk.Separator(self.body).grid(row=15, column=0, columnspan=6, sticky="ew", pady=(px(12), px(4)))
+        tip = "测试时用它登录。登录成功后存进这台电脑的密码库，不写进任何文件；以前存过的，可以不填"
+        self.secret = SecretField(self, self.body, "授权码(K)", Spot(16, 0, 3), tip)
+        text = "显示(W)"
+        show = Tick(self.body, text, self._reveal)
+        show.configure(underline=self.letter(text, show.invoke))
+        show.grid(row=16, column=4, columnspan=2, sticky="w", padx=(px(18), 0), pady=(px(4), 0))
+        self.look.tip(show, "看一看授权码输得对不对")
+        self._show = show
+        self.secret.usual("存过的不用再填")
+
+    def _reveal(self) -> None:
+        self.secret.reveal(self._show.ticked)
+
+    def _trial(self) -> None:
+        px = self.look.px
+        row = ttk.Frame(self.body)
+        row.grid(row=18, column=0, columnspan=6, sticky="ew", pady=(px(10), px(4)))
+        text = "测试邮箱(T)"
+        self.test = ttk.Button(row, text=text, underline=self.letter(text, self.try_out), command=self.try_out)
+        self.test.pack(side="left")
+        self.look.tip(self.test, "用上面填的内容连接、登录、给自己发一封信、再读回来；不会保存设置")
+        self.stop = ttk.Button(row, text="停下", command=self._stop, state="disabled")
+        self.stop.pack(side="left", padx=px(8))
+        self.look.tip(self.stop, "停止测试")
+        self._state = ttk.Label(row, foreground=self.look.colour.quiet)
+        self._state.pack(side="left", padx=px(4))
+        table = ttk.Frame(self.body)
+        table.grid(row=19, column=0, columnspan=6, sticky="ew")
+        table.columnconfigure(2, weight=1)
+        self.steps = [self._step(table, number, name) for number, name in enumerate(_STEPS)]
+        self.remedy = ttk.Label(self.body, wraplength=px(590), justify="left")
+        self.remedy.grid(row=20, column=0, columnspan=6, sticky="w", pady=(px(6), 0))
+
+    def _step(self, table: tk.Misc, number: int, name: str) -> tuple[ttk.Label, ttk.Label, ttk.Label]:
+        px, quiet = self.look.px, self.look.colour.quiet
+        mark = ttk.Label(table, text=_WAITING, foreground=quiet, width=2, anchor="center")
+        title = ttk.Label(table, text=name, foreground=quiet)
+        result = ttk.Label(table, foreground=quiet, wraplength=px(360))
+        for column, label in enumerate((mark, title, result)):
+            label.grid(row=number, column=column, sticky="w", padx=(0, px(10)))
+        return mark, title, result
+
+    def try_out(self) -> None:
+        """Try the account out as it is entered."""
+        entered = self._entered()
+        if self._job:
+            return
+        faults = [found for found in check(entered, mail=True) if found.sheet == MAIL]
+        self.complain(faults)
+        if faults:
+            return
+        secret, root = self.secret.text, self._campaign
+        self._tried = secret
+        self._begin()
+
+        def work(report: Report) -> Outcome:
+            from qtool.actions.fetch import mail_trial  # noqa: PLC0415 - mail is slow to import
+
+            face = Face(secret=lambda _question: secret)
+            request = Request(root, {"renew": bool(secret)}, report, face=face)
+            return mail_trial(request, mail_of(root, entered))
+
+        self._job = self._jobs.run(work, self._done, self._failed, self._stopped, self._went_on)
+
+    def _begin(self) -> None:
+        colour = self.look.colour
+        for (mark, title, result), name in zip(self.steps, _STEPS, strict=True):
+            mark.configure(text=_WAITING, foreground=colour.quiet)
+            title.configure(text=name, foreground=colour.quiet)
+            result.configure(text="")
+        self._tell("", colour.ink)
+        self._state.configure(text="正在测试…")
+        self.test.state(["disabled"])
+        self.stop.state(["!disabled"])
+
+    def _stop(self) -> None:
+        if self._job:
+            self._job.cancel()
+            self._state.configure(text="正在停下，等服务器回答…")
+            self.stop.state(["disabled"])
+
+    def _end(self, state: str) -> bool:
+        """Take note that the trial ended; return whether the page is still there."""
+        self._job = None
+        if not self.winfo_exists():
+            return False
+        self._state.configure(text=state)
+        self.test.state(["!disabled"])
+        self.stop.state(["disabled"])
+        for mark, _title, _result in self.steps:
+            if mark.cget("text") == _NOW:
+                mark.configure(text=_WAITING, foreground=self.look.colour.quiet)
+        return True
+
+    def _went_on(self, event: Event) -> None:
+        if not self.winfo_exists():
+            return
+        for number, (mark, title, _result) in enumerate(self.steps):
+            if number < event.done:
+                mark.configure(text=_GOOD, foreground=self.look.colour.good)
+                title.configure(foreground=self.look.colour.ink)
+            elif number == event.done:
+                mark.configure(text=_NOW, foreground=self.look.colour.accent)
+                title.configure(foreground=self.look.colour.ink)
+
+    def _done(self, outcome: Outcome) -> None:
+        colour = self.look.colour
+        if not self._end("没有通过" if outcome.failed else "全部通过"):
+            return
+        rows = outcome.tables[0].rows
+        for number, (found, (mark, title, result)) in enumerate(zip(rows, self.steps, strict=False)):
+            bad = outcome.failed and number == len(rows) - 1
+            shade = colour.bad if bad else colour.good
+            mark.configure(text=_BAD if bad else _GOOD, foreground=shade)
+            title.configure(foreground=colour.ink)
+            result.configure(text=found[1], foreground=colour.bad if bad else colour.quiet)
+        if outcome.failed:
+            self._tell(sentences(outcome.faults), colour.bad)
+            return
+        self._took = self._tried
+        if outcome.data["kept"]:
+            self.secret.show("")
+        self._tell("。".join((*outcome.said[1:], outcome.next)) + "。", colour.good)
+
+    def _failed(self, error: Exception) -> None:
+        if not self._end("没有通过"):
+            return
+        faults = faults_of(error, self._campaign)
+        if any(found.code == "M05" for found in faults):
+            self.secret.fault("请填授权码；里面不能有汉字和全角符号")
+            self.secret.focus()
+            return
+        if rest := self.complain(faults):
+            self._tell(sentences(rest), self.look.colour.bad)
+
+    def _stopped(self) -> None:
+        self._end("已停下")
+
+    def _tell(self, text: str, colour: str) -> None:
+        self.remedy.configure(text=text, foreground=colour)
+        self.fit()
+
+    def _add(self, name: str, field: TextField | ChoiceField) -> None:
+        self.fields[f"{MAIL}.{name}"] = field
+
+
+class SecretField(TextField):
+    """A line that nobody may read over a shoulder."""
+
+    def _widget(self, parent: tk.Misc) -> ttk.Widget:
+        widget = super()._widget(parent)
+        self._entry.configure(show="●")
+        return widget
+
+    def reveal(self, shown: bool) -> None:
+        """Show what is typed, or hide it."""
+        self._entry.configure(show="" if shown else "●")
+
+
+def sentences(faults: Sequence[Fault]) -> str:
+    """Return faults as their readers understand them without a place: what is wrong, what to do."""
+    return "\n".join(f"{found.message}。{found.remedy}。".replace("。。", "。") for found in faults)
