@@ -9,7 +9,6 @@ Xvfb, with a picture in build/pictures. Exit code 0: all is well; 1: it says wha
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import re
@@ -18,10 +17,11 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from screen import NEEDED, screen
 
 ROOT = Path(__file__).parent.parent
 NAME = "质量考核工具"
@@ -162,10 +162,8 @@ def open_window(place: Place, picture: Path) -> None:
     folder, hold = place.base / "自检 结果", place.base / "正在显示"
     command = place.command(NAME, "--self-test", place.path(folder))
     began = time.monotonic()
-    with screen() as display:
-        env = {**os.environ, "DISPLAY": display, "QTOOL_SELF_TEST_HOLD": place.path(hold), "LC_ALL": "zh_CN.UTF-8"}
-        if not place.windows:
-            env["LC_ALL"] = "C.UTF-8"
+    with screen() as env:
+        env["QTOOL_SELF_TEST_HOLD"] = place.path(hold)
         with subprocess.Popen(
             command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         ) as process:
@@ -198,25 +196,6 @@ def _picture(process: subprocess.Popen[bytes], hold: Path, picture: Path, env: d
     hold.unlink()
 
 
-@contextlib.contextmanager
-def screen() -> Iterator[str]:
-    """Give a screen of 1280x800 with a window manager, without which no window has a title bar."""
-    reading, writing = os.pipe()
-    size = ("-screen", "0", "1280x800x24", "-nolisten", "tcp", "-displayfd", str(writing))
-    server = subprocess.Popen(["Xvfb", *size], pass_fds=[writing], stderr=subprocess.DEVNULL)
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        display = f":{told.readline().strip()}"
-    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": display}, stderr=subprocess.DEVNULL)
-    try:
-        time.sleep(1)
-        yield display
-    finally:
-        for process in (manager, server):
-            process.terminate()
-            process.wait(timeout=20)
-
-
 def main() -> int:
     """Run all of it; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -225,7 +204,7 @@ def main() -> int:
     parser.add_argument("--source", type=Path, default=source, help="a Python that has the program's libraries")
     parser.add_argument("--wine", type=Path, default=ROOT / "build" / "wine-bare", help="where the bare prefix lies")
     chosen = parser.parse_args()
-    needed = ["Xvfb", "openbox", "import", *(["wine"] if chosen.platform == "windows" else [])]
+    needed = [*NEEDED, *(["wine"] if chosen.platform == "windows" else [])]
     if missing := [name for name in needed if not shutil.which(name)]:
         print(f"not on PATH: {', '.join(missing)}", file=sys.stderr)
         return 3
