@@ -1,7 +1,7 @@
 """How long the built program takes from its start to a window that can be used: `python bench/startup.py [PROGRAM]`.
 
-PROGRAM is dist/linux/质量考核工具/质量考核工具 unless another is named; with --wine DIR it is a Windows program that runs
-in that folder's prefix. It runs on a screen of its own and says by itself, through QTOOL_READY, when it can be used; what
+PROGRAM is the one in dist/linux unless another is named; with --wine DIR it is a Windows program that runs in that
+folder's prefix. It runs on a screen of its own and says by itself, through QTOOL_READY, when it can be used; what
 counts is the time until then, from before it was started. The first run, which fills the caches, is told apart.
 """
 
@@ -63,7 +63,7 @@ def main() -> None:
     if chosen.json:
         print(json.dumps({"first_ms": first, "median_ms": median, "ms": rest}))
     else:
-        print(f"a window that can be used: {median:,.0f} ms, median of {len(rest)} ({min(rest):,.0f} to {max(rest):,.0f});")
+        print(f"usable window: {median:,.0f} ms, median of {len(rest)} ({min(rest):,.0f} to {max(rest):,.0f});")
         print(f"the first run: {first:,.0f} ms")
     sys.exit(median > LIMIT_MS and not chosen.wine)
 

@@ -1,9 +1,10 @@
 """Try what is handed out: `self_test.py linux|windows [--wine DIR]` unpacks the zip of dist and runs both programs.
 
 The zip is unpacked into a folder with Chinese signs and a space. The Windows programs run under Wine in a prefix of
-their own that has no Python, with code page 936. Command line: a year rehearsed, good and broken, letters drafted, and all
-files that the tests know as returned ones, in every format, collected by two processes. Window: its own self-test, under
-Xvfb, with a picture in build/pictures. Exit code 0: all is well; 1: it says what is not; 3: what it needs is not there.
+their own that has no Python, with code page 936. Command line: a year rehearsed, good and broken, letters drafted, and
+all files that the tests know as returned ones, in every format, collected by two processes, by one and by the source.
+Window: its own self-test, under Xvfb, with a picture in build/pictures. Exit code 0: all is well; 1: it says what is
+not; 3: what it needs is not there.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ def collect_all(place: Place, source: Path) -> None:
         _deliver(folder)
         options = ("--workers", workers, "--json", "--campaign")
         if by == "source":
-            command = [source, "-m", "qtool", "collect", *options, folder]
+            command = [str(source), "-m", "qtool", "collect", *options, str(folder)]
             env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
             printed = subprocess.run(command, env=env, check=False, capture_output=True, timeout=300).stdout.decode()
         else:

@@ -1,4 +1,4 @@
-"""What the programs are built from fits together: lock, version, icons, manifest, papers, scripts. Nothing is built here."""
+"""What the programs are built from fits together: lock, version, icons, manifest, papers. Nothing is built here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from pathlib import Path
 from urllib.parse import unquote
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
@@ -47,7 +47,9 @@ def test_the_lock_has_a_version_in_range_for_everything_the_program_needs() -> N
     needed = [Requirement(text) for text in (*project["dependencies"], *project["optional-dependencies"]["program"])]
     assert needed
     for requirement in needed:
-        assert pinned[_name(requirement.name)] in requirement.specifier, f"run tools/make_program_lock.py: {requirement}"
+        assert pinned[_name(requirement.name)] in requirement.specifier, (
+            f"run tools/make_program_lock.py: {requirement}"
+        )
 
 
 def test_every_locked_package_has_hashes_and_says_no_host() -> None:
@@ -134,11 +136,13 @@ def test_the_windows_pictures_are_sound_and_not_empty(path: Path) -> None:
 def test_the_icon_is_what_the_script_draws() -> None:
     made = runpy.run_path(str(ROOT / "tools" / "make_icon.py"))
     for size in (16, 48):
-        assert (PICTURES / f"qtool-{size}.png").read_bytes() == made["png"](made["picture"](size)), "run tools/make_icon.py"
+        assert (PICTURES / f"qtool-{size}.png").read_bytes() == made["png"](made["picture"](size)), (
+            "run tools/make_icon.py"
+        )
 
 
 def test_the_manifest_asks_for_no_rights_and_leaves_the_code_page_alone() -> None:
-    tree = ElementTree.parse(PACKAGING / "program.manifest")  # noqa: S314 - our own
+    tree = ET.parse(PACKAGING / "program.manifest")  # noqa: S314 - our own
     found = {element.tag.rpartition("}")[2]: element for element in tree.iter()}
     assert found["requestedExecutionLevel"].get("level") == "asInvoker"
     assert found["dpiAwareness"].text == "system"
@@ -149,7 +153,7 @@ def test_the_manifest_asks_for_no_rights_and_leaves_the_code_page_alone() -> Non
 # --- scripts --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["window.py", "console.py"])
+@pytest.mark.parametrize("name", ["windowed.py", "console.py"])
 def test_a_program_lets_worker_processes_go_before_anything_else(name: str) -> None:
     tree = ast.parse((PACKAGING / name).read_text("utf-8"))
     imported = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
@@ -157,7 +161,7 @@ def test_a_program_lets_worker_processes_go_before_anything_else(name: str) -> N
     (guard,) = [node for node in tree.body if isinstance(node, ast.If)]
     assert ast.unparse(guard.test) == "__name__ == '__main__'"
     assert ast.unparse(guard.body[0]) == "multiprocessing.freeze_support()"
-    target = {"window.py": "qtool.desktop.main", "console.py": "qtool.cli"}[name]
+    target = {"windowed.py": "qtool.desktop.main", "console.py": "qtool.cli"}[name]
     assert ast.unparse(guard.body[1]) == f"from {target} import main"
 
 
@@ -176,7 +180,9 @@ def test_nothing_here_names_a_place_of_one_machine_or_a_host() -> None:
         if path.suffix == ".manifest":
             continue  # its names of schemas look like addresses
         text = path.read_text("utf-8-sig")
-        assert not re.search(r"https?://|/tmp/|/root\b|/home/|/work/|--index-url", text), path.name
+        assert not re.search(r"https?://|/tmp/|/root\b|/home/|/work/|--index-url", text), (
+            path.name
+        )
 
 
 def test_the_workflow_names_files_that_exist() -> None:
@@ -209,7 +215,7 @@ def test_what_to_read_first_says_how_to_start_and_is_told_the_version(tmp_path: 
 
 
 def test_the_packing_script_refuses_a_folder_without_programs(tmp_path: Path) -> None:
-    command = [sys.executable, PACKAGING / "hand_out.py", tmp_path, "windows"]
+    command = [sys.executable, str(PACKAGING / "hand_out.py"), str(tmp_path), "windows"]
     ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert ended.returncode == 1
     assert "质量考核工具.exe、qtool.exe" in ended.stderr
@@ -226,7 +232,11 @@ def test_the_zip_holds_one_folder_and_programs_that_may_be_run(tmp_path: Path) -
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         modes = {entry.filename: entry.external_attr >> 16 & 0o777 for entry in archive.infolist()}
-    assert modes == {"质量考核工具/_internal/数据": 0o644, "质量考核工具/qtool": 0o755, "质量考核工具/质量考核工具": 0o755}
+    assert modes == {
+        "质量考核工具/_internal/数据": 0o644,
+        "质量考核工具/qtool": 0o755,
+        "质量考核工具/质量考核工具": 0o755,
+    }
 
 
 def test_the_manuals_pages_hold_their_pictures_and_no_link_leads_nowhere(tmp_path: Path) -> None:
