@@ -111,7 +111,7 @@ def dib(pixels: NDArray[np.uint8]) -> bytes:
     """Return a picture as an icon's bitmap: bottom row first, blue before red, and a mask that opacity makes idle."""
     height, width = pixels.shape[:2]
     head = struct.pack("<IiiHHIIiiII", 40, width, height * 2, 1, 32, 0, 0, 0, 0, 0, 0)
-    mask = bytes((width + 31) // 32 * 4) * height
+    mask: bytes = bytes((width + 31) // 32 * 4) * height
     rows: bytes = pixels[::-1, :, [2, 1, 0, 3]].tobytes()
     return head + rows + mask
 
