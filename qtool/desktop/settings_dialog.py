@@ -8,7 +8,7 @@ from pathlib import Path
 from tkinter import ttk
 
 from qtool.actions.boundary import faults_of
-from qtool.actions.preferences import Preferences, check, defaults, keep, preferences
+from qtool.actions.preferences import MAIL, OFFICIAL, Preferences, check, defaults, keep, preferences
 from qtool.actions.spec import Outcome
 from qtool.actions.surroundings import Surroundings, lacking_typefaces, surroundings
 from qtool.desktop.jobs import Jobs
@@ -18,9 +18,12 @@ from qtool.desktop.settings_folders import FoldersPage
 from qtool.desktop.settings_mail import MailPage, sentences
 from qtool.desktop.settings_official import OfficialPage
 from qtool.faults import Fault
+from qtool.official.profile import FACES
 
 _WIDTH, _SPARE = 640, 150
 """Pixels at 100 %: how wide a page is, and what the screen keeps for all that is around it."""
+_BELOW = 48
+"""Pixels at 100 % that the system's own bar may take at the foot of the screen, with the dialog's frame."""
 _PAUSE = 400
 """Milliseconds without a change after which typefaces are looked for."""
 
@@ -38,10 +41,11 @@ class SettingsDialog(tk.Toplevel):
         self.withdraw()
         self.title("设置")
         self.saved = False
-        self._root, self._look, self._jobs = root, look, jobs
+        self._folder, self._look, self._jobs = root, look, jobs
         self._office = ""
         self._warned = self._fitting = False
         self._due = ""
+        self._faces: tuple[str, ...] = ()
         self.configure(background=look.colour.ground)
         self.transient(parent.winfo_toplevel())
         self.resizable(width=False, height=False)
@@ -58,6 +62,11 @@ class SettingsDialog(tk.Toplevel):
         return Preferences({key: field.text for key, field in self.fields.items()})
 
     @property
+    def message(self) -> str:
+        """What is said beside the buttons."""
+        return str(self._said.cget("text"))
+
+    @property
     def fields(self) -> dict[str, Field]:
         """All fields, by the keys of the settings."""
         return {**self.mail.fields, **self.official.fields}
@@ -69,16 +78,17 @@ class SettingsDialog(tk.Toplevel):
         self.complain(faults)
         if faults or self._secret_would_be_lost():
             return
-        root, since = self._root, self._since
+        root, since = self._folder, self._since
         self._save.state(["disabled"])
         self._jobs.run(lambda _report: keep(root, entered, since), self._kept, self._not_kept)
 
-    def cancel(self) -> None:
+    def destroy(self) -> None:
         """Close, and leave the settings as they are."""
+        self.update_idletasks()  # which ends what is still due
         self.mail.leave()
         if self._due:
             self.after_cancel(self._due)
-        self.destroy()
+        super().destroy()
 
     def complain(self, faults: Sequence[Fault]) -> Sequence[Fault]:
         """Show faults at their fields, all at once, and go to the first; return those that belong to none."""
@@ -114,10 +124,10 @@ class SettingsDialog(tk.Toplevel):
         self._book = ttk.Notebook(self)
         self._book.pack(fill="both", expand=True, padx=px(12), pady=(px(12), 0))
         around = Around(self._changed, self._fit)
-        self.mail = MailPage(self._book, look, around, self._root, self._jobs, self.entered)
+        self.mail = MailPage(self._book, look, around, self._folder, self._jobs, self.entered)
         self.mail.complain = self.complain
         self.official = OfficialPage(self._book, look, around)
-        self.folders = FoldersPage(self._book, look, around, self._root)
+        self.folders = FoldersPage(self._book, look, around, self._folder)
         self._forms: tuple[Form, ...] = (self.mail, self.official, self.folders)
         for form, title in zip(self._forms, ("邮箱(E)", "公文版式(F)", "文件夹(D)"), strict=True):
             self._book.add(form, text=title, underline=len(title) - 2)
@@ -127,7 +137,7 @@ class SettingsDialog(tk.Toplevel):
         px = self._look.px
         row = ttk.Frame(self, padding=(px(12), px(10)))
         row.pack(side="bottom", fill="x")
-        cancel = ttk.Button(row, text="取消", command=self.cancel)
+        cancel = ttk.Button(row, text="取消", command=self.destroy)
         cancel.pack(side="right")
         self._look.tip(cancel, "不保存，关上（Esc）")
         self._save = ttk.Button(row, text="保存(S)", underline=3, style="Accent.TButton", command=self.save)
@@ -138,12 +148,12 @@ class SettingsDialog(tk.Toplevel):
 
     def _keys(self) -> None:
         self.bind("<Return>", self._enter)
-        self.bind("<Escape>", lambda _event: self.cancel())
-        self.bind("<Alt-Key>", self._letter)
+        self.bind("<Escape>", lambda _event: self.destroy())
+        self.bind("<Alt-Key>", self._letter, add="+")
         self.bind("<MouseWheel>", lambda event: self._form.scroll(-1 if event.delta > 0 else 1))
         self.bind("<Button-4>", lambda _event: self._form.scroll(-1))
         self.bind("<Button-5>", lambda _event: self._form.scroll(1))
-        self.protocol("WM_DELETE_WINDOW", self.cancel)
+        self.protocol("WM_DELETE_WINDOW", self.destroy)
 
     @property
     def _form(self) -> Form:
@@ -175,14 +185,19 @@ class SettingsDialog(tk.Toplevel):
     def _changed(self) -> None:
         """Show the defaults that go with what is entered now; look for typefaces when nothing changes for a moment."""
         found = defaults(self.entered(), self._office)
-        self.mail.usual(found | {"邮箱.发件人": self._office or "方案里的组织单位全称"})
+        self.mail.usual(found | {f"{MAIL}.发件人": self._office or "方案里的组织单位全称"})
         self.official.usual(found)
+        self._fit()
+        faces = tuple(self.fields[f"{OFFICIAL}.{name}"].text for name in FACES)
+        if faces == self._faces:
+            return
+        self._faces = faces
         if self._due:
             self.after_cancel(self._due)
         self._due = self.after(_PAUSE, self._look_for_typefaces)
 
     def _look_around(self) -> None:
-        root = self._root
+        root = self._folder
         self._jobs.run(lambda report: surroundings(root, report), self._seen, self._not_seen)
 
     def _seen(self, found: Surroundings) -> None:
@@ -193,11 +208,11 @@ class SettingsDialog(tk.Toplevel):
 
     def _not_seen(self, error: Exception) -> None:
         if self.winfo_exists():
-            self.folders.fail(sentences(faults_of(error, self._root)))
+            self.folders.fail(sentences(faults_of(error, self._folder)))
 
     def _look_for_typefaces(self) -> None:
         self._due = ""
-        entered, root = self.entered(), self._root
+        entered, root = self.entered(), self._folder
 
         def show(found: Sequence[Fault]) -> None:
             if self.winfo_exists():
@@ -226,12 +241,12 @@ class SettingsDialog(tk.Toplevel):
             self._say(sentences(rest))
         if not outcome.failed:
             self.saved = bool(outcome.files)
-            self.cancel()
+            self.destroy()
 
     def _not_kept(self, error: Exception) -> None:
         if self.winfo_exists():
             self._save.state(["!disabled"])
-            self._say(sentences(faults_of(error, self._root)))
+            self._say(sentences(faults_of(error, self._folder)))
 
     def _say(self, text: str) -> None:
         self._said.configure(text=text)
@@ -248,6 +263,11 @@ class SettingsDialog(tk.Toplevel):
         height = min(most, max(tall for _wide, tall in natural))
         for form in self._forms:
             form.resize(width, height)
+        if self.winfo_viewable():
+            self.update_idletasks()
+            low = self.winfo_screenheight() - self.winfo_reqheight() - px(_BELOW)
+            if self.winfo_y() > max(0, low):
+                self.geometry(f"+{self.winfo_x()}+{max(0, low)}")
         self._fitting = False
 
     def _appear(self, parent: tk.Misc) -> None:
@@ -258,11 +278,11 @@ class SettingsDialog(tk.Toplevel):
         left = over.winfo_rootx() + (over.winfo_width() - wide) // 2
         top = over.winfo_rooty() + (over.winfo_height() - tall) // 3
         left = max(0, min(left, self.winfo_screenwidth() - wide))
-        top = max(0, min(top, self.winfo_screenheight() - tall - self._look.px(60)))
+        top = max(0, min(top, self.winfo_screenheight() - tall - self._look.px(_BELOW)))
         self.geometry(f"+{left}+{top}")
         self.bind("<Map>", self._mapped)
         self.deiconify()
-        self.mail.fields["邮箱.地址"].focus()
+        self.mail.fields[f"{MAIL}.地址"].focus()
 
     def _mapped(self, event: tk.Event[tk.Misc]) -> None:
         if event.widget is self:

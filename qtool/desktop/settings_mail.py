@@ -35,7 +35,7 @@ class MailPage(Form):
         self, parent: tk.Misc, look: Look, around: Around, root: Path, jobs: Jobs, entered: Callable[[], Preferences]
     ) -> None:
         super().__init__(parent, look, around)
-        self._root, self._jobs, self._entered = root, jobs, entered
+        self._folder, self._jobs, self._entered = root, jobs, entered
         self.complain: Callable[[Sequence[Fault]], Sequence[Fault]] = lambda faults: faults
         """Shows what is wrong at the fields that it is about, and returns the rest."""
         self._job: Job[Outcome] | None = None
@@ -59,8 +59,11 @@ class MailPage(Form):
         entered, colour = self._entered(), self.look.colour
         known = known_provider(entered[f"{MAIL}.地址"], entered[f"{MAIL}.服务商"])
         shown = colour.good if known.servers else colour.warn
-        self.fields[f"{MAIL}.地址"].hint(known.said, shown)
-        self.secret.hint(f"{known.advice}。" if known.said else "是邮箱的授权码，不是登录密码。")
+        if known.said:
+            self.fields[f"{MAIL}.地址"].hint(known.said, shown)
+        else:
+            self.fields[f"{MAIL}.地址"].hint("QQ、163、126 等邮箱，程序按地址认得出来")
+        self.secret.hint(f"{known.advice}。" if known.said else "在网页版邮箱的设置里生成的授权码，不是登录密码。")
         by_address = found[f"{MAIL}.服务商"]
         self._security.rename("", f"默认（{found[f'{MAIL}.发信加密']}）")
         self._provider.rename("", "按地址认" if by_address == OWN else f"按地址认（{by_address}）")
@@ -167,7 +170,7 @@ class MailPage(Form):
         self.complain(faults)
         if faults:
             return
-        secret, root = self.secret.text, self._root
+        secret, root = self.secret.text, self._folder
         self._tried = secret
         self._begin()
 
@@ -243,7 +246,7 @@ class MailPage(Form):
     def _failed(self, error: Exception) -> None:
         if not self._end("没有通过"):
             return
-        faults = faults_of(error, self._root)
+        faults = faults_of(error, self._folder)
         if any(found.code == "M05" for found in faults):
             self.secret.fault("请填授权码；里面不能有汉字和全角符号")
             self.secret.focus()

@@ -82,6 +82,11 @@ class OfficialPage(Form):
         for key, field in self.fields.items():
             field.usual(found[key])
 
+    @property
+    def missing(self) -> str:
+        """What is said of typefaces that this computer lacks."""
+        return str(self._lacking.cget("text"))
+
     def show(self, preferences: Preferences) -> None:
         """Show what the settings say."""
         for key, field in self.fields.items():
