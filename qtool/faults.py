@@ -157,7 +157,7 @@ CATALOGUE: dict[str, Kind] = {
     "M06": _error("连不上{way}服务器 {host}:{port}：{reason}", "请检查网络、服务器名称、端口和加密方式"),
     "M07": _error("邮箱没有接受账号或授权码，服务器说“{words}”", "{remedy}"),
     "M10": _error("给{name}的信被拒收：{reason}。服务器说“{words}”", "{remedy}"),
-    "M11": _error("给{name}的信暂时没有发出：{reason}", "请过一会儿再执行；已经发出的不会再发"),
+    "M11": _error("给{name}的信暂时没有发出：{reason}", "请过一会儿再试；已经发出的不会再发"),
     "M12": _error("不能确定给{name}的信发出没有：{reason}", "{remedy}"),
     "M13": _error("给{name}的信有{size}，超过服务器的上限{limit}", "请改用微信、网盘或U盘转交，“2-发件箱”里有现成的"),
     "M14": _warning("{name}没有邮箱，只做了草稿", "请在方案里填上邮箱，或在草稿里填上收件人"),

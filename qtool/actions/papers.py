@@ -12,13 +12,13 @@ from qtool.actions.material import FOUND
 from qtool.actions.measure import measure, measured, wrong_of
 from qtool.actions.result import as_kept, kept_records, tallied
 from qtool.actions.spec import Listing, Outcome, Request
-from qtool.actions.written import MADE, entered, known_papers, printed
+from qtool.actions.written import MADE, completed, entered, known_papers, printed
 from qtool.documents import notices
 from qtool.documents.circular import circular
 from qtool.documents.draft import Draft
 from qtool.documents.feedback import FOLDER as FEEDBACK
 from qtool.documents.feedback import check_found, feedback
-from qtool.documents.make import TEMPLATES, make_documents
+from qtool.documents.make import TEMPLATES, Made, make_documents
 from qtool.documents.request import request as asking
 from qtool.documents.sentence import Sentence
 from qtool.documents.trail import write_trail
@@ -28,7 +28,7 @@ from qtool.official.fonts import with_fonts
 from qtool.official.profile import Profile, profile_of
 from qtool.outcome import Tally
 from qtool.resources import template
-from qtool.tally.approval import Approval, standing_approval
+from qtool.tally.approval import Approval, fingerprint, standing_approval
 from qtool.tally.record import record
 from qtool.workspace import DOCUMENTS, Campaign, copy_file, locked, open_campaign, sha256
 
@@ -60,7 +60,10 @@ def documents(request: Request) -> Outcome:
         drafts = notices.notices(plan, profile, _noticed(campaign))
         if result is not None:
             drafts += _of_result(campaign, result, profile, outcome)
-        _make(campaign, request, drafts, profile, outcome)
+        made = _make(campaign, request, drafts, profile, outcome)
+        if result is not None:
+            now = record(result)
+            completed(campaign, made, fingerprint(now), approved=current_approval(campaign, now) is not None)
     outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
     return outcome
 
@@ -147,7 +150,8 @@ def _why_not(approval: Approval | None, result: Tally) -> str:
     return f"{why}，没有生成通报和反馈函"
 
 
-def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Profile, outcome: Outcome) -> None:
+def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Profile, outcome: Outcome) -> Made:
+    """Write the documents and what they rest on, and return what became of them."""
     out = _folder(campaign)
     known = known_papers(campaign)
     made = make_documents(drafts, campaign.root / TEMPLATES, out, request.report, profile, known)
@@ -167,6 +171,7 @@ def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Pr
     outcome.tables.append(Listing("公文", ("文件", "这一次"), rows))
     if not request.options.get("no_pdf"):
         printed(campaign, [*made.files, *made.current, *made.edited], outcome)
+    return made
 
 
 def _self_checked(campaign: Campaign, paths: Sequence[Path], profile: Profile) -> list[Fault]:

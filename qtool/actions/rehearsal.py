@@ -53,7 +53,7 @@ def demo(request: Request) -> Outcome:
     step("生成评分表", sheets(inside))
     step("准备自评材料", reports(inside))
     broken = bool(request.options.get("broken"))
-    played = _fill(inside, seed, broken=broken)
+    played = fill(inside, seed, broken=broken)
     outcome.said.append(f"各部门填表：{len(played)}份，演练数据，种子{seed}")
     step("回收", collect(inside))
     material = _return_material(inside, seed, broken=broken)
@@ -112,7 +112,7 @@ def _return_material(request: Request, seed: int, *, broken: bool) -> dict[str, 
     return {assessee.short: way.value for assessee, way in how.items()}
 
 
-def _fill(request: Request, seed: int, *, broken: bool) -> dict[str, Trouble]:
+def fill(request: Request, seed: int = _SEED, *, broken: bool = False) -> dict[str, Trouble]:
     """Fill every department's sheet from its real file into the inbox; return what went wrong with whose."""
     campaign = open_campaign(request.root)
     with locked(campaign):

@@ -111,7 +111,7 @@ def tallied(campaign: Campaign, request: Request) -> tuple[Tally, list[Fault]]:
 
 def kept_records(campaign: Campaign) -> list[Path]:
     """Return the files of the records of all tallies, the oldest first."""
-    folder = campaign.folder(TALLY) / RECORDS
+    folder = campaign.root / TALLY / RECORDS
     return sorted(path for path in folder.glob("汇总-*.json") if path.stem.rpartition("-")[2].isdecimal())
 
 

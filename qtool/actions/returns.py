@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -109,12 +110,22 @@ def _expected(campaign: Campaign, plan: Plan) -> Expected:
 
 def _sorted(campaign: Campaign, plan: Plan, returns: list[Return], decisions: Decisions) -> Collection:
     """Return the files sorted; what was accepted before and is gone from the inbox still counts."""
+
+    def kept() -> list[Return]:
+        return read_files(files_in(campaign.folder(ACCEPTED)), _expected(campaign, plan))
+
+    return sorted_with_kept(plan, returns, decisions, kept)
+
+
+def sorted_with_kept(
+    plan: Plan, returns: Sequence[Return], decisions: Decisions, kept: Callable[[], Sequence[Return]]
+) -> Collection:
+    """Return the inbox sorted, with what was `kept` before for departments of which nothing good is in it."""
     names = [department.name for department in plan.scoring_departments]
     collection = sort_returns(returns, names, decisions)
     if not collection.missing:
         return collection
-    kept = read_files(files_in(campaign.folder(ACCEPTED)), _expected(campaign, plan))
-    before = sort_returns([r for r in kept if r.department in collection.missing], names, decisions)
+    before = sort_returns([r for r in kept() if r.department in collection.missing], names, decisions)
     missing = tuple(name for name in collection.missing if name not in before.accepted)
     accepted = {**collection.accepted, **before.accepted}
     return replace(collection, accepted=accepted, missing=missing, waived={**collection.waived, **before.waived})

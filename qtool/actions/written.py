@@ -13,6 +13,8 @@ from qtool.workspace import DOCUMENTS, Campaign, sha256, write_bytes
 
 MADE, PRINTED = "生成公文", "公文转成PDF"
 """What the journal calls a document and its PDF."""
+COMPLETE = "公文齐备"
+"""What the journal calls a run that left all documents of a result in their places."""
 
 
 def entered(campaign: Campaign, made: Made, known: Mapping[Path, Sequence[str]]) -> None:
@@ -21,6 +23,16 @@ def entered(campaign: Campaign, made: Made, known: Mapping[Path, Sequence[str]])
     for path in [*made.files, *made.current]:
         if (digest := sha256(path)) not in known.get(path.relative_to(out), [])[-1:]:
             campaign.journal(MADE, file=campaign.shown(path), sha256=digest)
+
+
+def completed(campaign: Campaign, made: Made, result: str, *, approved: bool) -> None:
+    """Enter into the journal that all documents of a result are there, unless that is what it says last."""
+    out = campaign.folder(DOCUMENTS)
+    files = sorted(path.relative_to(out).as_posix() for path in (*made.files, *made.current, *made.edited))
+    said = {"result": result, "approved": approved, "files": files}
+    last = [entry for entry in campaign.history() if entry["what"] == COMPLETE][-1:]
+    if not last or any(last[0].get(name) != value for name, value in said.items()):
+        campaign.journal(COMPLETE, **said)
 
 
 def known_papers(campaign: Campaign) -> dict[Path, list[str]]:

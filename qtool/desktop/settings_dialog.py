@@ -41,10 +41,10 @@ class SettingsDialog(tk.Toplevel):
         self.withdraw()
         self.title("设置")
         self.saved = False
-        self._folder, self._look, self._jobs = root, look, jobs
+        self._campaign, self._look, self._jobs = root, look, jobs
         self._office = ""
         self._warned = self._fitting = False
-        self._due = ""
+        self._due, self._tall = "", 0
         self._faces: tuple[str, ...] = ()
         self.configure(background=look.colour.ground)
         self.transient(parent.winfo_toplevel())
@@ -78,7 +78,7 @@ class SettingsDialog(tk.Toplevel):
         self.complain(faults)
         if faults or self._secret_would_be_lost():
             return
-        root, since = self._folder, self._since
+        root, since = self._campaign, self._since
         self._save.state(["disabled"])
         self._jobs.run(lambda _report: keep(root, entered, since), self._kept, self._not_kept)
 
@@ -97,7 +97,7 @@ class SettingsDialog(tk.Toplevel):
         for found in faults:
             key = f"{found.sheet}.{found.cell}"
             if key in self.fields:
-                at.setdefault(key, []).append(f"{found.message}。{found.remedy}".removesuffix("。"))
+                at.setdefault(key, []).append(sentences([found]).removesuffix("。"))
             else:
                 rest.append(found)
         for key, field in self.fields.items():
@@ -124,10 +124,10 @@ class SettingsDialog(tk.Toplevel):
         self._book = ttk.Notebook(self)
         self._book.pack(fill="both", expand=True, padx=px(12), pady=(px(12), 0))
         around = Around(self._changed, self._fit)
-        self.mail = MailPage(self._book, look, around, self._folder, self._jobs, self.entered)
+        self.mail = MailPage(self._book, look, around, self._campaign, self._jobs, self.entered)
         self.mail.complain = self.complain
         self.official = OfficialPage(self._book, look, around)
-        self.folders = FoldersPage(self._book, look, around, self._folder)
+        self.folders = FoldersPage(self._book, look, around, self._campaign)
         self._forms: tuple[Form, ...] = (self.mail, self.official, self.folders)
         for form, title in zip(self._forms, ("邮箱(E)", "公文版式(F)", "文件夹(D)"), strict=True):
             self._book.add(form, text=title, underline=len(title) - 2)
@@ -197,7 +197,7 @@ class SettingsDialog(tk.Toplevel):
         self._due = self.after(_PAUSE, self._look_for_typefaces)
 
     def _look_around(self) -> None:
-        root = self._folder
+        root = self._campaign
         self._jobs.run(lambda report: surroundings(root, report), self._seen, self._not_seen)
 
     def _seen(self, found: Surroundings) -> None:
@@ -208,11 +208,11 @@ class SettingsDialog(tk.Toplevel):
 
     def _not_seen(self, error: Exception) -> None:
         if self.winfo_exists():
-            self.folders.fail(sentences(faults_of(error, self._folder)))
+            self.folders.fail(sentences(faults_of(error, self._campaign)))
 
     def _look_for_typefaces(self) -> None:
         self._due = ""
-        entered, root = self.entered(), self._folder
+        entered, root = self.entered(), self._campaign
 
         def show(found: Sequence[Fault]) -> None:
             if self.winfo_exists():
@@ -246,13 +246,13 @@ class SettingsDialog(tk.Toplevel):
     def _not_kept(self, error: Exception) -> None:
         if self.winfo_exists():
             self._save.state(["!disabled"])
-            self._say(sentences(faults_of(error, self._folder)))
+            self._say(sentences(faults_of(error, self._campaign)))
 
     def _say(self, text: str) -> None:
         self._said.configure(text=text)
 
     def _fit(self) -> None:
-        """Make the pages as high as the highest of them needs, or as the screen allows."""
+        """Make the pages as high as the highest of them ever needed, or as the screen allows."""
         if self._fitting:
             return
         self._fitting = True
@@ -260,15 +260,21 @@ class SettingsDialog(tk.Toplevel):
         natural = [form.natural() for form in self._forms]
         width = max(px(_WIDTH), *(wide for wide, _tall in natural))
         most = self.winfo_screenheight() - px(_SPARE)
-        height = min(most, max(tall for _wide, tall in natural))
+        self._tall = max(self._tall, *(tall for _wide, tall in natural))
+        height = min(most, self._tall)
         for form in self._forms:
             form.resize(width, height)
         if self.winfo_viewable():
-            self.update_idletasks()
-            low = self.winfo_screenheight() - self.winfo_reqheight() - px(_BELOW)
-            if self.winfo_y() > max(0, low):
-                self.geometry(f"+{self.winfo_x()}+{max(0, low)}")
+            self._stay_on_screen()
         self._fitting = False
+
+    def _stay_on_screen(self) -> None:
+        """Move up when it has grown over the foot of the screen."""
+        self.update_idletasks()
+        low = max(0, self.winfo_screenheight() - self.winfo_reqheight() - self._look.px(_BELOW))
+        _size, left, top = self.geometry().split("+")
+        if int(top) > low:
+            self.geometry(f"+{left}+{low}")
 
     def _appear(self, parent: tk.Misc) -> None:
         """Come up in the middle of the parent, on the screen, and take all input once it is seen."""

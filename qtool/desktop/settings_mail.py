@@ -13,6 +13,7 @@ from qtool.actions.spec import Face, Outcome, Request
 from qtool.desktop.jobs import Job, Jobs
 from qtool.desktop.look import Look
 from qtool.desktop.settings_fields import Around, ChoiceField, Form, Spot, TextField, Tick
+from qtool.desktop.wording import for_window
 from qtool.faults import Fault
 from qtool.mail.account import OWN, PROVIDER_NAMES
 from qtool.progress import Event, Report
@@ -35,7 +36,7 @@ class MailPage(Form):
         self, parent: tk.Misc, look: Look, around: Around, root: Path, jobs: Jobs, entered: Callable[[], Preferences]
     ) -> None:
         super().__init__(parent, look, around)
-        self._folder, self._jobs, self._entered = root, jobs, entered
+        self._campaign, self._jobs, self._entered = root, jobs, entered
         self.complain: Callable[[Sequence[Fault]], Sequence[Fault]] = lambda faults: faults
         """Shows what is wrong at the fields that it is about, and returns the rest."""
         self._job: Job[Outcome] | None = None
@@ -170,7 +171,7 @@ class MailPage(Form):
         self.complain(faults)
         if faults:
             return
-        secret, root = self.secret.text, self._folder
+        secret, root = self.secret.text, self._campaign
         self._tried = secret
         self._begin()
 
@@ -246,7 +247,7 @@ class MailPage(Form):
     def _failed(self, error: Exception) -> None:
         if not self._end("没有通过"):
             return
-        faults = faults_of(error, self._folder)
+        faults = faults_of(error, self._campaign)
         if any(found.code == "M05" for found in faults):
             self.secret.fault("请填授权码；里面不能有汉字和全角符号")
             self.secret.focus()
@@ -280,4 +281,4 @@ class SecretField(TextField):
 
 def sentences(faults: Sequence[Fault]) -> str:
     """Return faults as their readers understand them without a place: what is wrong, what to do."""
-    return "\n".join(f"{found.message}。{found.remedy}。".replace("。。", "。") for found in faults)
+    return "\n".join(for_window(f"{found.message}。{found.remedy}。".replace("。。", "。")) for found in faults)

@@ -6,7 +6,7 @@ import re
 
 from qtool.office.connection import Refused
 
-_AGAIN = "请过一会儿再执行一次；已经发出的不会再发"
+_AGAIN = "请过一会儿再试一次；已经发出的不会再发"
 _FROM = re.compile(r"from|sender|发件", re.IGNORECASE)
 _SPAM = re.compile(r"spam|virus|content|suspicio|垃圾|病毒|dt:spm", re.IGNORECASE)
 _OFTEN = re.compile(r"frequen|too many|rate|limit|quota|频", re.IGNORECASE)

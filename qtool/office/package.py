@@ -38,6 +38,8 @@ _WIDE_END = struct.Struct("<4sQ2H2L4Q")
 _ENTRY = struct.Struct("<4s4x2H4x3L3H8xL")
 """What is taken of an entry: flags, method, checksum, both sizes, lengths of name, extra and comment, the start."""
 _LARGE = 0xFFFFFFFF
+_FOLLOWED, _UNICODE = 0x8, 0x800
+"""Flags: sizes stand behind a part and not before it; a name is UTF-8."""
 
 Bytes = bytes | memoryview
 
@@ -90,7 +92,7 @@ class Package:
         """Return a part's bytes; raises Unreadable where it is missing, damaged, or larger than `most`."""
         key = part_key(name)
         if key not in self._known:
-            member, raw = self._raw(key)
+            member, raw = self.raw(key)
             if member.size > min(most, self._left):
                 raise Unreadable(SWOLLEN)
             content = _whole(raw, member.method, member.size)
@@ -106,7 +108,7 @@ class Package:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield a large part bit by bit; raises Unreadable."""
-        member, raw = self._raw(part_key(name))
+        member, raw = self.raw(part_key(name))
         crc = size = 0
         for chunk in _bits(raw, member.method):
             size += len(chunk)
@@ -128,8 +130,9 @@ class Package:
         """Return how large a part says it is when inflated."""
         return self._members[part_key(name)].size
 
-    def _raw(self, key: str) -> tuple[Member, memoryview]:
-        member = self._members.get(key)
+    def raw(self, name: str) -> tuple[Member, memoryview]:
+        """Return where a part is, and its bytes as they are packed; raises Unreadable."""
+        member = self._members.get(part_key(name))
         if member is None:
             raise Unreadable(DAMAGED)
         if member.flags & 1:
@@ -149,6 +152,31 @@ class Package:
             return ()
         xml = self.xml(rels, MOST_FACTS)
         return _known_relations(xml, folder) if len(xml) <= _COMMON else _relations(xml, folder)
+
+
+def repacked(content: bytes, instead: Mapping[str, bytes]) -> bytes:
+    """Return a package with some parts replaced, all others in their order as they are packed; raises Unreadable."""
+    package, new = Package(content), {part_key(name): part for name, part in instead.items()}
+    pieces, central, start = list[Bytes](), list[bytes](), 0
+    for name, member in _directory(content):
+        own = new.get(part_key(name))
+        if own is None:
+            flags, method, crc, packed_size, size = member[:5]
+            _, raw = package.raw(name)
+            if len(raw) < packed_size:
+                raise Unreadable(DAMAGED)
+        else:
+            deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+            raw = memoryview(deflate.compress(own) + deflate.flush())
+            flags, method, crc, packed_size, size = 0, _DEFLATED, zlib.crc32(own), len(raw), len(own)
+        encoded = name.encode()
+        flags = (flags & ~_FOLLOWED) | (0 if name.isascii() else _UNICODE)
+        shared = _SHARED.pack(flags, method, 0, 0x21, crc, packed_size, size, len(encoded), 0)
+        pieces += (b"PK\x03\x04\x14\0", shared, encoded, raw)
+        central += (b"PK\x01\x02\x14\0\x14\0", shared, _REST.pack(0, 0, 0, 0, start), encoded)
+        start += _LOCAL.size + len(encoded) + packed_size
+    directory, count = b"".join(central), len(central) // 4
+    return b"".join((*pieces, directory, _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), start, 0)))
 
 
 def _directory(content: bytes) -> Iterator[tuple[str, Member]]:

@@ -90,7 +90,7 @@ def _write(path: Path, plan: Plan, rows: Sequence[Row], now: dt.datetime) -> Non
 def _titles(book: Book, sheet: Sheet) -> None:
     said = (
         "这里只是建议，没有人决定就不扣分。要扣的选“采用”，写上扣几分（如 0.5）、决定人和日期；不扣的选“不采用”。"
-        "保存、关闭后执行 qtool tally。再次检查不会丢掉已经作出的决定。"
+        "保存、关闭后再汇总一次。再次检查不会丢掉已经作出的决定。"
     )
     for col, width in enumerate(_WIDTHS.values()):
         sheet.column(col, width)

@@ -1,0 +1,216 @@
+"""The board: every department and how far its scoring sheet is, with all that can be done about one."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from tkinter import ttk
+
+from qtool.actions.overview_data import Overview, Row
+from qtool.desktop.look import Look
+from qtool.desktop.table import Column, Table
+from qtool.desktop.wording import for_window
+from qtool.outcome import State
+
+Deed = tuple[str, Callable[[Row], object], Callable[[Row], bool]]
+"""Something that can be done about a department: its name, doing it, and whether it can be done now."""
+
+_COLUMNS = (
+    Column("评价部门", 140),
+    Column("状态", 84, anchor="center"),
+    Column("版本", 52, anchor="center", spare=True),
+    Column("发出", 84, anchor="center", spare=True),
+    Column("收到", 84, anchor="center", spare=True),
+    Column("须改正", 56, anchor="center"),
+    Column("请核对", 56, anchor="center", spare=True),
+    Column("期限", 80, anchor="center"),
+    Column("说明", 180, grows=True),
+)
+_GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
+    ("全部", tuple(State)),
+    ("未交", (State.NOT_MADE, State.NOT_SENT, State.SENT)),
+    ("待检查", (State.RECEIVED, State.RESUBMITTED)),
+    ("需改正", (State.RETURNED,)),
+    ("已采用", (State.ACCEPTED, State.WAIVED)),
+)
+_HERE = (State.ACCEPTED, State.WAIVED)
+
+
+class BoardPanel(ttk.Frame):
+    """Counts, a bar, filters, and the table."""
+
+    def __init__(
+        self, parent: tk.Misc, look: Look, opened: Callable[[Row], object], deeds: Sequence[Deed | None]
+    ) -> None:
+        super().__init__(parent)
+        self._look, self._deeds = look, deeds
+        self._rows: Mapping[str, Row] = {}
+        self._overview: Overview | None = None
+        self._group = tk.StringVar(self, "全部")
+        self._words = tk.StringVar(self)
+        self._head()
+        self._filters()
+        self.table = Table(self, look, _COLUMNS, lambda key: opened(self._rows[key]))
+        self.table.pack(fill="both", expand=True, pady=(look.px(4), 0))
+        self.menu = tk.Menu(self, tearoff=False)
+        for event in ("<Button-3>", "<Control-Button-1>"):
+            self.table.tree.bind(event, self._at_pointer)
+        for event in (
+            ("<Shift-F10>", "<App>")
+            if self.tk.call("tk", "windowingsystem") == "win32"
+            else (
+                "<Shift-F10>",
+                "<Menu>",
+            )
+        ):
+            self.table.tree.bind(event, self._at_row)
+
+    def show(self, overview: Overview) -> None:
+        """Show how far everybody is."""
+        self._overview = overview
+        self._rows = {row.state.department: row for row in overview.rows}
+        here, whole = sum(row.state.state in _HERE for row in overview.rows), len(overview.rows)
+        self._bar.configure(maximum=max(whole, 1), value=here)
+        self._count.configure(text=f"已采用 {here} / {whole}")
+        self._due.configure(text=_due(overview), style="Bad.TLabel" if overview.days_left < 0 else "Quiet.TLabel")
+        for name, states in _GROUPS:
+            count = sum(row.state.state in states for row in overview.rows)
+            self.groups[name].configure(text=f"{name} {count}")
+        self._fill()
+
+    @property
+    def chosen(self) -> Row | None:
+        """The department that is chosen in the table."""
+        return self._rows.get(self.table.chosen)
+
+    def seek(self) -> None:
+        """Put the cursor where the filter's words are typed."""
+        self._entry.focus_set()
+        self._entry.selection_range(0, "end")
+
+    def fill_menu(self, menu: tk.Menu, row: Row | None) -> None:
+        """Put into a menu what can be done about a department."""
+        menu.delete(0, "end")
+        for deed in self._deeds:
+            if deed is None:
+                menu.add_separator()
+                continue
+            name, do, can = deed
+            possible = row is not None and can(row)
+            menu.add_command(
+                label=name,
+                state="normal" if possible else "disabled",
+                command=lambda do=do: do(row) if row else None,  # type: ignore[misc]  # bound for this turn
+            )
+
+    def _head(self) -> None:
+        px = self._look.px
+        head = ttk.Frame(self)
+        head.pack(fill="x")
+        ttk.Label(head, text="回收情况", font=self._look.bold).pack(side="left")
+        self._bar = ttk.Progressbar(head, length=px(180))
+        self._bar.pack(side="left", padx=px(12))
+        self._look.tip(self._bar, lambda: for_window(self._overview.counted) if self._overview else "")
+        self._count = ttk.Label(head, font=self._look.bold)
+        self._count.pack(side="left")
+        self._due = ttk.Label(head, style="Quiet.TLabel")
+        self._due.pack(side="right")
+
+    def _filters(self) -> None:
+        px, look = self._look.px, self._look
+        line = ttk.Frame(self)
+        line.pack(fill="x", pady=(px(6), 0))
+        self.groups: dict[str, ttk.Radiobutton] = {}
+        for name, states in _GROUPS:
+            button = ttk.Radiobutton(
+                line, text=name, value=name, variable=self._group, style="Toolbutton", command=self._fill
+            )
+            button.pack(side="left", padx=(0, px(4)))
+            look.tip(button, "列出全部部门" if name == "全部" else "只列出：" + "、".join(s.value for s in states))
+            self.groups[name] = button
+        self._entry = ttk.Entry(line, textvariable=self._words, width=18)
+        self._entry.pack(side="right")
+        look.tip(self._entry, "写部门名称里的字，只列出有这些字的部门（Ctrl+F）")
+        ttk.Label(line, text="查找", underline=-1, style="Quiet.TLabel").pack(side="right", padx=px(6))
+        self._words.trace_add("write", lambda *_: self._fill())
+
+    def _fill(self) -> None:
+        if self._overview is None:
+            return
+        states, words = dict(_GROUPS)[self._group.get()], self._words.get().strip().lower()
+        shown = [
+            row
+            for row in self._overview.rows
+            if row.state.state in states and words in f"{row.state.department}{row.state.file}".lower()
+        ]
+        colour = self._look.colour
+        tags = {
+            State.NOT_MADE.name: colour.paper,
+            State.NOT_SENT.name: colour.paper,
+            State.SENT.name: colour.paper,
+            State.RECEIVED.name: colour.accent_soft,
+            State.RESUBMITTED.name: colour.accent_soft,
+            State.RETURNED.name: colour.bad_soft,
+            State.ACCEPTED.name: colour.good_soft,
+            State.WAIVED.name: colour.warn_soft,
+        }
+        rows = [(row.state.department, self._texts(row), row.state.state.name) for row in shown]
+        hints = {row.state.department: self._hint(row) for row in shown}
+        self.table.show(rows, hints, tags)
+
+    def _texts(self, row: Row) -> tuple[str, ...]:
+        state = row.state
+        return (
+            state.department,
+            state.state.value,
+            f"第{state.version}版" if state.version else "",
+            _time(state.sent),
+            _time(state.received),
+            str(state.errors or ""),
+            str(state.questions or ""),
+            self._left(row),
+            for_window(state.why or state.file),
+        )
+
+    def _left(self, row: Row) -> str:
+        if row.state.state in _HERE:
+            return "迟交" if row.state.late else "按期"
+        if row.missing:
+            return f"逾期{row.missing}天"
+        days = self._overview.days_left if self._overview else 0
+        return f"还有{days}天" if days > 0 else "今天截止"
+
+    def _hint(self, row: Row) -> str:
+        state = row.state
+        lines = [f"{state.department}：{state.state.value}", for_window(state.why)]
+        lines += [f"文件：{state.file}"] if state.file else []
+        return "\n".join([line for line in lines if line] + ["双击打开；按右键催报、采用、退回、打开文件夹"])
+
+    def _at_pointer(self, event: tk.Event[tk.Misc]) -> None:
+        key = self.table.row_at(event.y)
+        if key:
+            self.table.choose(key)
+            self._post(event.x_root, event.y_root)
+
+    def _at_row(self, _event: tk.Event[tk.Misc]) -> None:
+        tree = self.table.tree
+        box = tree.bbox(self.table.chosen) if self.table.chosen else ""
+        if box:
+            self._post(tree.winfo_rootx() + self._look.px(60), tree.winfo_rooty() + box[1] + box[3])
+
+    def _post(self, x: int, y: int) -> None:
+        self.fill_menu(self.menu, self.chosen)
+        self.menu.tk_popup(x, y)
+
+
+def _time(when: datetime | None) -> str:
+    return f"{when.astimezone():%m-%d %H:%M}" if when else ""
+
+
+def _due(overview: Overview) -> str:
+    if overview.deadline is None:
+        return ""
+    day = f"截止 {overview.deadline.year}年{overview.deadline.month}月{overview.deadline.day}日"
+    days = overview.days_left
+    return f"{day}，{f'还有{days}天' if days > 0 else '今天截止' if not days else f'已过{-days}天'}"

@@ -1,0 +1,174 @@
+"""How the window looks: sharp at every scaling, in the system's own theme and typeface, with a tooltip everywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import font as tkfont
+from tkinter import ttk
+from typing import Any, NamedTuple
+
+from qtool.desktop.ticks import tick_box
+
+_FACES = ("Microsoft YaHei UI", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei")
+"""Typefaces for a desktop whose own one may lack Chinese signs, the best first."""
+
+
+class Colours(NamedTuple):
+    """The few colours of the window; those with `soft` are grounds under text."""
+
+    paper: str = "#FFFFFF"
+    ground: str = "#F2F4F7"
+    ink: str = "#1F2A37"
+    quiet: str = "#5B6573"
+    line: str = "#D3D9E1"
+    accent: str = "#1F5FA8"
+    accent_soft: str = "#E6EFFA"
+    good: str = "#2E7D32"
+    good_soft: str = "#E2F1E4"
+    warn: str = "#9A5B00"
+    warn_soft: str = "#FFF2D9"
+    bad: str = "#B3261E"
+    bad_soft: str = "#FBE5E3"
+
+
+def sharpen() -> None:
+    """Tell Windows, before Tk starts, that this program scales itself; otherwise it would be blown up and blurred."""
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - nothing of it is needed elsewhere
+
+        with contextlib.suppress(AttributeError, OSError):  # before Windows 8.1 there is no such call
+            ctypes.windll.shcore.SetProcessDpiAwareness(1)
+
+
+class Look:
+    """Fonts, sizes, colours and styles of one window."""
+
+    def __init__(self, root: tk.Misc) -> None:
+        self.colour = Colours()
+        dots = root.winfo_fpixels("1i")
+        root.tk.call("tk", "scaling", dots / 72)
+        self.factor = dots / 96
+        self._fonts(root)
+        self._styles(root)
+
+    def px(self, pixels: float) -> int:
+        """Return a length that is so many pixels at 100 %."""
+        return round(pixels * self.factor)
+
+    def tip(self, widget: tk.Widget, text: str | Callable[[], str]) -> None:
+        """Give a widget its tooltip; the tooltip's own window is made when the mouse first comes by."""
+
+        def make(_event: object) -> None:
+            from qtool.desktop.tooltip import tooltip  # noqa: PLC0415 - not before one is needed
+
+            widget.unbind("<Enter>", made)
+            tooltip(widget, text, self)
+
+        made = widget.bind("<Enter>", make, add="+")
+
+    def mnemonic(self, button: ttk.Button, letter: str) -> None:
+        """Let Alt and a letter press a button while it can be seen; the letter's last button is the one that counts."""
+
+        def press(_event: object) -> None:
+            with contextlib.suppress(tk.TclError):  # the button is gone, with its page
+                if button.winfo_viewable():
+                    button.invoke()
+
+        button.winfo_toplevel().bind(f"<Alt-{letter.lower()}>", press)
+
+    def _fonts(self, root: tk.Misc) -> None:
+        self.font = tkfont.nametofont("TkDefaultFont", root)
+        if sys.platform != "win32":
+            families = set(tkfont.families(root))
+            face = next((name for name in _FACES if name in families), "")
+            for name in ("TkDefaultFont", "TkTextFont", "TkMenuFont", "TkHeadingFont", "TkTooltipFont"):
+                one = tkfont.nametofont(name, root)
+                one.configure(size=10, weight="normal", family=face or str(one.actual("family")))
+        family, size = self.font.actual("family"), abs(int(self.font.actual("size")))
+        self.bold = tkfont.Font(root, family=family, size=size, weight="bold")
+        self.small = tkfont.Font(root, family=family, size=max(size - 1, 8))
+        self.title = tkfont.Font(root, family=family, size=size + 5, weight="bold")
+        self.figure = tkfont.Font(root, family=family, size=size + 3, weight="bold")
+        self.line_height = self.font.metrics("linespace")
+
+    def _styles(self, root: tk.Misc) -> None:
+        style, colour = ttk.Style(root), self.colour
+        if sys.platform != "win32":
+            style.theme_use("clam")
+            style.configure(
+                ".",
+                background=colour.ground,
+                foreground=colour.ink,
+                bordercolor=colour.line,
+                lightcolor=colour.paper,
+                darkcolor=colour.line,
+                focuscolor=colour.accent,
+                selectbackground=colour.accent,
+            )
+            style.configure("TButton", background=colour.paper, darkcolor=colour.paper)
+            style.map(
+                "TButton",
+                background=[("disabled", colour.ground), ("pressed", colour.line), ("active", colour.accent_soft)],
+                foreground=[("disabled", "#9AA3AE")],
+            )
+            style.configure("Accent.TButton", background=colour.accent, foreground=colour.paper, font=self.bold)
+            style.configure("Accent.TButton", darkcolor=colour.accent, lightcolor=colour.accent)
+            style.map(
+                "Accent.TButton",
+                background=[("disabled", colour.line), ("pressed", "#174A85"), ("active", "#2B70BF")],
+                foreground=[("disabled", colour.quiet)],
+            )
+            style.map("TEntry", bordercolor=[("focus", colour.accent)])
+            style.configure("TCombobox", fieldbackground=colour.paper, arrowsize=self.px(12))
+            style.map("TCombobox", fieldbackground=[("readonly", colour.paper)], bordercolor=[("focus", colour.accent)])
+            style.configure("Treeview", bordercolor=colour.line, fieldbackground=colour.paper, background=colour.paper)
+            style.configure("Treeview.Heading", background=colour.ground, relief="flat")
+            style.configure("TNotebook", background=colour.ground, bordercolor=colour.line)
+            style.configure("TNotebook.Tab", background=colour.ground, bordercolor=colour.line)
+            style.map("TNotebook.Tab", background=[("selected", colour.paper)])
+            self._ticks(root, style)
+            size = self.px(14)
+            style.configure("TRadiobutton", indicatorsize=size, indicatormargin=self.px(3))
+            style.configure("TScrollbar", arrowsize=self.px(13), background=colour.line, troughcolor=colour.ground)
+            style.map("TScrollbar", background=[("disabled", colour.ground), ("active", "#B9C2CD")])
+        else:
+            style.configure("Accent.TButton", font=self.bold)
+        pad = self.px(9), self.px(3)
+        style.configure("TButton", padding=pad)
+        style.configure("Accent.TButton", padding=pad)
+        style.configure("Small.TButton", padding=(self.px(6), self.px(1)), font=self.small)
+        style.configure("Tool.TButton", padding=(self.px(3), self.px(3)), width=2)
+        style.configure("TNotebook.Tab", padding=(self.px(12), self.px(4)))
+        style.configure("Treeview", rowheight=self.line_height + self.px(9))
+        style.configure("Treeview.Heading", font=self.font, padding=(self.px(4), self.px(3)))
+        style.configure("Quiet.TLabel", foreground=colour.quiet)
+        style.configure("Bad.TLabel", foreground=colour.bad)
+        style.configure("Title.TLabel", font=self.title)
+        style.configure("TProgressbar", thickness=self.px(12), background=colour.accent, troughcolor=colour.line)
+        root.option_add("*Menu.font", "TkMenuFont")
+        root.option_add("*Frame.highlightColor", colour.line)
+        if sys.platform != "win32":
+            for name, value in (("background", colour.paper), ("foreground", colour.ink), ("relief", "flat")):
+                root.option_add(f"*Menu.{name}", value)
+            root.option_add("*Menu.activeBackground", colour.accent_soft)
+            root.option_add("*Menu.activeForeground", colour.ink)
+        root.option_add("*TCombobox*Listbox.font", "TkDefaultFont")
+
+    def _ticks(self, root: tk.Misc, style: ttk.Style) -> None:
+        colour, size = self.colour, self.px(15)
+        boxes = {
+            False: tick_box(root, size, ticked=False, colours=(colour.quiet, colour.paper, colour.paper)),
+            True: tick_box(root, size, ticked=True, colours=(colour.accent, colour.accent, colour.paper)),
+        }
+        self._boxes = boxes  # Tk forgets a picture that nothing in Python holds
+        style.element_create(
+            "tick.box", "image", boxes[False], ("selected", boxes[True]), sticky="w", width=size + self.px(6)
+        )
+        label = ("Checkbutton.label", {"side": "left", "sticky": "nswe"})
+        focus = ("Checkbutton.focus", {"side": "left", "sticky": "w", "children": [label]})
+        inside = [("tick.box", {"side": "left", "sticky": ""}), focus]
+        layout: Any = [("Checkbutton.padding", {"sticky": "nswe", "children": inside})]
+        style.layout("TCheckbutton", layout)

@@ -1,0 +1,212 @@
+"""The self-test of a finished program: a real window goes through a year by its own buttons, and writes a report."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import sys
+import time
+import tkinter as tk
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from qtool import __version__
+from qtool.actions.spec import Outcome, Request
+from qtool.desktop.asking import Asking, Kinds
+from qtool.desktop.campaign_page import CampaignPage
+from qtool.desktop.look import Look
+from qtool.desktop.start_page import StartPage
+from qtool.desktop.window import Window
+
+REPORT = "自检报告.json"
+_PATIENCE, _HELD = 300.0, 20.0
+"""Seconds that one step may take, and that the window stays for a picture."""
+
+
+class SelfTestFailed(Exception):
+    """The window did not do what it should."""
+
+
+class _Answers(Asking):
+    """The user's answers, given beforehand; what is only told is kept."""
+
+    def __init__(self, root: tk.Tk, look: Look, where: Path) -> None:
+        super().__init__(root, look)
+        self.where, self.chosen, self.told = where, list[Path](), list[str]()
+
+    def new_folder(self, title: str, name: str, start: Path) -> Path | None:  # noqa: ARG002 - as the user is asked
+        return self.where / name
+
+    def files(self, title: str, start: Path, kinds: Kinds) -> list[Path]:  # noqa: ARG002 - as above
+        return self.chosen
+
+    def text(self, title: str, question: str, *, hint: str = "", start: str = "") -> str | None:  # noqa: ARG002
+        return start or "自检"
+
+    def confirm(self, title: str, text: str, *, yes: str = "确定") -> bool:  # noqa: ARG002 - as above
+        return True
+
+    def tell(self, title: str, text: str) -> None:
+        self.told.append(f"{title}：{text}")
+
+    def consent(self, outcome: Outcome) -> bool:  # noqa: ARG002 - nothing is ever sent
+        return False
+
+
+def self_test(root: tk.Tk, where: Path) -> int:
+    """Return 0 when a window goes through two campaigns without a fault, 1 otherwise; a report says what was seen.
+
+    One campaign is rehearsed by the start page's button, the other is gone through step by step with the sheets that
+    the first one's departments returned.
+    """
+    where.mkdir(parents=True, exist_ok=True)
+    run = _Run(root, where)
+    try:
+        run.through()
+    except Exception:  # noqa: BLE001 - the report is where it is told
+        run.wrong.append(traceback.format_exc())
+    report = {
+        "ok": not run.wrong,
+        "version": __version__,
+        "system": platform.platform(),
+        "tk": str(root.tk.call("info", "patchlevel")),
+        "theme": str(root.tk.call("ttk::style", "theme", "use")),
+        "scaling": round(run.window.look.factor, 2),
+        "drops": "tkdnd" in str(root.tk.call("package", "names")),
+        "steps": run.seen,
+        "wrong": run.wrong,
+    }
+    (where / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+    with contextlib.suppress(tk.TclError):
+        run.window.close()
+        root.update()
+    return int(bool(run.wrong))
+
+
+def _fill(request: Request) -> Outcome:
+    """Fill every department's sheet, in the work's thread."""
+    from qtool.actions.rehearsal import fill  # noqa: PLC0415 - what an action needs is imported when it runs
+
+    return Outcome(said=[f"填好{len(fill(request))}份评分表"])
+
+
+class _Run:
+    """One run through the window."""
+
+    def __init__(self, root: tk.Tk, where: Path) -> None:
+        self._root, self._where = root, where
+        self.seen: list[str] = []
+        self.wrong: list[str] = []
+        self.window = Window(root)
+        root.report_callback_exception = self._raised
+        self.answers = _Answers(root, self.window.look, where)
+        self.window.asking = self.answers
+        self._pump(lambda: root.winfo_viewable() == 1, "窗口没有出现")
+
+    def through(self) -> None:
+        """Rehearse a year, then go through one by hand."""
+        self._tell("窗口已打开")
+        self._start().buttons["T"].invoke()
+        self._wait("演练")
+        overview = self.window.overview
+        self._need(overview is not None and overview.results is not None, "演练以后没有汇总结果")
+        self._hold()
+        for row in overview.rows if overview else ():
+            self._need(row.opens is not None and row.opens.exists(), f"{row.state.department}没有可以打开的文件")
+        returned = self._returned()
+        self.window.show_start()
+        self._start().buttons["N"].invoke()
+        self._wait("新建")
+        self._press("sheets", "生成评分表")
+        self._need(len(list((self._folder() / "1-评分表").glob("*.xlsx"))) == self._departments(), "评分表没有生成齐")
+        self.window.commands.mark_all_sent()
+        self._wait("标记为已发出")
+        self.answers.chosen = returned
+        self.window.commands.import_files()
+        self._wait("导入别的考核工程的评分表")
+        self._need(bool(self._page().below.table.row_keys), "别的考核工程的评分表没有被指出来")
+        self.window.act("填写评分表", _fill)
+        self._wait("填写评分表")
+        self.window.commands.collect()
+        self._wait("检查收件箱")
+        self._press("tally", "汇总")
+        overview = self.window.overview
+        self._need(
+            overview is not None and overview.results is not None and not overview.results.provisional,
+            "收齐以后没有正式的汇总结果",
+        )
+        self.window.commands.approve()
+        self._wait("登记批准")
+        self._press("documents", "生成公文")
+        made = [path.name for path in (self._folder() / "6-公文").rglob("*.docx")]
+        self._need(any("通报" in name for name in made), f"没有通报，只有：{'、'.join(made)}")
+
+    def _departments(self) -> int:
+        overview = self.window.overview
+        return len(overview.rows) if overview else 0
+
+    def _returned(self) -> list[Path]:
+        return sorted(path for path in (self._folder() / "3-收件箱").iterdir() if path.is_file())
+
+    def _folder(self) -> Path:
+        return self.window.root_folder
+
+    def _start(self) -> StartPage:
+        page = self.window.page
+        if not isinstance(page, StartPage):
+            raise SelfTestFailed("没有起始页")
+        return page
+
+    def _page(self) -> CampaignPage:
+        page = self.window.page
+        if not isinstance(page, CampaignPage):
+            raise SelfTestFailed(f"考核工程没有打开：{self.window.strip.said}")
+        return page
+
+    def _press(self, step: str, name: str) -> None:
+        self._page().steps.button(step).invoke()
+        self._wait(name)
+
+    def _wait(self, name: str) -> None:
+        """Let the window work until it has settled; what it says then goes into the report."""
+        began = time.perf_counter()
+        self._pump(lambda: self.window.settled and isinstance(self.window.page, CampaignPage), f"{name}没有做完")
+        self._tell(f"{name}：{time.perf_counter() - began:.1f}秒，{self.window.strip.said}")
+
+    def _pump(self, until: Callable[[], bool], wrong: str) -> None:
+        end = time.perf_counter() + _PATIENCE
+        while not until():
+            if time.perf_counter() > end:
+                raise SelfTestFailed(f"{wrong}；窗口说：{self.window.strip.said}；{'；'.join(self.answers.told)}")
+            self._root.update()
+            time.sleep(0.01)
+
+    def _hold(self) -> None:
+        """Keep the window as it is until somebody has taken a picture of it."""
+        path = os.environ.get("QTOOL_SELF_TEST_HOLD")
+        if not path:
+            return
+        self._page().below.show_results()
+        self._root.update()
+        Path(path).write_text("", encoding="utf-8")
+        end = time.perf_counter() + _HELD
+        while Path(path).exists() and time.perf_counter() < end:
+            self._root.update()
+            time.sleep(0.05)
+
+    def _need(self, good: bool, wrong: str) -> None:
+        if not good:
+            self.wrong.append(f"{wrong}；窗口说：{self.window.strip.said}")
+
+    def _tell(self, line: str) -> None:
+        self.seen.append(line)
+        if sys.stdout is not None:
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+
+    def _raised(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        self.wrong.append("".join(traceback.format_exception(kind, error, trace)))

@@ -1,0 +1,125 @@
+"""What is seen before a campaign is open: begin one, open one, try it out, or go on where one stopped."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from tkinter import ttk
+from typing import NamedTuple
+
+from qtool.desktop.look import Look
+
+
+class Choice(NamedTuple):
+    """One thing to begin with: its name with the letter that Alt reaches, what it does, and doing it."""
+
+    name: str
+    letter: str
+    hint: str
+    do: Callable[[], object]
+
+
+class StartPage(tk.Frame):
+    """The first page."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        choices: Sequence[Choice],
+        recent: Sequence[Path],
+        open_recent: Callable[[Path], object],
+    ) -> None:
+        super().__init__(parent, bg=look.colour.ground)
+        self._look = look
+        self.buttons: dict[str, ttk.Button] = {}
+        self.recent: list[ttk.Button] = []
+        inner = tk.Frame(self, bg=look.colour.ground)
+        inner.place(relx=0.5, rely=0.44, anchor="center")
+        self._label(inner, "质量考核工具", look.title).pack(anchor="w")
+        self._label(inner, "方案、评分表、发送、回收、汇总、公文，一年的考核都在这里做", look.font, quiet=True).pack(
+            anchor="w", pady=(look.px(2), look.px(14))
+        )
+        columns = tk.Frame(inner, bg=look.colour.ground)
+        columns.pack(fill="both")
+        left = tk.Frame(columns, bg=look.colour.ground)
+        left.pack(side="left", anchor="n")
+        for number, choice in enumerate(choices):
+            self._choice(left, choice, first=not number and not recent)
+        right = self._card(columns)
+        right.pack(side="left", anchor="n", fill="both", expand=True, padx=(look.px(18), 0))
+        self._recent(right, recent, open_recent)
+
+    def _label(self, parent: tk.Misc, text: str, font: object, *, quiet: bool = False) -> tk.Label:
+        colour = self._look.colour
+        return tk.Label(
+            parent,
+            text=text,
+            font=font,  # type: ignore[arg-type]  # a named font
+            bg=str(parent.cget("bg")),
+            fg=colour.quiet if quiet else colour.ink,
+            anchor="w",
+            justify="left",
+        )
+
+    def _card(self, parent: tk.Misc) -> tk.Frame:
+        colour, px = self._look.colour, self._look.px
+        return tk.Frame(
+            parent,
+            bg=colour.paper,
+            highlightthickness=1,
+            highlightbackground=colour.line,
+            padx=px(14),
+            pady=px(10),
+        )
+
+    def _choice(self, parent: tk.Misc, choice: Choice, *, first: bool) -> None:
+        look = self._look
+        card = self._card(parent)
+        card.pack(fill="x", pady=(0, look.px(8)))
+        text = f"{choice.name}({choice.letter})"
+        button = ttk.Button(
+            card,
+            text=text,
+            underline=len(choice.name) + 1,
+            width=24,
+            command=choice.do,
+            style="Accent.TButton" if first else "TButton",
+        )
+        button.pack(anchor="w")
+        look.mnemonic(button, choice.letter)
+        look.tip(button, choice.hint)
+        hint = self._label(card, choice.hint, look.small, quiet=True)
+        hint.configure(wraplength=look.px(340))
+        hint.pack(anchor="w", pady=(look.px(4), 0))
+        self.buttons[choice.letter] = button
+        if first:
+            button.focus_set()
+
+    def _recent(self, card: tk.Frame, recent: Sequence[Path], open_recent: Callable[[Path], object]) -> None:
+        look = self._look
+        self._label(card, "最近用过的", look.bold).pack(anchor="w", pady=(0, look.px(6)))
+        if not recent:
+            empty = "还没有。新建或打开一个考核工程以后，下一次在这里点一下就能接着做。"
+            label = self._label(card, empty, look.small, quiet=True)
+            label.configure(wraplength=look.px(300))
+            label.pack(anchor="w")
+        for number, path in enumerate(recent, 1):
+            name = path.name if len(path.name) <= 22 else f"{path.name[:21]}…"
+            button = ttk.Button(
+                card, text=f"{number}  {name}", underline=0, width=30, command=partial(open_recent, path)
+            )
+            button.pack(anchor="w")
+            look.tip(button, f"打开 {path}")
+            self._label(card, _shown(path.parent), look.small, quiet=True).pack(anchor="w", pady=(0, look.px(5)))
+            self.recent.append(button)
+        if self.recent:
+            self.recent[0].configure(style="Accent.TButton")
+            self.recent[0].focus_set()
+
+
+def _shown(folder: Path) -> str:
+    text = str(folder)
+    return text if len(text) <= 44 else f"…{text[-43:]}"

@@ -1,0 +1,155 @@
+"""The strip at the window's foot: what is being done and how far it is, and at its end what was made."""
+
+from __future__ import annotations
+
+import os
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tkinter import ttk
+
+from qtool.actions.spec import Outcome
+from qtool.desktop.look import Look
+from qtool.desktop.wording import for_window
+from qtool.faults import Fault
+from qtool.progress import Event
+
+_FILES = 3
+"""Files that get a button of their own; of more, their folder does."""
+_SENTENCES = 2
+"""Sentences that fit; all stand in the details."""
+_NEXT = 60
+"""Letters of what to do next."""
+_NAME = 18
+"""Letters of a file's name on a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What the strip's buttons do."""
+
+    open: Callable[[Path], object]
+    details: Callable[[], object]
+    log: Callable[[], object]
+    cancel: Callable[[], object]
+
+
+class Strip(tk.Frame):
+    """Shows one job: while it runs a bar and a way out, at its end sentences and buttons."""
+
+    def __init__(self, parent: tk.Misc, look: Look, ends: Ends) -> None:
+        super().__init__(parent, bg=look.colour.paper, highlightthickness=1, highlightbackground=look.colour.line)
+        self._look, self._ends = look, ends
+        self._sign = tk.Label(self, bg=look.colour.paper, font=look.figure, width=2)
+        self._text = tk.Label(
+            self, bg=look.colour.paper, fg=look.colour.ink, font=look.font, anchor="w", justify="left"
+        )
+        self._bar = ttk.Progressbar(self, length=look.px(220))
+        self._cancel = ttk.Button(self, text="取消(C)", underline=3, command=ends.cancel)
+        look.mnemonic(self._cancel, "C")
+        look.tip(self._cancel, "停下正在做的事。已经做好的部分保留，以后可以接着做（Esc）")
+        self._made = tk.Frame(self, bg=look.colour.paper)
+        self._sign.pack(side="left", padx=(look.px(8), look.px(2)), pady=look.px(5))
+        self._text.pack(side="left", fill="x", expand=True, pady=look.px(5))
+        self._text.bind("<Configure>", self._wrap)
+        self.rest("就绪")
+
+    @property
+    def said(self) -> str:
+        """The words that are shown."""
+        return str(self._text.cget("text"))
+
+    def begin(self, title: str) -> None:
+        """Show that something is being done."""
+        self._clear(self._look.colour.accent_soft)
+        self._sign.configure(text="…", fg=self._look.colour.accent)
+        self._text.configure(text=f"正在{title}……")
+        self._bar.configure(mode="indeterminate", value=0)
+        self._bar.start(60)
+        self._cancel.state(["!disabled"])
+        self._cancel.pack(side="right", padx=self._look.px(8))
+        self._bar.pack(side="right", padx=self._look.px(8))
+
+    def progress(self, title: str, event: Event) -> None:
+        """Show how far it is."""
+        self._bar.stop()
+        self._bar.configure(mode="determinate", maximum=max(event.total, 1), value=event.done)
+        self._text.configure(text=f"正在{title}：{event.what}（{event.done}/{event.total}）")
+
+    def stopping(self) -> None:
+        """Show that it was told to stop and finishes what it holds."""
+        self._cancel.state(["disabled"])
+        self._text.configure(text="正在停下，先做完手上这一个……")
+
+    def rest(self, text: str) -> None:
+        """Show a sentence and nothing else."""
+        self._clear(self._look.colour.paper)
+        self._sign.configure(text="", fg=self._look.colour.quiet)
+        self._text.configure(text=text)
+
+    def ended(self, title: str, outcome: Outcome) -> None:
+        """Show what was done, with buttons that open it."""
+        colour = self._look.colour
+        errors = sum(1 for found in outcome.faults if found.is_error)
+        self._clear(colour.warn_soft if errors else colour.good_soft)
+        self._sign.configure(text="!" if errors else "✓", fg=colour.warn if errors else colour.good)
+        found = f"有{errors}处问题要处理。" if errors else ""
+        said = "；".join(_shortened(outcome.said)) or f"{title}：做完了"
+        after = outcome.next if len(outcome.next) <= _NEXT else ""  # the steps tell what is next, too
+        self._text.configure(text=for_window(f"{said}。{found}{after}").replace("。。", "。"))
+        self._button("详细", "看这一次的全部经过、表格和问题", self._ends.details, letter="D")
+        for label, path in reversed(_to_open(outcome.files)):
+            self._button(label, f"打开 {path}", partial(self._ends.open, path))
+
+    def failed(self, title: str, faults: Sequence[Fault], *, logged: bool) -> None:
+        """Show why something could not be done."""
+        colour = self._look.colour
+        self._clear(colour.bad_soft)
+        self._sign.configure(text="✗", fg=colour.bad)
+        more = f"（共{len(faults)}处问题，见下面的列表）" if len(faults) > 1 else ""
+        self._text.configure(text=f"没能{title}。{for_window(str(faults[0]))}{more}")
+        if logged:
+            self._button("打开记录", "打开程序出错的记录，可以发给维护人员", self._ends.log, letter="L")
+
+    def _button(self, text: str, tip: str, command: Callable[[], object], letter: str = "") -> None:
+        name = f"{text}({letter})" if letter else text
+        button = ttk.Button(self._made, text=name, command=command, underline=len(text) + 1 if letter else -1)
+        button.pack(side="right", padx=self._look.px(3))
+        if letter:
+            self._look.mnemonic(button, letter)
+        self._look.tip(button, tip)
+
+    def _clear(self, ground: str) -> None:
+        self._bar.stop()
+        self._bar.pack_forget()
+        self._cancel.pack_forget()
+        for child in self._made.winfo_children():
+            child.destroy()
+        self._made.pack(side="right", padx=self._look.px(6))
+        for part in (self, self._sign, self._text, self._made):
+            part.configure(bg=ground)
+
+    def _wrap(self, event: tk.Event[tk.Misc]) -> None:
+        self._text.configure(wraplength=max(event.width - self._look.px(6), 50))
+
+
+def _shortened(said: Sequence[str]) -> list[str]:
+    """Return the sentences that fit; the last ones say what came of it."""
+    return [line.rstrip("。") for line in said[-_SENTENCES:]]
+
+
+def _to_open(files: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Return what gets a button: the files made, or where they lie."""
+    there = list(dict.fromkeys(path for path in files if path.exists()))
+    if not there:
+        return []
+    folder = Path(os.path.commonpath([path.parent for path in there]))
+    shown = there if len(there) <= _FILES else []
+    names = [(f"打开 {_short(path.stem)}", path) for path in shown]
+    return [*names, ("打开文件夹", folder)]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"

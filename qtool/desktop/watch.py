@@ -1,0 +1,108 @@
+"""The campaign's folder as it is now: looked at beside the window, and again when something in it changed."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtool.actions.overview_data import Overview
+from qtool.actions.spec import Request
+from qtool.desktop.jobs import Jobs
+from qtool.progress import Event
+
+if TYPE_CHECKING:
+    from qtool.actions.overview_memory import Memory
+
+_POLL = 3000
+"""Milliseconds between two looks at whether something in the folder changed."""
+
+
+class Watch:
+    """Looks at one campaign at a time; `seen` gets what is there, `lost` why it cannot be looked at."""
+
+    def __init__(
+        self,
+        root: tk.Misc,
+        jobs: Jobs,
+        seen: Callable[[Overview], object],
+        lost: Callable[[Path, Exception], object],
+        *,
+        may: Callable[[], bool],
+    ) -> None:
+        self._root, self._jobs, self._told, self._lost, self._may = root, jobs, seen, lost, may
+        self._folder: Path | None = None
+        self._memory: Memory | None = None
+        self._token = ""
+        self._looking = self._again = False
+        self._timer = root.after(_POLL, self._poll)
+
+    @property
+    def settled(self) -> bool:
+        """Whether what was told last is what was asked for last."""
+        return not (self._looking or self._again)
+
+    def follow(self, folder: Path | None) -> None:
+        """Look at another campaign from now on, or at none."""
+        self._folder, self._memory, self._token = folder, None, ""
+
+    def refresh(self) -> None:
+        """Look anew."""
+        folder = self._folder
+        if folder is None:
+            return
+        if self._looking:
+            self._again = True
+            return
+        self._looking = True
+
+        def look(report: Callable[[Event], None]) -> Overview:
+            from qtool.actions.overview import overview  # noqa: PLC0415 - what is heavy is imported by the thread
+            from qtool.actions.overview_memory import Memory  # noqa: PLC0415 - as above
+
+            self._memory = self._memory or Memory()
+            return overview(Request(folder, {}, report), self._memory)
+
+        self._jobs.run(look, lambda found: self._seen(folder, found), lambda error: self._failed(folder, error))
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._root.after_cancel(self._timer)
+        self._folder = None
+
+    def _seen(self, folder: Path, found: Overview) -> None:
+        self._looking = False
+        if folder == self._folder:
+            self._token = found.token
+            self._told(found)
+        self._once_more()
+
+    def _failed(self, folder: Path, error: Exception) -> None:
+        self._looking = False
+        if folder == self._folder:
+            self._again = False
+            self._lost(folder, error)
+        self._once_more()
+
+    def _once_more(self) -> None:
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def _poll(self) -> None:
+        self._timer = self._root.after(_POLL, self._poll)
+        folder = self._folder
+        if folder is None or not self._token or self._looking or not self._may():
+            return
+
+        def look(_report: object) -> str:
+            from qtool.actions.overview import token  # noqa: PLC0415 - what is heavy is imported by the thread
+
+            return token(folder)
+
+        def compare(found: str) -> None:
+            if folder == self._folder and found != self._token and self._may():
+                self.refresh()
+
+        self._jobs.run(look, compare, lambda _error: self.refresh())
