@@ -1,116 +1,25 @@
-"""The settings' dialog in a real window: what it shows, checks and keeps, keys, the trial with real mail servers."""
+"""The settings' dialog in a real window: what it shows, checks and keeps, and its keys."""
 
 from __future__ import annotations
 
-import itertools
 import shutil
-import subprocess
-import threading
-import time
 import tkinter as tk
-import tomllib
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from tkinter import ttk
 
 import pytest
-from campaign_cases import new_campaign
-from certificates import Authority, new_authority
-from mail_cases import Memory, everything, memory, with_account
-from mail_servers import (
-    SECRET,
-    USER,
-    Dovecot,
-    PostOffice,
-    dovecot,
-    free_port,
-    program_or_skip,
-    settings,
-    silent_server,
-    smtp_server,
-)
+from mail_cases import everything
+from mail_servers import SECRET
+from settings_cases import Open, every, jobs, note, opened, root, type_in, usual, written
 from xvfb_cases import display, look, press, settle, until, window
 
 from qtool.desktop.jobs import Jobs
 from qtool.desktop.look import Look
 from qtool.desktop.settings_dialog import SettingsDialog
-from qtool.desktop.settings_mail import MailPage
 from qtool.faults import QtoolError
-from qtool.resources import PLAN_2022, template
-from qtool.workspace import FOLDERS, PLAN, SETTINGS, SHEETS, Campaign, locked
+from qtool.workspace import FOLDERS, SETTINGS, SHEETS, Campaign, locked
 
-__all__ = ["display", "look", "memory", "window"]
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """Give the test a campaign with the plan and the folders of a new one."""
-    campaign = new_campaign(tmp_path)
-    shutil.copy(template(PLAN_2022), campaign.root / PLAN)
-    for name in FOLDERS:
-        (campaign.root / name).mkdir()
-    return campaign.root
-
-
-@pytest.fixture
-def jobs(window: tk.Tk) -> Iterator[Jobs]:
-    made = Jobs(window)
-    yield made
-    made.close()
-
-
-Open = Callable[[], SettingsDialog]
-
-
-@pytest.fixture
-def opened(window: tk.Tk, root: Path, look: Look, jobs: Jobs) -> Open:
-    """Give the test a way to open the dialog, ready to be typed in."""
-
-    def open_it() -> SettingsDialog:
-        window.update()
-        dialog = SettingsDialog(window, root, look, jobs)
-        until(window, lambda: dialog.winfo_viewable() and dialog.grab_status())
-        until(window, lambda: not jobs.busy)
-        return dialog
-
-    return open_it
-
-
-def written(root: Path) -> dict[str, dict[str, object]]:
-    return tomllib.loads((root / SETTINGS).read_text("utf-8"))
-
-
-def note(dialog: SettingsDialog, key: str) -> str:
-    """Return what stands below a field, if it can be seen."""
-    label = dialog.fields[key].note
-    return str(label.cget("text")) if label.winfo_manager() else ""
-
-
-def usual(dialog: SettingsDialog, key: str) -> str:
-    """Return the default that a field shows in grey, if it does."""
-    label = next(child for child in dialog.fields[key].widget.winfo_children() if isinstance(child, tk.Label))
-    return str(label.cget("text")) if label.winfo_manager() else ""
-
-
-def type_in(dialog: SettingsDialog, key: str, text: str) -> None:
-    """Type a text into a field as a person at the keyboard does."""
-    program_or_skip("xdotool")
-    field = dialog.fields[key]
-    field.widget.focus_force()
-    until(dialog, lambda: dialog.focus_get() is field.widget)
-    with subprocess.Popen(["xdotool", "type", "--delay", "4", text]) as typing:
-        until(dialog, lambda: typing.poll() is not None)
-    until(dialog, lambda: field.text.endswith(text))
-
-
-def every(widget: tk.Misc) -> Iterator[tk.Misc]:
-    for child in widget.winfo_children():
-        yield child
-        yield from every(child)
-
-
-def steps(page: MailPage) -> list[tuple[str, str]]:
-    return [(str(mark.cget("text")), str(result.cget("text"))) for mark, _title, result in page.steps]
+__all__ = ["display", "jobs", "look", "opened", "root", "window"]
 
 
 def test_it_shows_what_is_written_and_the_defaults(opened: Open, root: Path) -> None:
@@ -283,173 +192,6 @@ def test_typefaces_that_are_missing_are_named(opened: Open) -> None:
     until(dialog, lambda: "方正小标宋简体" in dialog.official.missing)
     type_in(dialog, "公文.标题字体", "Noto Sans CJK SC")
     until(dialog, lambda: "方正小标宋简体" not in dialog.official.missing)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return new_authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture
-def servers(authority: Authority) -> Iterator[tuple[PostOffice, Dovecot]]:
-    with dovecot(authority) as home:
-        office = PostOffice(hook=lambda taken: home.drop(taken.content))
-        with smtp_server(authority, office):
-            yield office, home
-
-
-def with_servers(root: Path, authority: Authority, smtp: int, imap: int) -> None:
-    with_account(root, settings(authority, smtp, imap))
-
-
-def try_out(dialog: SettingsDialog, secret: str) -> MailPage:
-    """Press the button of the trial with this secret, and wait for its end."""
-    page = dialog.mail
-    page.secret.show(secret)
-    page.test.invoke()
-    until(dialog, lambda: not page.trying)
-    return page
-
-
-def test_an_account_is_tried_and_its_secret_goes_to_the_keyring_alone(
-    opened: Open, root: Path, authority: Authority, servers: tuple[PostOffice, Dovecot], memory: Memory
-) -> None:
-    office, home = servers
-    with_servers(root, authority, office.port, home.port)
-    before = everything(root)
-    dialog = opened()
-    page = try_out(dialog, SECRET)
-    assert [mark for mark, _result in steps(page)] == ["✓"] * 6
-    assert all(result.startswith("通过") for _mark, result in steps(page))
-    assert "邮箱可以用" in str(page.remedy.cget("text"))
-    assert page.secret.text == ""
-    assert memory.kept == {("qtool", USER): SECRET}
-    assert everything(root) == before
-    assert [mark for mark, _result in steps(try_out(dialog, ""))] == ["✓"] * 6  # with the one that is kept
-    dialog.save()
-    until(dialog.master, lambda: not dialog.winfo_exists())
-    assert SECRET.encode() not in everything(root)
-
-
-def test_without_a_keyring_the_secret_stays_only_in_the_dialog(
-    opened: Open, root: Path, authority: Authority, servers: tuple[PostOffice, Dovecot]
-) -> None:
-    office, home = servers
-    with_servers(root, authority, office.port, home.port)
-    dialog = opened()
-    page = try_out(dialog, SECRET)
-    assert "每次都要输入" in str(page.remedy.cget("text"))
-    assert page.secret.text == SECRET
-    dialog.save()
-    until(dialog.master, lambda: not dialog.winfo_exists())
-    assert SECRET.encode() not in everything(root)
-
-
-def test_a_wrong_secret_is_said_with_what_to_do(
-    opened: Open, root: Path, authority: Authority, servers: tuple[PostOffice, Dovecot], memory: Memory
-) -> None:
-    office, home = servers
-    office.echo = True
-    with_servers(root, authority, office.port, home.port)
-    page = try_out(opened(), "geheim-1")
-    assert steps(page)[:2] == [("✓", "通过"), ("✗", "没有通过")]
-    assert {mark for mark, _result in steps(page)[2:]} == {"○"}
-    remedy = str(page.remedy.cget("text"))
-    assert "没有接受账号或授权码" in remedy
-    assert "geheim-1" not in remedy
-    assert memory.kept == {}
-    assert b"geheim" not in everything(root)
-
-
-@pytest.mark.parametrize("typed", ["", "授权码"])
-def test_no_secret_is_said_at_its_field(
-    opened: Open, root: Path, authority: Authority, servers: tuple[PostOffice, Dovecot], memory: Memory, typed: str
-) -> None:
-    assert memory.kept == {}
-    office, home = servers
-    with_servers(root, authority, office.port, home.port)
-    dialog = opened()
-    page = try_out(dialog, typed)
-    assert "请填授权码" in str(page.secret.note.cget("text"))
-    assert dialog.focus_get() is page.secret.widget
-
-
-def test_a_server_that_is_not_there(opened: Open, root: Path, authority: Authority, memory: Memory) -> None:
-    with_servers(root, authority, free_port(), 1)
-    page = try_out(opened(), SECRET)
-    assert steps(page)[0] == ("✗", "没有通过")
-    assert "请检查网络、服务器名称、端口和加密方式" in str(page.remedy.cget("text"))
-    assert memory.kept == {}, "nobody took the secret yet"
-
-
-def test_what_is_typed_is_tried_and_not_what_is_kept(
-    opened: Open, root: Path, authority: Authority, servers: tuple[PostOffice, Dovecot], memory: Memory
-) -> None:
-    office, home = servers
-    with_servers(root, authority, 1, 1)
-    dialog = opened()
-    dialog.fields["邮箱.发信端口"].show(str(office.port))
-    dialog.fields["邮箱.收信端口"].show(str(home.port))
-    assert [mark for mark, _result in steps(try_out(dialog, SECRET))] == ["✓"] * 6
-    assert written(root)["邮箱"]["发信端口"] == 1
-    assert memory.kept
-
-
-def test_a_trial_that_waits_is_stopped_and_the_window_lives_meanwhile(
-    opened: Open, root: Path, authority: Authority, servers: tuple[PostOffice, Dovecot], memory: Memory
-) -> None:
-    office, home = servers
-    office.hook = lambda _taken: None  # the letter never comes
-    with_servers(root, authority, office.port, home.port)
-    dialog = opened()
-    page, ticks = dialog.mail, []
-
-    def tick() -> None:
-        ticks.append(time.monotonic())
-        dialog.after(50, tick)
-
-    page.secret.show(SECRET)
-    dialog.after(0, tick)
-    page.test.invoke()
-    until(dialog, lambda: steps(page)[5][0] == "●")
-    assert [mark for mark, _result in steps(page)[:5]] == ["✓"] * 5
-    page.stop.invoke()
-    until(dialog, lambda: not page.trying, 3)
-    assert steps(page)[5][0] == "○"
-    assert str(page.test.cget("state")) == "normal"
-    assert max(b - a for a, b in itertools.pairwise(ticks)) < 0.3
-    assert memory.kept == {}
-
-
-def test_the_dialog_is_closed_while_a_server_keeps_silent(
-    opened: Open, root: Path, authority: Authority, jobs: Jobs, memory: Memory
-) -> None:
-    assert memory.kept == {}
-    with silent_server() as port:
-        with_account(root, settings(authority, port, 1, 超时=2))
-        dialog = opened()
-        window = dialog.master
-        dialog.mail.secret.show(SECRET)
-        dialog.mail.test.invoke()
-        settle(dialog, 0.3)
-        press(dialog, "Escape")
-        assert not dialog.winfo_exists()
-        until(window, lambda: not jobs.busy)
-    assert not [thread for thread in threading.enumerate() if thread.name == "qtool-work"]
-
-
-def test_a_secret_that_was_not_tried_is_asked_about_once(opened: Open, root: Path) -> None:
-    dialog = opened()
-    dialog.fields["邮箱.地址"].show("zqb@qq.com")
-    dialog.mail.secret.show(SECRET)
-    dialog.save()
-    settle(dialog)
-    assert dialog.winfo_exists()
-    assert "还没有测试" in str(dialog.mail.secret.note.cget("text"))
-    dialog.save()
-    until(dialog.master, lambda: not dialog.winfo_exists())
-    assert written(root)["邮箱"] == {"地址": "zqb@qq.com"}
-    assert SECRET.encode() not in everything(root)
 
 
 def test_the_secret_is_masked_until_it_is_to_be_seen(opened: Open) -> None:
