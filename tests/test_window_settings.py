@@ -174,6 +174,21 @@ def test_nothing_is_cut_off(opened: Open, number: int) -> None:
             assert widget.winfo_rooty() + widget.winfo_height() <= page.winfo_rooty() + page.winfo_height()
 
 
+def test_on_a_low_screen_a_page_scrolls_to_what_has_the_focus(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SettingsDialog, "winfo_screenheight", lambda _dialog: 500)
+    dialog = opened()
+    press(dialog, "Alt-f")
+    dialog.official.more()
+    settle(dialog)
+    assert dialog.winfo_height() < 500
+    page, first, last = dialog.official, dialog.fields["公文.版式"].widget, dialog.fields["公文.宋体字体"].widget
+    for widget in (last, first):
+        widget.focus_force()
+        settle(dialog)
+        assert page.winfo_rooty() <= widget.winfo_rooty()
+        assert widget.winfo_rooty() + widget.winfo_height() <= page.winfo_rooty() + page.winfo_height()
+
+
 def test_the_folders_say_what_lies_in_them(opened: Open, root: Path) -> None:
     (root / SHEETS / "内").mkdir()
     for name in ("a.xlsx", "内/b.xlsx", "~$a.xlsx"):

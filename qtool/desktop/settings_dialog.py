@@ -148,6 +148,7 @@ class SettingsDialog(tk.Toplevel):
 
     def _keys(self) -> None:
         self.bind("<Return>", self._enter)
+        self.bind("<KP_Enter>", self._enter)
         self.bind("<Escape>", lambda _event: self.destroy())
         self.bind("<Alt-Key>", self._letter, add="+")
         self.bind("<MouseWheel>", lambda event: self._form.scroll(-1 if event.delta > 0 else 1))

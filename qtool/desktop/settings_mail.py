@@ -245,7 +245,7 @@ class MailPage(Form):
         self._tell("。".join((*outcome.said[1:], outcome.next)) + "。", colour.good)
 
     def _failed(self, error: Exception) -> None:
-        if not self._end("没有通过"):
+        if not self._end(""):
             return
         faults = faults_of(error, self._campaign)
         if any(found.code == "M05" for found in faults):

@@ -37,13 +37,13 @@ class OfficialPage(Form):
     def __init__(self, parent: tk.Misc, look: Look, around: Around) -> None:
         super().__init__(parent, look, around)
         self._families: tuple[str, ...] = ()
-        self.body.columnconfigure((1, 3), weight=1, uniform="fields")
+        self._columns(self.body)
         self._plain()
         self._more_button = ttk.Button(self.body, command=self.more, width=14, style="Small.TButton")
         self._more_button.grid(row=20, column=0, columnspan=4, sticky="w", pady=(look.px(12), 0))
         look.tip(self._more_button, "页边距、行距和字体；一般不用改")
         self._more = ttk.Frame(self.body)
-        self._more.columnconfigure((1, 3), weight=1, uniform="fields")
+        self._columns(self._more)
         self._lengths()
         self._typefaces()
         self._open = False
@@ -55,6 +55,12 @@ class OfficialPage(Form):
         self._open = not self._open
         self._put()
         self.fit()
+
+    def _columns(self, frame: ttk.Frame) -> None:
+        """Give a frame two columns of labels and two of fields, the same as the other frame's."""
+        frame.columnconfigure(0, minsize=self.look.px(126))
+        frame.columnconfigure(2, minsize=self.look.px(132))
+        frame.columnconfigure((1, 3), weight=1, uniform="fields")
 
     def _put(self) -> None:
         text = "更少(M) ▴" if self._open else "更多(M) ▾"
