@@ -22,6 +22,10 @@ SHEETS: Kinds = (
 )
 WORKBOOKS: Kinds = (("Excel 工作簿", ("*.xlsx", "*.xlsm")), ("全部文件", "*"))
 WORD: Kinds = (("Word 文档", ("*.docx",)), ("全部文件", "*"))
+_TAKEN = {"CON", "PRN", "AUX", "NUL", *(f"{name}{number}" for name in ("COM", "LPT") for number in range(1, 10))}
+"""Names that Windows keeps for itself, whatever follows after a dot."""
+_LONGEST = 60
+"""Letters of a folder's name: with what lies inside, Windows allows 260 in all."""
 
 
 class Asking:
@@ -192,8 +196,12 @@ class _FolderDialog(Dialog):
         name, place = self._folder.get().strip(), Path(self._within.get().strip())
         if not name:
             return "请写文件夹的名称"
-        if found := [sign for sign in name if sign in '\\/:*?"<>|']:
+        if found := [sign for sign in name if sign in '\\/:*?"<>|' or not sign.isprintable()]:
             return f"名称里不能有 {' '.join(found)}"
+        if name.endswith(".") or name.partition(".")[0].upper() in _TAKEN:
+            return f"“{name}”不能作文件夹的名称，请换一个"
+        if len(name) > _LONGEST:
+            return f"名称太长，请不超过{_LONGEST}个字"
         if not place.is_dir():
             return f"没有文件夹“{place}”，请点“选择”另选一个"
         target = place / name

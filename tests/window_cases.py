@@ -1,0 +1,283 @@
+"""A real window for the tests: on a display of its own, driven by xdotool and Tk events, its dialogs answered.
+
+A test fails when anything was raised in a callback, also by Tcl itself.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+import tkinter as tk
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from tkinter import ttk
+from typing import TypeVar
+
+import pytest
+from cli_cases import SEED, qtool
+from xvfb_cases import Raised, display
+
+from qtool.desktop.asking import Asking, Kinds
+from qtool.desktop.board_panel import BoardPanel
+from qtool.desktop.campaign_page import CampaignPage
+from qtool.desktop.dialog import Dialog
+from qtool.desktop.lower_panel import LowerPanel
+from qtool.desktop.main import new_root
+from qtool.desktop.start_page import StartPage
+from qtool.desktop.window import Window
+
+__all__ = ["Desk", "display", "open_window"]
+PATIENCE = 60.0
+_Widget = TypeVar("_Widget", bound=tk.Misc)
+OpenWindow = Callable[..., "Desk"]
+
+
+class Answers(Asking):
+    """Files and folders given beforehand, since the system's own dialogs are not ours; all else is really asked."""
+
+    chosen: Sequence[Path] = ()
+    sure: bool | None = None
+    """What every confirmation gets; None shows the real dialog."""
+
+    def folder(self, title: str, start: Path) -> Path | None:  # noqa: ARG002 - as the user is asked
+        return next(iter(self.chosen), None)
+
+    def files(self, title: str, start: Path, kinds: Kinds) -> list[Path]:  # noqa: ARG002 - as above
+        return list(self.chosen)
+
+    def file(self, title: str, start: Path, kinds: Kinds) -> Path | None:  # noqa: ARG002 - as above
+        return next(iter(self.chosen), None)
+
+    def confirm(self, title: str, text: str, *, yes: str = "确定") -> bool:
+        return super().confirm(title, text, yes=yes) if self.sure is None else self.sure
+
+
+class Desk:
+    """A window on a desk, and the hands that use it."""
+
+    def __init__(self, opened: Path) -> None:
+        self.raised = Raised()
+        self._opened = opened
+        self.root = new_root()
+        self.root.tk.createcommand("bgerror", lambda *said: self.raised.append(" ".join(map(str, said))))
+        self.window = Window(self.root)
+        self.root.report_callback_exception = self.raised.take
+        self.answers = Answers(self.root, self.window.look)
+        self.window.asking = self.answers
+        self.until(self.root.winfo_viewable)
+        self.settle()
+
+    @property
+    def page(self) -> CampaignPage:
+        """The open campaign's page."""
+        assert isinstance(self.window.page, CampaignPage), self.window.strip.said
+        return self.window.page
+
+    @property
+    def start(self) -> StartPage:
+        """The start page."""
+        assert isinstance(self.window.page, StartPage), self.window.strip.said
+        return self.window.page
+
+    @property
+    def board(self) -> BoardPanel:
+        """The board."""
+        return self.page.board
+
+    @property
+    def below(self) -> LowerPanel:
+        """Problems, results and the past."""
+        return self.page.below
+
+    @property
+    def said(self) -> str:
+        """What the strip says."""
+        return self.window.strip.said
+
+    @property
+    def opened(self) -> list[Path]:
+        """What was opened with the system's programs, in order."""
+        return [Path(line) for line in self._opened.read_text("utf-8").splitlines()] if self._opened.exists() else []
+
+    def until(self, true: Callable[[], object], seconds: float = PATIENCE) -> None:
+        """Let the window work until something is true."""
+        end = time.monotonic() + seconds
+        while not true():
+            assert not self.raised, self.raised[0]
+            assert time.monotonic() < end, f"it did not come true; the window says {self.said}"
+            self.root.update()
+            time.sleep(0.005)
+
+    def pump(self, seconds: float = 0.15) -> None:
+        """Let the window work for a moment."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.root.update()
+            time.sleep(0.005)
+
+    def settle(self) -> None:
+        """Let the window work until nothing is being done any more."""
+        self.until(lambda: self.window.settled)
+        self.root.update()
+
+    def open(self, campaign: Path) -> CampaignPage:
+        """Open a campaign."""
+        self.window.open(campaign)
+        self.until(lambda: self.window.overview is not None)
+        self.settle()
+        return self.page
+
+    def press(self, step: str) -> None:
+        """Press a step's button and wait until all is done."""
+        self.page.steps.button(step).invoke()
+        self.settle()
+
+    def opens(self, count: int = 1) -> Path:
+        """Wait until so many files were opened, and return the last."""
+        self.until(lambda: len(self.opened) >= count, 10)
+        assert len(self.opened) == count
+        return self.opened[-1]
+
+    def answer(self, use: Callable[[Dialog], object]) -> None:
+        """Use the next dialog; `use` runs when it can be seen, and must end it."""
+
+        def look(left: int) -> None:
+            found = [one for one in every(self.root, Dialog) if one.winfo_viewable() and one.grab_status()]
+            if not found:
+                if left:
+                    self.root.after(20, look, left - 1)
+                else:
+                    self.raised.append("no dialog came")
+                return
+            dialog = found[-1]
+            (dialog.focus_lastfor() or dialog).focus_force()
+            try:
+                use(dialog)
+                if dialog.winfo_exists():
+                    self.raised.append(f"the dialog stays: {words(dialog)}")
+            except Exception as error:  # noqa: BLE001 - told at the end of the test
+                self.raised.append(f"{error!r} in “{dialog.title() if dialog.winfo_exists() else ''}”")
+            finally:
+                if dialog.winfo_exists():
+                    dialog.destroy()
+
+        self.root.after(20, look, 500)
+
+    def focus(self) -> None:
+        """Give the window the keyboard, as a click does."""
+        self.root.focus_force()
+        self.until(lambda: self.root.focus_displayof() is not None, 5)
+
+    def keys(self, *names: str) -> None:
+        """Press keys on the real keyboard, as xdotool names them."""
+        self.xdotool("key", "--clearmodifiers", *names)
+        self.pump()
+
+    def xdotool(self, *arguments: object) -> None:
+        """Run xdotool while the window works."""
+        with subprocess.Popen(["xdotool", *map(str, arguments)]) as tool:
+            self.until(lambda: tool.poll() is not None, 20)
+        assert tool.returncode == 0
+        self.pump(0.05)
+
+    def point(self, widget: tk.Misc, x: int | None = None, y: int | None = None) -> None:
+        """Move the real mouse over a widget, to its middle if nowhere else."""
+        left = widget.winfo_rootx() + (widget.winfo_width() // 2 if x is None else x)
+        top = widget.winfo_rooty() + (widget.winfo_height() // 2 if y is None else y)
+        self.xdotool("mousemove", left, top)
+
+    def row(self, tree: ttk.Treeview, key: str) -> tuple[int, int]:
+        """Return the middle of a row's second column, inside the table."""
+        tree.see(key)
+        self.root.update()
+        box = tree.bbox(key, "#2")
+        assert box
+        left, top, wide, high = map(int, box)
+        return left + wide // 2, top + high // 2
+
+    def close(self) -> None:
+        """Close the window and wait for its threads, so that no other thread ever holds the last of a Tcl object."""
+        with contextlib.suppress(tk.TclError):
+            self.answers.sure = True
+            self.window.close()
+            end = time.monotonic() + 20
+            while time.monotonic() < end and self.root.winfo_exists():  # raises TclError once the window is gone
+                self.root.update()
+                time.sleep(0.005)
+            self.root.destroy()
+        for thread in threading.enumerate():
+            if thread.name == "qtool-work":
+                thread.join(20)
+        gc.collect()
+
+
+@pytest.fixture
+def open_window(display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenWindow]:  # noqa: ARG001 - which must be there
+    """Give the test a function that opens a window, with a campaign where one is given."""
+    programs, opened = tmp_path / "programs", tmp_path / "opened.txt"
+    programs.mkdir()
+    (programs / "xdg-open").write_text(f'#!/bin/sh\necho "$1" >> "{opened}"\n', encoding="utf-8")
+    (programs / "xdg-open").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    desks: list[Desk] = []
+
+    def open_(campaign: Path | None = None) -> Desk:
+        desks.append(Desk(opened))
+        if campaign is not None:
+            desks[-1].open(campaign)
+        return desks[-1]
+
+    yield open_
+    for desk in desks:
+        desk.close()
+    raised = [error for desk in desks for error in desk.raised]
+    desks.clear()
+    gc.collect()
+    assert not raised, raised[0]
+
+
+@cache
+def _troubled() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="campaigns-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    root = home / "troubled"
+    assert qtool("demo", root, "--seed", SEED, "--broken", at=home).code == 0
+    return root
+
+
+def troubled(folder: Path) -> Path:
+    """Return a campaign in which a year was rehearsed, with departments that returned bad sheets or none."""
+    return shutil.copytree(_troubled(), folder / "演练 有问题")
+
+
+def every(widget: tk.Misc, kind: type[_Widget]) -> list[_Widget]:
+    """Return all widgets of a kind inside a widget, in the order in which they were made."""
+    found = [widget] if isinstance(widget, kind) else []
+    for child in widget.winfo_children():
+        found += every(child, kind)
+    return found
+
+
+def words(widget: tk.Misc) -> str:
+    """Return all that is written on a widget and in it."""
+    said = [str(widget.cget("text"))] if "text" in (widget.keys() or ()) else []
+    if isinstance(widget, (tk.Entry, ttk.Entry)):
+        said.append(widget.get())
+    return "\n".join([*said, *map(words, widget.winfo_children())])
+
+
+def button(widget: tk.Misc, text: str) -> ttk.Button:
+    """Return the button with a text in it."""
+    (found,) = [one for one in every(widget, ttk.Button) if text in str(one.cget("text"))]
+    return found
