@@ -150,6 +150,23 @@ def test_every_letter_is_its_own_and_goes_where_it_says(opened: Open) -> None:
                 assert text[int(str(field.label.cget("underline")))] == text[-2]
 
 
+@pytest.mark.parametrize("tab", ["e", "f", "d"])
+def test_tab_goes_through_a_page_as_it_is_read_and_then_to_the_buttons(opened: Open, tab: str) -> None:
+    dialog = opened()
+    dialog.official.more()
+    press(dialog, f"Alt-{tab}")
+    settle(dialog)
+    order: list[tk.Misc] = []
+    here: tk.Misc | None = dialog.children["!notebook"]
+    while here and (here := here.tk_focusNext()) and here not in (dialog, *order):
+        order.append(here)
+    order = [widget for widget in order if not isinstance(widget, (ttk.Notebook, ttk.Scrollbar))]
+    assert [str(button.cget("text")) for button in order[-2:]] == ["保存(S)", "取消"]
+    where = [(round(w.winfo_rooty() / 12), w.winfo_rootx()) for w in order]
+    assert len(where) > 10
+    assert where == sorted(where)
+
+
 def test_everything_that_can_be_reached_has_a_tooltip(opened: Open) -> None:
     dialog = opened()
     dialog.official.more()

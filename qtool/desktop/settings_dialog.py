@@ -49,8 +49,8 @@ class SettingsDialog(tk.Toplevel):
         self.configure(background=look.colour.ground)
         self.transient(parent.winfo_toplevel())
         self.resizable(width=False, height=False)
-        self._buttons()
         self._pages()
+        self._buttons()
         self._keys()
         self._show()
         self._look_around()
@@ -136,13 +136,13 @@ class SettingsDialog(tk.Toplevel):
     def _buttons(self) -> None:
         px = self._look.px
         row = ttk.Frame(self, padding=(px(12), px(10)))
-        row.pack(side="bottom", fill="x")
-        cancel = ttk.Button(row, text="取消", command=self.destroy)
-        cancel.pack(side="right")
-        self._look.tip(cancel, "不保存，关上（Esc）")
+        row.pack(side="bottom", fill="x", before=self._book)
         self._save = ttk.Button(row, text="保存(S)", underline=3, style="Accent.TButton", command=self.save)
-        self._save.pack(side="right", padx=px(8))
         self._look.tip(self._save, "保存到考核工程的 qtool.toml，关上（回车）")
+        cancel = ttk.Button(row, text="取消", command=self.destroy)
+        self._look.tip(cancel, "不保存，关上（Esc）")
+        cancel.pack(side="right")
+        self._save.pack(side="right", padx=px(8))
         self._said = ttk.Label(row, foreground=self._look.colour.bad, wraplength=px(420), justify="left")
         self._said.pack(side="left")
 

@@ -112,11 +112,11 @@ class OfficialPage(Form):
             label = f"{name}的发文字号({letter})"
             self._add(f"发文字号.{name}", TextField(self, body, label, spot, tip))
         self._add("签发人", TextField(self, body, "签发人(R)", Spot(10), "印在请示的版头；不填就留空"))
+        tip = "不盖章的公文，落款的位置不一样"
+        self._add("加盖印章", TickField(self, body, "加盖印章(G)", Spot(10, 2), tip))
         self._add("印发机关", TextField(self, body, "印发机关(P)", Spot(12, 0, 3), "印在最后一页下方的版记里"))
         tip = "印在最后一页下方的版记里；几个单位用顿号或逗号隔开"
         self._add("抄送", TextField(self, body, "抄送(C)", Spot(14, 0, 3), tip))
-        tip = "不盖章的公文，落款的位置不一样"
-        self._add("加盖印章", TickField(self, body, "加盖印章(G)", Spot(10, 2), tip))
 
     def _lengths(self) -> None:
         for number, (name, unit) in enumerate(_LENGTHS.items()):
