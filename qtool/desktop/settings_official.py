@@ -58,8 +58,8 @@ class OfficialPage(Form):
 
     def _columns(self, frame: ttk.Frame) -> None:
         """Give a frame two columns of labels and two of fields, the same as the other frame's."""
-        frame.columnconfigure(0, minsize=self.look.px(126))
-        frame.columnconfigure(2, minsize=self.look.px(132))
+        frame.columnconfigure(0, minsize=self.look.px(130))
+        frame.columnconfigure(2, minsize=self.look.px(142))
         frame.columnconfigure((1, 3), weight=1, uniform="fields")
 
     def _put(self) -> None:
