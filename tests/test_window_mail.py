@@ -23,13 +23,13 @@ from mail_servers import (
     smtp_server,
 )
 from settings_cases import Open, jobs, opened, root, written
-from xvfb_cases import display, look, press, settle, until, window
+from xvfb_cases import display, look, press, settle, tidied, until, window
 
 from qtool.desktop.jobs import Jobs
 from qtool.desktop.settings_dialog import SettingsDialog
 from qtool.desktop.settings_mail import MailPage
 
-__all__ = ["display", "jobs", "look", "memory", "opened", "root", "window"]
+__all__ = ["display", "jobs", "look", "memory", "opened", "root", "tidied", "window"]
 
 
 def steps(page: MailPage) -> list[tuple[str, str]]:

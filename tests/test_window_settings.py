@@ -11,7 +11,7 @@ import pytest
 from mail_cases import everything
 from mail_servers import SECRET
 from settings_cases import Open, every, jobs, note, opened, root, type_in, usual, written
-from xvfb_cases import display, look, press, settle, until, window
+from xvfb_cases import display, look, press, settle, tidied, until, window
 
 from qtool.desktop.jobs import Jobs
 from qtool.desktop.look import Look
@@ -19,7 +19,7 @@ from qtool.desktop.settings_dialog import SettingsDialog
 from qtool.faults import QtoolError
 from qtool.workspace import FOLDERS, SETTINGS, SHEETS, Campaign, locked
 
-__all__ = ["display", "jobs", "look", "opened", "root", "window"]
+__all__ = ["display", "jobs", "look", "opened", "root", "tidied", "window"]
 
 
 def test_it_shows_what_is_written_and_the_defaults(opened: Open, root: Path) -> None:
