@@ -24,14 +24,18 @@ def version() -> str:
 
 
 def add_papers(folder: Path, platform: str) -> None:
-    """Write the manual and 先读我.txt; old editors of Windows know UTF-8 by its mark, and lines by CR LF."""
+    """Write the manual's pages and 先读我.txt."""
     subprocess.run([sys.executable, ROOT / "tools" / "make_manual_page.py", folder], check=True)
-    name = "先读我.txt" if platform == "windows" else "先读我-linux.txt"
+    write_read_first(folder, platform)
+
+
+def write_read_first(folder: Path, platform: str) -> None:
+    """Write 先读我.txt; old editors of Windows know UTF-8 by its mark, and lines by CR LF."""
+    name, encoding, newline = ("先读我-linux.txt", "utf-8", "\n")
+    if platform == "windows":
+        name, encoding, newline = ("先读我.txt", "utf-8-sig", "\r\n")
     text = (ROOT / "packaging" / name).read_text("utf-8").replace("{版本}", version())
-    windows = platform == "windows"
-    (folder / "先读我.txt").write_text(
-        text, encoding="utf-8-sig" if windows else "utf-8", newline="\r\n" if windows else "\n"
-    )
+    (folder / "先读我.txt").write_text(text, encoding=encoding, newline=newline)
 
 
 def pack(folder: Path, target: Path) -> None:

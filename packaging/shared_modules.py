@@ -11,6 +11,6 @@ import sys
 import pyimod01_archive
 import pyimod02_importers
 
-shared = os.path.join(sys._MEIPASS, "modules.pyz")  # noqa: PTH118, SLF001 - pathlib is in that file
+shared = os.path.join(sys._MEIPASS, "modules.pyz")  # type: ignore[attr-defined]  # noqa: PTH118, SLF001 - pathlib is in there
 pyimod02_importers.pyz_archive = pyimod01_archive.ZlibArchiveReader(shared, check_pymagic=True)
 sys.path_importer_cache.clear()  # a finder that was made before this keeps the empty archive

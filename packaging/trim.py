@@ -17,7 +17,15 @@ UNUSED = [
     *("_cffi_backend", "cffi", "cryptography", "jeepney", "pycparser", "secretstorage"),
     *("numpy._core._simd", "numpy.distutils", "numpy.f2py", "numpy.fft"),
     *("numpy.polynomial", "numpy.testing", "pandas.tests"),
-    *("lxml.builder", "lxml.cssselect", "lxml.doctestcompare", "lxml.html", "lxml.isoschematron", "lxml.objectify", "lxml.sax"),
+    *(
+        "lxml.builder",
+        "lxml.cssselect",
+        "lxml.doctestcompare",
+        "lxml.html",
+        "lxml.isoschematron",
+        "lxml.objectify",
+        "lxml.sax",
+    ),
     *("_distutils_hack", "distutils", "pkg_resources", "setuptools"),
     *("asyncio", "bdb", "cgi", "curses", "doctest", "ensurepip", "ftplib", "idlelib", "lib2to3", "pdb", "pydoc"),
     *("pydoc_data", "readline", "sqlite3", "test", "tzdata", "unittest", "venv", "wsgiref", "xmlrpc"),
@@ -30,7 +38,13 @@ _LANGUAGES = ("en", "zh")
 _WITHOUT = (
     *("_tcl_data/http1.0", "_tcl_data/opt0.4", "_tcl_data/tclAppInit.c", "_tcl_data/tzdata"),
     *("_tk_data/demos", "_tk_data/images", "_tk_data/tkAppInit.c"),
-    *("dateutil/zoneinfo", "docx/templates/default-docx-template", "docx/py.typed", "lxml/isoschematron", "pandas/io/formats/templates"),
+    *(
+        "dateutil/zoneinfo",
+        "docx/templates/default-docx-template",
+        "docx/py.typed",
+        "lxml/isoschematron",
+        "pandas/io/formats/templates",
+    ),
 )
 
 

@@ -76,6 +76,25 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True)
+class DepartmentState:
+    """How far one department is: its state, its sheet that is out, and the file that the state comes from.
+
+    `why` is the reason of the state, in one sentence; `late` tells that the file came after the deadline.
+    """
+
+    department: str
+    version: int | None
+    state: State
+    sent: datetime | None
+    file: str
+    received: datetime | None
+    errors: int
+    questions: int
+    why: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Adjustment:
     """A manual correction of one assessee's total or grade, with its reason and who answers for it."""
 

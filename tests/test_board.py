@@ -15,10 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 from scoring_cases import plan_2022
 
-from qtool.collect.board import HEADS, NAME, TIME, DepartmentState, write_board
+from qtool.collect.board import HEADS, NAME, TIME, write_board
 from qtool.faults import QtoolError
 from qtool.office.write import height_of
-from qtool.outcome import State
+from qtool.outcome import DepartmentState, State
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2023, 1, 10, 9, 30, tzinfo=CHINA)

@@ -194,6 +194,19 @@ def test_a_record_that_cannot_be_read_is_a_problem(done: Year, content: str) -> 
     assert [problem.path for problem in seen.problems if problem.source == "汇总"] == [record]
 
 
+def test_documents_that_a_broken_template_stops_are_still_due(done: Year) -> None:
+    run(done.root, "documents", templates=True)
+    (done.root / DOCUMENTS / "关于2022年度质量工作考核结果的通报.docx").unlink()
+    template = done.root / "模板" / "通报.docx"
+    whole = template.read_bytes()
+    template.write_bytes(b"broken")
+    run(done.root, "documents", no_pdf=True)
+    assert done.next == ("documents", "documents")
+    template.write_bytes(whole)
+    run(done.root, "documents", no_pdf=True)
+    assert done.see().next == ""
+
+
 def test_a_better_file_is_to_be_collected_and_tallied(done: Year) -> None:
     later = fill(done.root, POLICE, done.root / INBOX / "市公安局（更正）.xlsx", seed=99)
     os.utime(later, (time.time(), time.time()))

@@ -116,25 +116,31 @@ def test_a_sheet_that_is_not_there_gives_a_plain_copy(tmp_path: Path, scoring: b
 cells = st.builds(lambda col, row: f"{get_column_letter(col)}{row}", st.integers(1, 16_384), st.integers(1, 1_048_576))
 
 
-@given(cells, st.sampled_from(["", "B2", "C1", "A4", "H6"]))
-def test_any_cell_is_selected_and_in_view(cell: str, frozen: str) -> None:
+@given(cells, cells, st.sampled_from(["", "B2", "C1", "A4", "H6"]))
+def test_any_cell_is_selected_and_in_view_whatever_was_before(before: str, cell: str, frozen: str) -> None:
     book = Workbook()
     book.create_sheet("第二张").freeze_panes = frozen or None
     buffer = io.BytesIO()
     book.save(buffer)
-    turned = shown(buffer.getvalue(), "第二张", cell)
+    turned = shown(shown(buffer.getvalue(), "第二张", before), "第二张", cell)
     assert selected(turned) == ("第二张", cell)
     sheet = opened(turned)["第二张"]
-    pane = sheet.sheet_view.pane
-    assert (sheet.freeze_panes is not None) == bool(frozen)
-    corner = sheet[(pane or sheet.sheet_view).topLeftCell or "A1"]
-    there = sheet[cell]
-    split = sheet[frozen or "A1"]
-    for wanted, first, scrolls in (
-        (there.row, corner.row, split.row),
-        (there.column, corner.column, split.column),
+    view, pane = sheet.sheet_view, sheet.sheet_view.pane
+    assert (pane.xSplit or 0, pane.ySplit or 0) == split_of(frozen) if pane else not frozen
+    corner, top = sheet[(pane or view).topLeftCell or "A1"], sheet[view.topLeftCell or "A1"]
+    there, (cols, rows) = sheet[cell], split_of(frozen)
+    for wanted, scrolled, first, frozen_count in (
+        (there.row, corner.row, top.row, rows),
+        (there.column, corner.column, top.column, cols),
     ):
-        assert wanted < scrolls or 0 <= wanted - first <= 4
+        assert first == (1 if frozen_count else scrolled)
+        assert wanted <= frozen_count or 0 <= wanted - scrolled <= 4
+        assert scrolled > frozen_count
+
+
+def split_of(frozen: str) -> tuple[int, int]:
+    """Return how many columns and rows are frozen before a cell."""
+    return (ord(frozen[0]) - ord("A"), int(frozen[1:]) - 1) if frozen else (0, 0)
 
 
 @pytest.mark.office

@@ -1,13 +1,14 @@
 """Draw the program's icon: `qtool/desktop/pictures/qtool.ico` for Windows and a .png for each size a window wants.
 
-A score sheet with its bars and a red seal that ticks it off, on blue. Small sizes leave the bars out, since at 16 pixels
-they are only grey. Shapes are distances to an edge, so that every size is drawn anew and sharp.
+A score sheet with its bars and a red seal that ticks it off, on blue. Small sizes leave the bars out, since at 16
+pixels they are only grey. Shapes are distances to an edge, so that every size is drawn anew and sharp.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,9 @@ def _shapes(x: Field, y: Field, size: int) -> list[tuple[NDArray[np.bool_], tupl
     found.append((away < radius + 0.03, _WHITE))
     found.append((away < radius, _RED))
     reach = radius / 0.25
-    points = [(middle[0] + dx * reach, middle[1] + dy * reach) for dx, dy in ((-0.12, 0.00), (-0.03, 0.09), (0.13, -0.09))]
+    points = [
+        (middle[0] + dx * reach, middle[1] + dy * reach) for dx, dy in ((-0.12, 0.00), (-0.03, 0.09), (0.13, -0.09))
+    ]
     thick = 0.045 if small else 0.032
     found.append((_stroke(x, y, points) < thick * reach, _WHITE))
     return found
@@ -86,7 +89,7 @@ def _box(x: Field, y: Field, edges: tuple[float, float, float, float], round_: f
 def _stroke(x: Field, y: Field, points: list[tuple[float, float]]) -> Field:
     """Return the distance to a line through points."""
     nearest = np.full_like(x, np.inf)
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         along = np.clip(((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2), 0, 1)
         nearest = np.minimum(nearest, np.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay)))
     return nearest
@@ -108,8 +111,9 @@ def dib(pixels: NDArray[np.uint8]) -> bytes:
     """Return a picture as an icon's bitmap: bottom row first, blue before red, and a mask that opacity makes idle."""
     height, width = pixels.shape[:2]
     head = struct.pack("<IiiHHIIiiII", 40, width, height * 2, 1, 32, 0, 0, 0, 0, 0, 0)
-    mask = bytes((width + 31) // 32 * 4) * height
-    return head + pixels[::-1, :, [2, 1, 0, 3]].tobytes() + mask
+    mask: bytes = bytes((width + 31) // 32 * 4) * height
+    rows: bytes = pixels[::-1, :, [2, 1, 0, 3]].tobytes()
+    return head + rows + mask
 
 
 def ico(sizes: tuple[int, ...]) -> bytes:

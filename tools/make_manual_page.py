@@ -1,6 +1,6 @@
 """Make pages of the manual that open offline by a double-click: `python tools/make_manual_page.py FOLDER`.
 
-Writes 使用手册.html and 错误代码.html there, each one file: style and pictures are inside, and the two link to each other.
+Writes 使用手册.html and 错误代码.html there, each one file with style and pictures inside; they link to each other.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def page(name: str) -> str:
     text = (DOCS / f"{name}.md").read_text("utf-8")
     # On code hosts a list needs no blank line above it; here it does. What stands between fences stays as it is.
     parts = re.split(r"(?ms)(^```.*?^```$)", text)
-    parts[::2] = [re.sub(r"(?m)^(?!\s*(?:[-*]|\d+\.) |\s*$)(.+)\n(?=(?:[-*]|\d+\.) )", r"\1\n\n", part) for part in parts[::2]]
+    parts[::2] = [
+        re.sub(r"(?m)^(?!\s*(?:[-*]|\d+\.) |\s*$)(.+)\n(?=(?:[-*]|\d+\.) )", r"\1\n\n", part) for part in parts[::2]
+    ]
     text = "".join(parts)
     options = {"toc": {"slugify": anchor}}
     body = markdown.markdown(text, extensions=["tables", "fenced_code", "sane_lists", "toc"], extension_configs=options)

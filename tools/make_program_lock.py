@@ -1,7 +1,7 @@
 """Write packaging/locked.txt: every package that the program is built from, with version and hashes.
 
-`python tools/make_program_lock.py python3 "packaging/wine/wpy build/wine"`: each argument is the command of a Python 3.11,
-one for each platform. Their pips agree on versions, and the wheels that they chose are the ones whose hashes are kept.
+`python tools/make_program_lock.py python3 "packaging/wine/wpy build/wine"`: each argument is the command of a Python
+3.11, one for each platform. Their pips agree on versions, and the hashes of the wheels that they chose are kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 LOCKED = ROOT / "packaging" / "locked.txt"
 HELD = ["numpy==2.0.2"]
-"""Later ones abort on import under Wine 8; all platforms get the same, so that what was tested is what is handed out."""
+"""Later ones abort on import under Wine 8; all platforms get the same, so that what was tested is handed out."""
 _HEAD = """\
 # What the program is built from, for CPython 3.11 on 64-bit Linux and Windows: tools/make_program_lock.py writes it.
 """
@@ -54,7 +54,9 @@ def locked(reports: list[list[dict[str, Any]]]) -> str:
     for (name, version), found in sorted(hashes.items()):
         there = platforms[name, version]
         marker = f' ; sys_platform == "{next(iter(there))}"' if len(there) < len(reports) else ""
-        lines.append(" \\\n    ".join([f"{name}=={version}{marker}", *(f"--hash=sha256:{sum_}" for sum_ in sorted(found))]))
+        lines.append(
+            " \\\n    ".join([f"{name}=={version}{marker}", *(f"--hash=sha256:{sum_}" for sum_ in sorted(found))])
+        )
     return _HEAD + "\n".join(lines) + "\n"
 
 

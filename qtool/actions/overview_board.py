@@ -8,13 +8,12 @@ from pathlib import Path
 from qtool.actions.overview_data import Problem, Row
 from qtool.actions.overview_facts import Facts, Found
 from qtool.actions.result import RECORDS
-from qtool.collect.board import DepartmentState
 from qtool.collect.keep import COPY_END
 from qtool.collect.reply import NOTE_END, note_name
 from qtool.faults import Fault
 from qtool.layout import SHEET, Layout, address
 from qtool.model import Plan
-from qtool.outcome import Return, State
+from qtool.outcome import DepartmentState, Return, State
 from qtool.sheets.step import sheet_name
 from qtool.tally.adjust import FILE as ADJUSTMENTS
 from qtool.tally.proposals import FILE as PROPOSALS

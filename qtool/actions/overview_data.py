@@ -8,8 +8,8 @@ from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 
-from qtool.collect.board import DepartmentState
 from qtool.faults import Fault
+from qtool.outcome import DepartmentState
 
 
 class Stage(Enum):

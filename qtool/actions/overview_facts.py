@@ -14,7 +14,6 @@ from qtool.actions.overview_memory import Memory
 from qtool.actions.result import WORKBOOK, kept_records
 from qtool.actions.returns import sorted_with_kept
 from qtool.actions.spec import Request
-from qtool.collect.board import DepartmentState
 from qtool.collect.decisions import Decisions, read_decisions
 from qtool.collect.sort import Collection
 from qtool.collect.states import states
@@ -22,7 +21,7 @@ from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.account import account_of
 from qtool.mail.ledger import Ledger, read_ledger
 from qtool.model import Plan
-from qtool.outcome import Adjustment, Return
+from qtool.outcome import Adjustment, DepartmentState, Return
 from qtool.plan.read import Reading
 from qtool.sheets.step import sheet_name
 from qtool.tally.adjust import FILE as ADJUSTMENTS

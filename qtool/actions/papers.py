@@ -61,7 +61,7 @@ def documents(request: Request) -> Outcome:
         if result is not None:
             drafts += _of_result(campaign, result, profile, outcome)
         made = _make(campaign, request, drafts, profile, outcome)
-        if result is not None:
+        if result is not None and not any(found.is_error for found in made.faults):
             now = record(result)
             completed(campaign, made, fingerprint(now), approved=current_approval(campaign, now) is not None)
     outcome.data["files"] = [campaign.shown(path) for path in outcome.files]

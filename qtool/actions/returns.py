@@ -11,7 +11,7 @@ from pathlib import Path
 from qtool.actions.campaign import sound_plan
 from qtool.actions.scoring import version_text
 from qtool.actions.spec import Listing, Outcome, Request
-from qtool.collect.board import DepartmentState, write_board
+from qtool.collect.board import write_board
 from qtool.collect.decisions import Decision, Decisions, read_decisions
 from qtool.collect.expected import Expected
 from qtool.collect.intake import files_in, read_files
@@ -22,7 +22,7 @@ from qtool.collect.states import states
 from qtool.faults import Fault, QtoolError, fault
 from qtool.identity import Identity
 from qtool.model import Plan
-from qtool.outcome import Return, Waiver
+from qtool.outcome import DepartmentState, Return, Waiver
 from qtool.sheets.mend import write_mending
 from qtool.sheets.step import issued
 from qtool.workspace import ACCEPTED, INBOX, RETURNED, Campaign, locked, open_campaign, sha256, write_file

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from qtool.model import Plan
 from qtool.office.write import TITLE_FONT, Book, CellFormat, Sheet, address, height_of, readable
-from qtool.outcome import State
+from qtool.outcome import DepartmentState, State
 from qtool.workspace import write_file
 
 NAME = "回收情况"
@@ -42,25 +41,6 @@ _COUNTS: tuple[tuple[str, tuple[State, ...]], ...] = (
 _COUNT_COLUMNS = ((1, 1), (2, 2), (3, 4), (5, 5), (6, 7), (8, 8), (9, 9))
 _LONGEST = 400
 """Letters of a text; the whole of a long one stands in the list of the file's faults."""
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentState:
-    """How far one department is: its state, its sheet that is out, and the file that the state comes from.
-
-    `why` is the reason of the state, in one sentence; `late` tells that the file came after the deadline.
-    """
-
-    department: str
-    version: int | None
-    state: State
-    sent: datetime | None
-    file: str
-    received: datetime | None
-    errors: int
-    questions: int
-    why: str
-    late: bool
 
 
 def write_board(path: Path, plan: Plan, rows: Sequence[DepartmentState], now: datetime) -> Path:

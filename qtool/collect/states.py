@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qtool.collect.board import DepartmentState
 from qtool.collect.decisions import Decisions
 from qtool.collect.sort import Collection
 from qtool.model import Plan
-from qtool.outcome import Return, State
+from qtool.outcome import DepartmentState, Return, State
 
 
 def states(

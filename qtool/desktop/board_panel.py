@@ -198,7 +198,7 @@ class BoardPanel(ttk.Frame):
         box = tree.bbox(self.table.chosen) if self.table.chosen else ""
         if box:
             self._post(tree.winfo_rootx() + self._look.px(60), tree.winfo_rooty() + box[1] + box[3])
-        return "break"  # for Tk F10, also with Shift, is the menu bar
+        return "break"  # or F10, with Shift or without, goes on to open the menu bar
 
     def _post(self, x: int, y: int) -> None:
         self.fill_menu(self.menu, self.chosen)

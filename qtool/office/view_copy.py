@@ -180,7 +180,7 @@ def _view(prefix: bytes, written: bytes, inside: bytes, cells: _Range | None) ->
     own = attributes(pane[2]) if pane else {}
     rest = _SELECTION.sub(b"", _PANE.sub(b"", inside))
     if own.get("state") in ("frozen", "frozenSplit"):
-        inside = _frozen(prefix, written, own, cells)
+        written, inside = _frozen(prefix, written, own, cells)
     else:
         corner = _address(_scrolled(cells.row, 0, _NEAR_ROWS), _scrolled(cells.col, 0, _NEAR_COLS))
         written = _with(written, "topLeftCell", corner if corner != "A1" else "")
@@ -188,11 +188,11 @@ def _view(prefix: bytes, written: bytes, inside: bytes, cells: _Range | None) ->
     return b"<%ssheetView%s>%s%s</%ssheetView>" % (prefix, written, inside, rest, prefix)
 
 
-def _frozen(prefix: bytes, written: bytes, own: dict[str, str], cells: _Range) -> bytes:
-    """Return pane and selections of a sheet with frozen rows or columns, which stay frozen."""
+def _frozen(prefix: bytes, written: bytes, own: dict[str, str], cells: _Range) -> tuple[bytes, bytes]:
+    """Return a view's attributes, and pane and selections of a sheet with frozen rows or columns, which stay frozen."""
     top = _range(attributes(written).get("topLeftCell", "")) or _Range(0, 0, "", "")
     rows, cols = (_count(own.get(name, "")) for name in ("ySplit", "xSplit"))
-    row, col = top.row + rows, top.col + cols
+    row, col = top.row + rows if rows else 0, top.col + cols if cols else 0
     now = _range(own.get("topLeftCell", "")) or _Range(row, col, "", "")
     below, right = not rows or cells.row >= row, not cols or cells.col >= col
     down = _scrolled(cells.row, row, _NEAR_ROWS) if below else max(now.row, row)
@@ -200,13 +200,16 @@ def _frozen(prefix: bytes, written: bytes, own: dict[str, str], cells: _Range) -
     active = ("bottom" if rows and below else "top") + ("Right" if cols and right else "Left")
     split = [f'{name}="{count}"' for name, count in (("xSplit", cols), ("ySplit", rows)) if count]
     parts = (*split, f'topLeftCell="{_address(down, aside)}"', f'activePane="{active}"', f'state="{own["state"]}"')
+    # what is not split scrolls together, so that the frozen part begins there too
+    corner = _address(top.row if rows else down, top.col if cols else aside)
     sides = ["topRight"] if cols else []
     sides += ["bottomLeft"] if rows else []
     sides += ["bottomRight"] if rows and cols else []
     if active == "topLeft":
         sides.insert(0, active)
     chosen = [_selection(prefix, side, cells if side == active else None) for side in sides]
-    return b"<%spane %s/>" % (prefix, " ".join(parts).encode()) + b"".join(chosen)
+    pane = b"<%spane %s/>" % (prefix, " ".join(parts).encode()) + b"".join(chosen)
+    return _with(written, "topLeftCell", corner if corner != "A1" else ""), pane
 
 
 def _selection(prefix: bytes, side: str, cells: _Range | None) -> bytes:
@@ -216,8 +219,8 @@ def _selection(prefix: bytes, side: str, cells: _Range | None) -> bytes:
 
 
 def _scrolled(wanted: int, first: int, near: int) -> int:
-    """Return the first row or column to be in view, so that the wanted one surely is, with one before it."""
-    return first if wanted - first <= near else wanted - 1
+    """Return the first row or column to be in view, so that the wanted one surely is, with some before it."""
+    return first if wanted - first <= near else wanted - near // 2
 
 
 def _count(text: str) -> int:
