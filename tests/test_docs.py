@@ -131,8 +131,73 @@ def test_the_manual_explains_every_sheet_fact_and_method_of_a_plan() -> None:
     manual = MANUAL.read_text("utf-8")
     facts = re.findall(r"^\| (\S+) \|", _section("### “方案”表", manual), re.MULTILINE)
     assert facts == ["项目", *(fact.name for fact in FACT_ROWS)]
-    assert set(COLUMNS) <= set(re.findall(r"“?(\w+)”?表? \|", _section("## 四、", manual))) | {"方案"}
-    assert re.findall(r"^### (\S+)$", _section("## 五、", manual), re.MULTILINE) == list(METHODS)
+    assert set(COLUMNS) <= set(re.findall(r"“?(\w+)”?表? \|", _section("## 五、", manual))) | {"方案"}
+    assert re.findall(r"^### (\S+)$", _section("## 六、", manual), re.MULTILINE) == list(METHODS)
+
+
+WORDS_OF_THE_WINDOW = ("qtool/desktop/*.py", "qtool/actions/overview_steps.py", "qtool/actions/overview_data.py")
+ELSEWHERE = {"更多信息", "仍要运行", "发送", "设置", "启用编辑"}
+"""What the manual tells to click in Windows, in mail programs and on mail providers' pages."""
+
+
+def _plain(word: str) -> str:
+    """Return the words on a button without its letter, and without the dots that say that more will be asked."""
+    return re.sub(r"(?:\([A-Z]\))?…?$", "", word).strip()
+
+
+def _strings(node: ast.AST) -> set[str]:
+    return {n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+def _on_the_window() -> set[str]:
+    """Return all texts of the window, as the manual writes them."""
+    paths = [path for pattern in WORDS_OF_THE_WINDOW for path in sorted(ROOT.glob(pattern))]
+    return {_plain(text) for path in paths for text in _strings(ast.parse(path.read_text("utf-8")))}
+
+
+def test_what_the_manual_quotes_of_the_window_is_there() -> None:
+    words, chapter = _on_the_window(), _section("## 三、窗口", MANUAL.read_text("utf-8"))
+    quoted = set(re.findall("“([^”]+)”", chapter))
+    assert len(quoted) > 60
+    assert {word for word in quoted if _plain(word) not in words} - OUTSIDE == set()
+
+
+OUTSIDE = {"16+77", "系统", "屏幕", "缩放", "退回", "qtool-错误.log", "质量考核工具.exe"}
+"""What that chapter quotes of the picture, of Windows and of the campaign's folder."""
+
+
+def test_what_the_manual_tells_to_click_is_there() -> None:
+    clicked = set(re.findall("点“([^”]+)”", MANUAL.read_text("utf-8")))
+    assert {word for word in clicked if _plain(word) not in _on_the_window()} <= ELSEWHERE
+
+
+def test_the_manual_names_everything_that_the_window_can_do() -> None:
+    chapter = _section("## 三、窗口", MANUAL.read_text("utf-8"))
+    named = {_plain(word) for word in re.findall("“([^”]+)”", chapter)}
+    for file in ("commands", "deeds", "menus"):
+        assert _entries(ROOT / "qtool" / "desktop" / f"{file}.py") - named == set(), file
+    steps = ast.parse((ROOT / "qtool" / "actions" / "overview_steps.py").read_text("utf-8"))
+    pairs = [n.elts for n in ast.walk(steps) if isinstance(n, ast.Tuple) and len(n.elts) == 2]
+    buttons = {word for _does, shown in pairs for word in _strings(shown)}
+    assert len(buttons) > 15
+    assert {word for word in buttons if not word.isascii()} - named == set()
+
+
+_DONE = (ast.Attribute, ast.Call, ast.Lambda)
+"""What stands behind an entry: what it does."""
+
+
+def _entries(path: Path) -> set[str]:
+    """Return the entries of the menus that a file of the window makes."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            labels = [word.value for word in node.keywords if word.arg == "label"]
+            found |= {_plain(text) for label in labels for text in _strings(label) if isinstance(label, ast.Constant)}
+        elif isinstance(node, ast.Tuple) and len(node.elts) in (2, 3) and isinstance(node.elts[1], _DONE):
+            first = node.elts[0]
+            found |= {_plain(text) for text in _strings(first) if isinstance(first, ast.Constant) and text}
+    return {text for text in found if not text.isascii()}
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=_shown)

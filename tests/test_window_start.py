@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cli_cases import edit, prepared, row_of
-from window_cases import Desk, OpenWindow, display, every, open_window, words
+from window_cases import Desk, OpenWindow, display, ending, every, open_window, words
 from xvfb_cases import Raised
 
 from qtool.desktop.asking import _FolderDialog
@@ -259,13 +259,7 @@ def test_a_folder_that_is_no_campaign_is_told(open_window: OpenWindow, tmp_path:
     desk = open_window()
     desk.answers.chosen = [folder]
     told: list[str] = []
-
-    def use(dialog: Dialog) -> None:
-        told.append(words(dialog))
-        dialog.event_generate("<Return>")
-        dialog.update()
-
-    desk.answer(use)
+    desk.answer(ending("Return", told))
     desk.start.buttons["O"].invoke()
     assert "不是考核工程文件夹" in told[0]
     assert isinstance(desk.window.page, StartPage)

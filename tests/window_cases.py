@@ -35,7 +35,8 @@ from qtool.desktop.start_page import StartPage
 from qtool.desktop.window import Window
 
 __all__ = ["Desk", "display", "open_window"]
-PATIENCE = 60.0
+PATIENCE, STAYS = 60.0, 15
+"""Seconds that anything may take, and that a dialog may stay."""
 _Widget = TypeVar("_Widget", bound=tk.Misc)
 OpenWindow = Callable[..., "Desk"]
 
@@ -72,8 +73,20 @@ class Desk:
         self.root.report_callback_exception = self.raised.take
         self.answers = Answers(self.root, self.window.look)
         self.window.asking = self.answers
+        self._stayed: dict[str, int] = {}
+        self._watch()
         self.until(self.root.winfo_viewable)
         self.settle()
+
+    def _watch(self) -> None:
+        """End a dialog that nobody ends, since the test would wait for ever."""
+        there = {str(dialog): dialog for dialog in every(self.root, Dialog) if dialog.winfo_viewable()}
+        self._stayed = {name: self._stayed.get(name, 0) + 1 for name in there}
+        for name, dialog in there.items():
+            if self._stayed[name] > STAYS:
+                self.raised.append(f"a dialog that nobody ended: {words(dialog)}")
+                dialog.destroy()
+        self.root.after(1000, self._watch)
 
     @property
     def page(self) -> CampaignPage:
@@ -214,7 +227,7 @@ class Desk:
                 time.sleep(0.005)
             self.root.destroy()
         for thread in threading.enumerate():
-            if thread.name == "qtool-work":
+            if thread.name.startswith("qtool-"):
                 thread.join(20)
         gc.collect()
 
@@ -252,7 +265,7 @@ def _troubled() -> Path:
     home = Path(tempfile.mkdtemp(prefix="campaigns-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     root = home / "troubled"
-    assert qtool("demo", root, "--seed", SEED, "--broken", at=home).code == 0
+    assert qtool("demo", root, "--seed", SEED, "--broken", at=home).code == 1  # since there is much to mend
     return root
 
 
@@ -281,3 +294,15 @@ def button(widget: tk.Misc, text: str) -> ttk.Button:
     """Return the button with a text in it."""
     (found,) = [one for one in every(widget, ttk.Button) if text in str(one.cget("text"))]
     return found
+
+
+def ending(key: str, seen: list[str] | None = None) -> Callable[[Dialog], None]:
+    """Return how a person reads a dialog and presses a key; what it said is kept."""
+
+    def use(dialog: Dialog) -> None:
+        if seen is not None:
+            seen.append(words(dialog))
+        dialog.event_generate(f"<{key}>")
+        dialog.update()
+
+    return use

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import subprocess
 import tempfile
@@ -65,7 +66,17 @@ class Raised(list[str]):
 
 
 @pytest.fixture
-def window(display: str) -> Iterator[tk.Tk]:  # noqa: ARG001 - which must be there
+def tidied() -> Iterator[None]:
+    """Let garbage be collected here alone, as in the window: no other thread may end what Tk made."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture
+def window(display: str, tidied: None) -> Iterator[tk.Tk]:  # noqa: ARG001 - which must be there
     """Give the test a Tk root; the test fails when a callback raised."""
     root, raised = tk.Tk(), Raised()
     root.report_callback_exception = raised.take

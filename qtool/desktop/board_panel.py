@@ -193,11 +193,12 @@ class BoardPanel(ttk.Frame):
             self.table.choose(key)
             self._post(event.x_root, event.y_root)
 
-    def _at_row(self, _event: tk.Event[tk.Misc]) -> None:
+    def _at_row(self, _event: tk.Event[tk.Misc]) -> str:
         tree = self.table.tree
         box = tree.bbox(self.table.chosen) if self.table.chosen else ""
         if box:
             self._post(tree.winfo_rootx() + self._look.px(60), tree.winfo_rooty() + box[1] + box[3])
+        return "break"  # or F10, with Shift or without, goes on to open the menu bar
 
     def _post(self, x: int, y: int) -> None:
         self.fill_menu(self.menu, self.chosen)

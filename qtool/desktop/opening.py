@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 
@@ -24,12 +25,13 @@ def open_path(path: Path) -> None:
         opener = shutil.which("xdg-open")
         if opener is None:
             raise CannotOpen(f"这台电脑没有能打开文件的程序，文件在 {path}")
-        subprocess.Popen(
+        program = subprocess.Popen(
             [opener, str(path)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        threading.Thread(target=program.wait, name="qtool-opened", daemon=True).start()  # or it would stay, ended
     except OSError as error:
         raise CannotOpen(f"打不开“{path.name}”，请检查有没有安装 Excel、Word 或 WPS，文件是不是完好") from error

@@ -10,7 +10,7 @@ from qtool.actions.overview_data import Line, Results
 from qtool.desktop.look import Look
 from qtool.desktop.table import Column, Table
 
-_BARS = 222
+_BARS = 248
 """Width of the bars at 100 %."""
 _SHOWN = 6
 """Letters of an area's name over its column."""
@@ -36,6 +36,7 @@ class ResultsPanel(ttk.Frame):
         look.mnemonic(button, "W")
         look.tip(button, "用 Excel 或 WPS 打开汇总表：每一分都能查到来源")
         self._split = ttk.PanedWindow(self, orient="horizontal")
+        self._split.bind("<Configure>", self._part)
         self._bars = _Bars(self._split, look)
         self._split.add(self._bars, weight=1)
 
@@ -65,7 +66,7 @@ class ResultsPanel(ttk.Frame):
             areas = [Column(head, _wide(head), grows=True, anchor="e", spare=True) for head in _short(results.heads)]
             columns = [
                 Column("名次", 40, anchor="center"),
-                Column("考核对象", 84, grows=True),
+                Column("考核对象", 96),
                 Column("总分", 56, anchor="e"),
                 Column("等级", 40, anchor="center"),
                 *areas,
@@ -83,9 +84,10 @@ class ResultsPanel(ttk.Frame):
             hints[str(number)] = f"{line.assessee}：{line.total}分，第{line.rank}名，{line.grade}\n{named}"
         self.table.show(rows, hints, {})
 
-    def _part(self) -> None:
-        """Give the bars no more than they need."""
-        if self._split.winfo_width() > self._look.px(400):
+    def _part(self, _event: object = None) -> None:
+        """Give the bars what they need and no more, once there is room; after that the user may shift it."""
+        if self.table is not None and self._split.winfo_width() > self._look.px(400):
+            self._split.unbind("<Configure>")
             self._split.sashpos(0, self._look.px(_BARS))  # type: ignore[no-untyped-call]  # no types for it
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tkinter import ttk
 
 from qtool.actions.boundary import faults_of
-from qtool.actions.preferences import Preferences, check, defaults, keep, preferences
+from qtool.actions.preferences import MAIL, OFFICIAL, Preferences, check, defaults, keep, preferences
 from qtool.actions.spec import Outcome
 from qtool.actions.surroundings import Surroundings, lacking_typefaces, surroundings
 from qtool.desktop.jobs import Jobs
@@ -18,9 +18,12 @@ from qtool.desktop.settings_folders import FoldersPage
 from qtool.desktop.settings_mail import MailPage, sentences
 from qtool.desktop.settings_official import OfficialPage
 from qtool.faults import Fault
+from qtool.official.profile import FACES
 
 _WIDTH, _SPARE = 640, 150
 """Pixels at 100 %: how wide a page is, and what the screen keeps for all that is around it."""
+_BELOW = 48
+"""Pixels at 100 % that the system's own bar may take at the foot of the screen, with the dialog's frame."""
 _PAUSE = 400
 """Milliseconds without a change after which typefaces are looked for."""
 
@@ -41,12 +44,13 @@ class SettingsDialog(tk.Toplevel):
         self._campaign, self._look, self._jobs = root, look, jobs
         self._office = ""
         self._warned = self._fitting = False
-        self._due = ""
+        self._due, self._tall = "", 0
+        self._faces: tuple[str, ...] = ()
         self.configure(background=look.colour.ground)
         self.transient(parent.winfo_toplevel())
         self.resizable(width=False, height=False)
-        self._buttons()
         self._pages()
+        self._buttons()
         self._keys()
         self._show()
         self._look_around()
@@ -56,6 +60,11 @@ class SettingsDialog(tk.Toplevel):
     def entered(self) -> Preferences:
         """Return what stands in the dialog."""
         return Preferences({key: field.text for key, field in self.fields.items()})
+
+    @property
+    def message(self) -> str:
+        """What is said beside the buttons."""
+        return str(self._said.cget("text"))
 
     @property
     def fields(self) -> dict[str, Field]:
@@ -73,12 +82,13 @@ class SettingsDialog(tk.Toplevel):
         self._save.state(["disabled"])
         self._jobs.run(lambda _report: keep(root, entered, since), self._kept, self._not_kept)
 
-    def cancel(self) -> None:
+    def destroy(self) -> None:
         """Close, and leave the settings as they are."""
+        self.update_idletasks()  # which ends what is still due
         self.mail.leave()
         if self._due:
             self.after_cancel(self._due)
-        self.destroy()
+        super().destroy()
 
     def complain(self, faults: Sequence[Fault]) -> Sequence[Fault]:
         """Show faults at their fields, all at once, and go to the first; return those that belong to none."""
@@ -87,7 +97,7 @@ class SettingsDialog(tk.Toplevel):
         for found in faults:
             key = f"{found.sheet}.{found.cell}"
             if key in self.fields:
-                at.setdefault(key, []).append(f"{found.message}。{found.remedy}".removesuffix("。"))
+                at.setdefault(key, []).append(sentences([found]).removesuffix("。"))
             else:
                 rest.append(found)
         for key, field in self.fields.items():
@@ -126,24 +136,25 @@ class SettingsDialog(tk.Toplevel):
     def _buttons(self) -> None:
         px = self._look.px
         row = ttk.Frame(self, padding=(px(12), px(10)))
-        row.pack(side="bottom", fill="x")
-        cancel = ttk.Button(row, text="取消", command=self.cancel)
-        cancel.pack(side="right")
-        self._look.tip(cancel, "不保存，关上（Esc）")
+        row.pack(side="bottom", fill="x", before=self._book)
         self._save = ttk.Button(row, text="保存(S)", underline=3, style="Accent.TButton", command=self.save)
-        self._save.pack(side="right", padx=px(8))
         self._look.tip(self._save, "保存到考核工程的 qtool.toml，关上（回车）")
+        cancel = ttk.Button(row, text="取消", command=self.destroy)
+        self._look.tip(cancel, "不保存，关上（Esc）")
+        cancel.pack(side="right")
+        self._save.pack(side="right", padx=px(8))
         self._said = ttk.Label(row, foreground=self._look.colour.bad, wraplength=px(420), justify="left")
         self._said.pack(side="left")
 
     def _keys(self) -> None:
         self.bind("<Return>", self._enter)
-        self.bind("<Escape>", lambda _event: self.cancel())
-        self.bind("<Alt-Key>", self._letter)
+        self.bind("<KP_Enter>", self._enter)
+        self.bind("<Escape>", lambda _event: self.destroy())
+        self.bind("<Alt-Key>", self._letter, add="+")
         self.bind("<MouseWheel>", lambda event: self._form.scroll(-1 if event.delta > 0 else 1))
         self.bind("<Button-4>", lambda _event: self._form.scroll(-1))
         self.bind("<Button-5>", lambda _event: self._form.scroll(1))
-        self.protocol("WM_DELETE_WINDOW", self.cancel)
+        self.protocol("WM_DELETE_WINDOW", self.destroy)
 
     @property
     def _form(self) -> Form:
@@ -175,8 +186,13 @@ class SettingsDialog(tk.Toplevel):
     def _changed(self) -> None:
         """Show the defaults that go with what is entered now; look for typefaces when nothing changes for a moment."""
         found = defaults(self.entered(), self._office)
-        self.mail.usual(found | {"邮箱.发件人": self._office or "方案里的组织单位全称"})
+        self.mail.usual(found | {f"{MAIL}.发件人": self._office or "方案里的组织单位全称"})
         self.official.usual(found)
+        self._fit()
+        faces = tuple(self.fields[f"{OFFICIAL}.{name}"].text for name in FACES)
+        if faces == self._faces:
+            return
+        self._faces = faces
         if self._due:
             self.after_cancel(self._due)
         self._due = self.after(_PAUSE, self._look_for_typefaces)
@@ -226,7 +242,7 @@ class SettingsDialog(tk.Toplevel):
             self._say(sentences(rest))
         if not outcome.failed:
             self.saved = bool(outcome.files)
-            self.cancel()
+            self.destroy()
 
     def _not_kept(self, error: Exception) -> None:
         if self.winfo_exists():
@@ -237,7 +253,7 @@ class SettingsDialog(tk.Toplevel):
         self._said.configure(text=text)
 
     def _fit(self) -> None:
-        """Make the pages as high as the highest of them needs, or as the screen allows."""
+        """Make the pages as high as the highest of them ever needed, or as the screen allows."""
         if self._fitting:
             return
         self._fitting = True
@@ -245,10 +261,21 @@ class SettingsDialog(tk.Toplevel):
         natural = [form.natural() for form in self._forms]
         width = max(px(_WIDTH), *(wide for wide, _tall in natural))
         most = self.winfo_screenheight() - px(_SPARE)
-        height = min(most, max(tall for _wide, tall in natural))
+        self._tall = max(self._tall, *(tall for _wide, tall in natural))
+        height = min(most, self._tall)
         for form in self._forms:
             form.resize(width, height)
+        if self.winfo_viewable():
+            self._stay_on_screen()
         self._fitting = False
+
+    def _stay_on_screen(self) -> None:
+        """Move up when it has grown over the foot of the screen."""
+        self.update_idletasks()
+        low = max(0, self.winfo_screenheight() - self.winfo_reqheight() - self._look.px(_BELOW))
+        _size, left, top = self.geometry().split("+")
+        if int(top) > low:
+            self.geometry(f"+{left}+{low}")
 
     def _appear(self, parent: tk.Misc) -> None:
         """Come up in the middle of the parent, on the screen, and take all input once it is seen."""
@@ -258,11 +285,11 @@ class SettingsDialog(tk.Toplevel):
         left = over.winfo_rootx() + (over.winfo_width() - wide) // 2
         top = over.winfo_rooty() + (over.winfo_height() - tall) // 3
         left = max(0, min(left, self.winfo_screenwidth() - wide))
-        top = max(0, min(top, self.winfo_screenheight() - tall - self._look.px(60)))
+        top = max(0, min(top, self.winfo_screenheight() - tall - self._look.px(_BELOW)))
         self.geometry(f"+{left}+{top}")
         self.bind("<Map>", self._mapped)
         self.deiconify()
-        self.mail.fields["邮箱.地址"].focus()
+        self.mail.fields[f"{MAIL}.地址"].focus()
 
     def _mapped(self, event: tk.Event[tk.Misc]) -> None:
         if event.widget is self:

@@ -96,7 +96,10 @@ class Field:
     """One field; `text` is what is entered in it, and empty where the default holds."""
 
     def __init__(self, form: Form, parent: tk.Misc, label: str, spot: Spot, tip: str) -> None:
-        self.form, self.look, self._hint = form, form.look, ""
+        self.form, self.look = form, form.look
+        self._hint = ("", "")
+        self._wrong: str | None = None
+        """What was entered when something was wrong with it."""
         self.parent = parent
         px = self.look.px
         self.label = ttk.Label(parent, text=label, underline=form.letter(label, self.focus))
@@ -106,7 +109,7 @@ class Field:
         self.widget.grid(
             row=spot.row, column=spot.column + 1, columnspan=spot.span, sticky="ew", pady=(px(4), 0), ipady=px(1)
         )
-        self.note = ttk.Label(parent, font=self.look.small, wraplength=px(490 if spot.span > 1 or spot.wide else 290))
+        self.note = ttk.Label(parent, font=self.look.small, wraplength=px(518 if spot.span > 1 or spot.wide else 290))
         self._spot = spot
         self.look.tip(self.widget, tip)
         self.look.tip(self.label, tip)
@@ -141,13 +144,24 @@ class Field:
             self.note.grid_remove()
 
     def fault(self, text: str) -> None:
-        """Say below the field what is wrong with it; nothing brings the hint back."""
-        self.say(text or self._hint, self.look.colour.bad if text else "")
+        """Say below the field what is wrong with it, until something else is entered; nothing brings the hint back."""
+        self._wrong = self.text if text else None
+        if text:
+            self.say(text, self.look.colour.bad)
+        else:
+            self.say(*self._hint)
 
     def hint(self, text: str, colour: str = "") -> None:
-        """Change the hint."""
-        self._hint = text
-        self.say(text, colour)
+        """Change what stands below the field when nothing is wrong."""
+        self._hint = text, colour
+        if self._wrong is None:
+            self.say(*self._hint)
+
+    def edited(self) -> None:
+        """Take note that something else may be entered now."""
+        if self._wrong not in (None, self.text):
+            self.fault("")
+        self.form.changed()
 
     def _widget(self, parent: tk.Misc) -> ttk.Widget:
         raise NotImplementedError
@@ -209,7 +223,7 @@ class TextField(Field):
 
     def _changed(self) -> None:
         if self._entry.winfo_exists():
-            self.form.changed()
+            self.edited()
 
     def _place_usual(self, text: str) -> None:
         wanted = not text and bool(self._usual.cget("text"))
@@ -254,7 +268,7 @@ class ChoiceField(Field):
 
     def _selected(self, _event: object) -> None:
         self._box.selection_clear()
-        self.form.changed()
+        self.edited()
 
 
 class Tick(ttk.Checkbutton):
@@ -262,25 +276,25 @@ class Tick(ttk.Checkbutton):
 
     def __init__(self, parent: tk.Misc, text: str, command: Callable[[], object]) -> None:
         super().__init__(parent, text=text, command=command)
-        self._name = f"{self}.on"
+        self._variable = f"{self}.on"
         self.tick(on=False)
-        self.tk.call(self, "configure", "-variable", self._name)
+        self.tk.call(self, "configure", "-variable", self._variable)
 
     @property
     def ticked(self) -> bool:
         """Whether it is ticked."""
-        return str(self.tk.call("set", f"::{self._name}")) == "1"
+        return str(self.tk.call("set", f"::{self._variable}")) == "1"
 
     def tick(self, *, on: bool) -> None:
         """Tick it, or take the tick away."""
-        self.tk.call("set", f"::{self._name}", int(on))
+        self.tk.call("set", f"::{self._variable}", int(on))
 
 
 class TickField(Field):
     """A tick, which is there unless something else is entered."""
 
     def _widget(self, parent: tk.Misc) -> ttk.Widget:
-        self._tick = Tick(parent, "", self.form.changed)
+        self._tick = Tick(parent, "", self.edited)
         return self._tick
 
     @property

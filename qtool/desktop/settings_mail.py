@@ -13,6 +13,7 @@ from qtool.actions.spec import Face, Outcome, Request
 from qtool.desktop.jobs import Job, Jobs
 from qtool.desktop.look import Look
 from qtool.desktop.settings_fields import Around, ChoiceField, Form, Spot, TextField, Tick
+from qtool.desktop.wording import for_window
 from qtool.faults import Fault
 from qtool.mail.account import OWN, PROVIDER_NAMES
 from qtool.progress import Event, Report
@@ -59,8 +60,11 @@ class MailPage(Form):
         entered, colour = self._entered(), self.look.colour
         known = known_provider(entered[f"{MAIL}.地址"], entered[f"{MAIL}.服务商"])
         shown = colour.good if known.servers else colour.warn
-        self.fields[f"{MAIL}.地址"].hint(known.said, shown)
-        self.secret.hint(f"{known.advice}。" if known.said else "是邮箱的授权码，不是登录密码。")
+        if known.said:
+            self.fields[f"{MAIL}.地址"].hint(known.said, shown)
+        else:
+            self.fields[f"{MAIL}.地址"].hint("QQ、163、126 等邮箱，程序按地址认得出来")
+        self.secret.hint(f"{known.advice}。" if known.said else "在网页版邮箱的设置里生成的授权码，不是登录密码。")
         by_address = found[f"{MAIL}.服务商"]
         self._security.rename("", f"默认（{found[f'{MAIL}.发信加密']}）")
         self._provider.rename("", "按地址认" if by_address == OWN else f"按地址认（{by_address}）")
@@ -241,7 +245,7 @@ class MailPage(Form):
         self._tell("。".join((*outcome.said[1:], outcome.next)) + "。", colour.good)
 
     def _failed(self, error: Exception) -> None:
-        if not self._end("没有通过"):
+        if not self._end(""):
             return
         faults = faults_of(error, self._campaign)
         if any(found.code == "M05" for found in faults):
@@ -277,4 +281,4 @@ class SecretField(TextField):
 
 def sentences(faults: Sequence[Fault]) -> str:
     """Return faults as their readers understand them without a place: what is wrong, what to do."""
-    return "\n".join(f"{found.message}。{found.remedy}。".replace("。。", "。") for found in faults)
+    return "\n".join(for_window(f"{found.message}。{found.remedy}。".replace("。。", "。")) for found in faults)

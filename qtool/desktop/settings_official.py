@@ -37,13 +37,13 @@ class OfficialPage(Form):
     def __init__(self, parent: tk.Misc, look: Look, around: Around) -> None:
         super().__init__(parent, look, around)
         self._families: tuple[str, ...] = ()
-        self.body.columnconfigure((1, 3), weight=1, uniform="fields")
+        self._columns(self.body)
         self._plain()
         self._more_button = ttk.Button(self.body, command=self.more, width=14, style="Small.TButton")
         self._more_button.grid(row=20, column=0, columnspan=4, sticky="w", pady=(look.px(12), 0))
         look.tip(self._more_button, "页边距、行距和字体；一般不用改")
         self._more = ttk.Frame(self.body)
-        self._more.columnconfigure((1, 3), weight=1, uniform="fields")
+        self._columns(self._more)
         self._lengths()
         self._typefaces()
         self._open = False
@@ -55,6 +55,12 @@ class OfficialPage(Form):
         self._open = not self._open
         self._put()
         self.fit()
+
+    def _columns(self, frame: ttk.Frame) -> None:
+        """Give a frame two columns of labels and two of fields, the same as the other frame's."""
+        frame.columnconfigure(0, minsize=self.look.px(130))
+        frame.columnconfigure(2, minsize=self.look.px(142))
+        frame.columnconfigure((1, 3), weight=1, uniform="fields")
 
     def _put(self) -> None:
         text = "更少(M) ▴" if self._open else "更多(M) ▾"
@@ -82,6 +88,11 @@ class OfficialPage(Form):
         for key, field in self.fields.items():
             field.usual(found[key])
 
+    @property
+    def missing(self) -> str:
+        """What is said of typefaces that this computer lacks."""
+        return str(self._lacking.cget("text"))
+
     def show(self, preferences: Preferences) -> None:
         """Show what the settings say."""
         for key, field in self.fields.items():
@@ -101,11 +112,11 @@ class OfficialPage(Form):
             label = f"{name}的发文字号({letter})"
             self._add(f"发文字号.{name}", TextField(self, body, label, spot, tip))
         self._add("签发人", TextField(self, body, "签发人(R)", Spot(10), "印在请示的版头；不填就留空"))
+        tip = "不盖章的公文，落款的位置不一样"
+        self._add("加盖印章", TickField(self, body, "加盖印章(G)", Spot(10, 2), tip))
         self._add("印发机关", TextField(self, body, "印发机关(P)", Spot(12, 0, 3), "印在最后一页下方的版记里"))
         tip = "印在最后一页下方的版记里；几个单位用顿号或逗号隔开"
         self._add("抄送", TextField(self, body, "抄送(C)", Spot(14, 0, 3), tip))
-        tip = "不盖章的公文，落款的位置不一样"
-        self._add("加盖印章", TickField(self, body, "加盖印章(G)", Spot(10, 2), tip))
 
     def _lengths(self) -> None:
         for number, (name, unit) in enumerate(_LENGTHS.items()):

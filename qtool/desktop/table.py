@@ -136,6 +136,7 @@ class Table(ttk.Frame):
             return
         number, down = self._sorted
         keys = sorted(self.tree.get_children(), key=lambda key: _order(str(self.tree.set(key, number))), reverse=down)
+        keys.sort(key=lambda key: not self.tree.set(key, number))  # what is empty says nothing, either way round
         for place, key in enumerate(keys):
             self.tree.move(key, "", place)
         for other, column in enumerate(self._columns):
@@ -148,6 +149,6 @@ class Table(ttk.Frame):
 
 
 def _order(text: str) -> tuple[object, ...]:
-    """Return what sorts figures by value and empty cells last."""
+    """Return what sorts figures by value."""
     parts = _FIGURES.split(text)
-    return (not text, *((float(part), "") if place % 2 else (0.0, part) for place, part in enumerate(parts)))
+    return tuple((float(part), "") if place % 2 else (0.0, part) for place, part in enumerate(parts))
