@@ -32,11 +32,6 @@ LOCKED = (PACKAGING / "locked.txt").read_text("utf-8")
 PINNED = re.compile(r"(?m)^([\w.-]+)==(\S+)( ; sys_platform == \"(?:linux|win32)\")? \\$")
 WINE = ("setup", "prefix", "wrun", "wpy", "end", "shot")
 SCRIPTS = ["build", "build-windows", "check", *(f"wine/{name}" for name in WINE)]
-    "build",
-    "build-windows",
-    "check",
-    *(f"wine/{name}" for name in ("setup", "prefix", "wrun", "wpy", "end", "shot")),
-]
 WRITTEN = sorted(path for path in PACKAGING.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
