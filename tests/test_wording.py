@@ -108,7 +108,7 @@ def test_every_action_has_its_button() -> None:
         ("交回来的信，用 qtool fetch --collect 取回并检查", "交回来的信，点“收信并检查”取回"),
         (
             "如果应该采用另一份，请执行 qtool decide 市教育局 --use 文件名",
-            "如果应该采用另一份，请在“人工处理”里给市教育局选用那一份",
+            "如果应该采用另一份，请在回收情况里对市教育局按右键，点“选用另一份”",
         ),
         ("qtool.toml › 邮箱", "设置 › 邮箱"),
         ("请把考核工程（或当前文件夹）中的 qtool-错误.log 发给维护人员",) * 2,
@@ -131,7 +131,7 @@ def test_the_fault_of_a_folder_that_is_no_campaign(tmp_path: Path) -> None:
     with pytest.raises(QtoolError) as caught:
         ACTIONS[1].run(Request(tmp_path))
     (found,) = faults_of(caught.value, tmp_path)
-    assert for_window(found.remedy) == "请打开考核工程的文件夹，或点“新建考核工程”"
+    assert for_window(found.remedy) == "请打开考核工程的文件夹，或者新建一个"
 
 
 @pytest.mark.slow

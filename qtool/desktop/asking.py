@@ -9,6 +9,7 @@ from tkinter import filedialog, ttk
 
 from qtool.actions.spec import Listing, Outcome
 from qtool.desktop.dialog import Dialog
+from qtool.desktop.lines import lines
 from qtool.desktop.look import Look
 from qtool.desktop.table import Column, Table
 from qtool.desktop.wording import for_window
@@ -104,7 +105,7 @@ def listing_table(parent: tk.Misc, look: Look, listing: Listing, high: int) -> T
 
 def _words(dialog: Dialog, text: str, *, bad: bool = False) -> None:
     look = dialog.look
-    label = ttk.Label(dialog.body, text=text, wraplength=look.px(560), justify="left")
+    label = ttk.Label(dialog.body, text=lines(text, look.font.measure, look.px(560)), justify="left")
     label.configure(style="Bad.TLabel" if bad else "TLabel")
     label.pack(anchor="w", pady=(0, look.px(8)))
 

@@ -16,7 +16,7 @@ from qtool.desktop.steps_panel import StepsPanel
 if TYPE_CHECKING:
     from qtool.desktop.window import Window
 
-_LEFT, _BOARD = 330, 0.56
+_LEFT, _BOARD = 330, 0.52
 """Width of the steps at 100 %, and the board's part of the height."""
 
 

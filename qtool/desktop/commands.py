@@ -258,10 +258,10 @@ class Commands:
 
     def review(self) -> None:
         """Check the reports and the evidence that came."""
-        hint = "写成 2023-01-20 的样子；不要求期限就写“无”"
-        until = self._window.asking.text("检查自评材料", "有问题的材料，要求改正到哪一天？", hint=hint, start="无")
+        hint = "写成 2023-01-20 的样子；写“默认”就按方案的截止日期，过了的按五天以后"
+        until = self._window.asking.text("检查自评材料", "有问题的材料，要求改正到哪一天？", hint=hint, start="默认")
         if until:
-            self._act("检查自评材料", "review", {} if until == "无" else {"until": until}, then=self._window.details)
+            self._act("检查自评材料", "review", {} if until == "默认" else {"until": until}, then=self._window.details)
 
     def new_from_2022(self) -> None:
         """Begin a campaign from the shipped plan."""

@@ -125,6 +125,7 @@ class Look:
             style.configure("TCombobox", fieldbackground=colour.paper, arrowsize=self.px(12))
             style.map("TCombobox", fieldbackground=[("readonly", colour.paper)], bordercolor=[("focus", colour.accent)])
             style.configure("Treeview", bordercolor=colour.line, fieldbackground=colour.paper, background=colour.paper)
+            style.map("Treeview", background=[("selected", colour.accent)], foreground=[("selected", colour.paper)])
             style.configure("Treeview.Heading", background=colour.ground, relief="flat")
             style.configure("TNotebook", background=colour.ground, bordercolor=colour.line)
             style.configure("TNotebook.Tab", background=colour.ground, bordercolor=colour.line)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from tkinter import ttk
 
 from qtool.actions.overview_data import Overview, Problem
+from qtool.desktop.lines import Sentences
 from qtool.desktop.look import Look
 from qtool.desktop.results_panel import ResultsPanel
 from qtool.desktop.table import Column, Table
@@ -54,7 +55,8 @@ class LowerPanel(ttk.Notebook):
         had = self.results.shown
         self._problems = sorted(problems, key=lambda problem: not problem.fault.is_error)
         errors = sum(problem.fault.is_error for problem in problems)
-        count = f"{errors}" + (f"+{len(problems) - errors}" if len(problems) > errors else "")
+        hints = len(problems) - errors
+        count = "，".join([*([f"错误{errors}"] if errors else []), *([f"提示{hints}"] if hints else [])])
         self._label(self._page, f"问题（{count}）" if problems else "问题（没有）")
         self._fill()
         self.results.show(overview.results)
@@ -90,10 +92,8 @@ class LowerPanel(ttk.Notebook):
         self.button.pack(side="right", anchor="n")
         look.mnemonic(self.button, "G")
         look.tip(self.button, "打开有问题的文件，光标放在有问题的那一格（双击一行也行）")
-        self._told = tk.Label(foot, bg=look.colour.ground, fg=look.colour.ink, anchor="w", justify="left", height=2)
-        self._told.configure(font=look.font)
+        self._told = Sentences(foot, bg=look.colour.ground, fg=look.colour.ink, height=2, font=look.font)
         self._told.pack(side="left", fill="x", expand=True)
-        self._told.bind("<Configure>", lambda event: self._told.configure(wraplength=max(event.width - px(8), 50)))
 
     def _fill(self) -> None:
         colour = self._look.colour
@@ -111,7 +111,7 @@ class LowerPanel(ttk.Notebook):
         chosen = self.table.chosen
         problem = self._problems[int(chosen)] if chosen else None
         empty = "选中一行，这里显示全文" if self._problems else "没有发现问题"
-        self._told.configure(text=for_window(str(problem.fault)) if problem else empty)
+        self._told.say(for_window(str(problem.fault)) if problem else empty)
         self.button.state(["!disabled" if problem and problem.path else "disabled"])
 
     def _open(self, key: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tkinter import ttk
 
 from qtool.actions.overview_data import Stage, Step
+from qtool.desktop.lines import Sentences
 from qtool.desktop.look import Look
 from qtool.desktop.wording import for_window
 
@@ -30,12 +31,11 @@ class _Card(tk.Frame):
         words = tk.Frame(self)
         words.pack(side="left", fill="both", expand=True, padx=px(8), pady=px(5))
         self._title = tk.Label(words, anchor="w", font=look.bold)
-        self._said = tk.Label(words, anchor="w", font=look.small, justify="left")
-        self._why = tk.Label(words, anchor="w", font=look.small, justify="left", fg=look.colour.quiet)
+        self._said = Sentences(words, font=look.small)
+        self._why = Sentences(words, font=look.small, fg=look.colour.quiet)
         self._title.pack(fill="x")
         self._said.pack(fill="x")
         self._words = words
-        words.bind("<Configure>", self._wrap)
 
     def show(self, step: Step, *, following: bool, busy: bool) -> None:
         """Show a step; the one to do next stands out."""
@@ -54,9 +54,10 @@ class _Card(tk.Frame):
         self._title.configure(
             text=f"{_SIGNS[step.stage]} {self._number} {step.title}　{step.stage.value}", fg=tint[step.stage]
         )
-        self._said.configure(text=for_window(step.said), fg=colour.ink)
+        self._said.configure(fg=colour.ink)
+        self._said.say(for_window(step.said))
         why = for_window(step.why) if following or step.stage is not Stage.DONE else ""
-        self._why.configure(text=why)
+        self._why.say(why)
         if why and (following or step.stage is Stage.BLOCKED):
             self._why.pack(fill="x")
         else:
@@ -69,10 +70,6 @@ class _Card(tk.Frame):
         )
         self.button.state(["disabled" if busy or step.stage is Stage.BLOCKED else "!disabled"])
         self.more.state(["disabled" if busy else "!disabled"])
-
-    def _wrap(self, event: tk.Event[tk.Misc]) -> None:
-        for label in (self._said, self._why):
-            label.configure(wraplength=max(event.width, 40))
 
 
 class StepsPanel(tk.Frame):

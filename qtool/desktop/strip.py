@@ -11,6 +11,7 @@ from pathlib import Path
 from tkinter import ttk
 
 from qtool.actions.spec import Outcome
+from qtool.desktop.lines import Sentences
 from qtool.desktop.look import Look
 from qtool.desktop.wording import for_window
 from qtool.faults import Fault
@@ -43,9 +44,7 @@ class Strip(tk.Frame):
         super().__init__(parent, bg=look.colour.paper, highlightthickness=1, highlightbackground=look.colour.line)
         self._look, self._ends = look, ends
         self._sign = tk.Label(self, bg=look.colour.paper, font=look.figure, width=2)
-        self._text = tk.Label(
-            self, bg=look.colour.paper, fg=look.colour.ink, font=look.font, anchor="w", justify="left"
-        )
+        self._text = Sentences(self, bg=look.colour.paper, fg=look.colour.ink, font=look.font)
         self._bar = ttk.Progressbar(self, length=look.px(220))
         self._cancel = ttk.Button(self, text="取消(C)", underline=3, command=ends.cancel)
         look.mnemonic(self._cancel, "C")
@@ -53,19 +52,18 @@ class Strip(tk.Frame):
         self._made = tk.Frame(self, bg=look.colour.paper)
         self._sign.pack(side="left", padx=(look.px(8), look.px(2)), pady=look.px(5))
         self._text.pack(side="left", fill="x", expand=True, pady=look.px(5))
-        self._text.bind("<Configure>", self._wrap)
         self.rest("就绪")
 
     @property
     def said(self) -> str:
         """The words that are shown."""
-        return str(self._text.cget("text"))
+        return self._text.text
 
     def begin(self, title: str) -> None:
         """Show that something is being done."""
         self._clear(self._look.colour.accent_soft)
         self._sign.configure(text="…", fg=self._look.colour.accent)
-        self._text.configure(text=f"正在{title}……")
+        self._text.say(f"正在{title}……")
         self._bar.configure(mode="indeterminate", value=0)
         self._bar.start(60)
         self._cancel.state(["!disabled"])
@@ -76,18 +74,18 @@ class Strip(tk.Frame):
         """Show how far it is."""
         self._bar.stop()
         self._bar.configure(mode="determinate", maximum=max(event.total, 1), value=event.done)
-        self._text.configure(text=f"正在{title}：{event.what}（{event.done}/{event.total}）")
+        self._text.say(f"正在{title}：{event.what}（{event.done}/{event.total}）")
 
     def stopping(self) -> None:
         """Show that it was told to stop and finishes what it holds."""
         self._cancel.state(["disabled"])
-        self._text.configure(text="正在停下，先做完手上这一个……")
+        self._text.say("正在停下，先做完手上这一个……")
 
     def rest(self, text: str) -> None:
         """Show a sentence and nothing else."""
         self._clear(self._look.colour.paper)
         self._sign.configure(text="", fg=self._look.colour.quiet)
-        self._text.configure(text=text)
+        self._text.say(text)
 
     def ended(self, title: str, outcome: Outcome) -> None:
         """Show what was done, with buttons that open it."""
@@ -98,7 +96,7 @@ class Strip(tk.Frame):
         found = f"有{errors}处问题要处理。" if errors else ""
         said = "；".join(_shortened(outcome.said)) or f"{title}：做完了"
         after = outcome.next if len(outcome.next) <= _NEXT else ""  # the steps tell what is next, too
-        self._text.configure(text=for_window(f"{said}。{found}{after}").replace("。。", "。"))
+        self._text.say(for_window(f"{said}。{found}{after}").replace("。。", "。"))
         self._button("详细", "看这一次的全部经过、表格和问题", self._ends.details, letter="D")
         for label, path in reversed(_to_open(outcome.files)):
             self._button(label, f"打开 {path}", partial(self._ends.open, path))
@@ -109,7 +107,7 @@ class Strip(tk.Frame):
         self._clear(colour.bad_soft)
         self._sign.configure(text="✗", fg=colour.bad)
         more = f"（共{len(faults)}处问题，见下面的列表）" if len(faults) > 1 else ""
-        self._text.configure(text=f"没能{title}。{for_window(str(faults[0]))}{more}")
+        self._text.say(f"没能{title}。{for_window(str(faults[0]))}{more}")
         if logged:
             self._button("打开记录", "打开程序出错的记录，可以发给维护人员", self._ends.log, letter="L")
 
@@ -130,9 +128,6 @@ class Strip(tk.Frame):
         self._made.pack(side="right", padx=self._look.px(6))
         for part in (self, self._sign, self._text, self._made):
             part.configure(bg=ground)
-
-    def _wrap(self, event: tk.Event[tk.Misc]) -> None:
-        self._text.configure(wraplength=max(event.width - self._look.px(6), 50))
 
 
 def _shortened(said: Sequence[str]) -> list[str]:

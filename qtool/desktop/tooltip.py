@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tktooltip import ToolTip
 
+from qtool.desktop.lines import lines
+
 if TYPE_CHECKING:
     from qtool.desktop.look import Look
 
 _DELAY, _REFRESH = 0.6, 0.5
 """Seconds until it shows, and between looking whether its text is another one."""
+_WIDE = 370
+"""Pixels of a line at 100 %."""
 _GONE = 2500
 """Milliseconds after which nothing of a tooltip is still due."""
 
@@ -38,9 +42,13 @@ class _Tooltip(ToolTip):  # type: ignore[misc]  # the library publishes no types
 
 def tooltip(widget: tk.Widget, text: str | Callable[[], str], look: Look) -> None:
     """Give a widget, which the pointer has just entered, its tooltip."""
+
+    def laid() -> str:
+        return lines(text() if callable(text) else text, look.small.measure, look.px(_WIDE))
+
     shown = _Tooltip(
         widget,
-        text,
+        laid,
         delay=_DELAY,
         follow=False,
         refresh=_REFRESH,
@@ -48,7 +56,7 @@ def tooltip(widget: tk.Widget, text: str | Callable[[], str], look: Look) -> Non
         y_offset=look.px(16),
         parent_kwargs={"bg": look.colour.quiet, "padx": 1, "pady": 1},
         font=look.small,
-        width=look.px(380),
+        width=look.px(_WIDE + 20),
         bg="#FFFDF5",
         fg=look.colour.ink,
         padx=look.px(7),

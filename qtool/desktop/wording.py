@@ -32,7 +32,7 @@ BUTTONS = {
 _EXACT = (
     # what only a command line can be told
     ("这不是考核工程文件夹（没有 qtool.toml）", "这不是考核工程文件夹"),
-    ("请进入考核工程文件夹，或用 --campaign 指明；新建请用 qtool new", "请打开考核工程的文件夹，或点“新建考核工程”"),
+    ("请进入考核工程文件夹，或用 --campaign 指明；新建请用 qtool new", "请打开考核工程的文件夹，或者新建一个"),
     ("请把方案工作簿放在这里，或用 --plan 指明文件", "请把方案工作簿放回这里，或另选一份"),
     ("另一个 qtool 正在", "另一个程序正在"),
     (
@@ -62,7 +62,7 @@ _EXACT = (
     ("执行 qtool tally 可以看到哪里变了", "点“汇总排名”可以看到哪里变了"),
     ("再执行 qtool review", "再点“检查自评材料”"),
     ("执行 qtool send --deliver 由程序发出", "点“发送评分表”由程序发出"),
-    ("正式考核请用 qtool new 新建", "正式考核请点“新建考核工程”"),
+    ("正式考核请用 qtool new 新建", "正式考核请从菜单“考核工程”新建"),
     ("执行 qtool collect 后处理", "点“检查收件箱”处理"),
     ("请用 qtool mail-test --renew 重新输入授权码", "请点“测试邮箱”，重新输入授权码"),
     ("请用 qtool mail-test 检查邮箱账号", "请点“测试邮箱”，检查邮箱账号"),
@@ -71,7 +71,7 @@ _EXACT = (
 
 _RULES = (
     # a decision about a department, whose name stands behind the command
-    (r"执行 qtool decide (\S+?) --use 文件名", r"在“人工处理”里给\1选用那一份"),
+    (r"执行 qtool decide (\S+?) --use 文件名", r"在回收情况里对\1按右键，点“选用另一份”"),
     (r"执行 qtool decide (\S+?) --sent", r"把\1标记为已发出"),
     # a letter sent once more, of which kind stands last
     (r"执行 qtool send --deliver --again (\S+) --to 考核对象", r"给\1再发一次自评材料"),
