@@ -22,7 +22,7 @@ def place(root: tk.Tk, look: Look, kept: str) -> None:
     """Give the window its size: the one kept from last time where it still fits the screen, or a fitting one."""
     px = look.px
     wide, tall = root.winfo_screenwidth(), root.winfo_screenheight()
-    root.minsize(min(px(900), wide), min(px(540), tall - px(60)))
+    root.minsize(min(px(900), wide), min(px(580), tall - px(60)))
     root.geometry(f"{min(px(1280), wide)}x{min(px(800), tall - px(70))}")
     if kept and _on_screen(kept, wide, tall):
         with contextlib.suppress(tk.TclError):
