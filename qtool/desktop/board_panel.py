@@ -46,6 +46,7 @@ class BoardPanel(ttk.Frame):
         super().__init__(parent)
         self._look, self._deeds = look, deeds
         self._rows: Mapping[str, Row] = {}
+        self._busy = False
         self._overview: Overview | None = None
         self._group = tk.StringVar(self, "全部")
         self._words = tk.StringVar(self)
@@ -84,6 +85,10 @@ class BoardPanel(ttk.Frame):
         """The department that is chosen in the table."""
         return self._rows.get(self.table.chosen)
 
+    def busy(self, *, busy: bool) -> None:
+        """Let nothing be done about a department while another thing is being done."""
+        self._busy = busy
+
     def seek(self) -> None:
         """Put the cursor where the filter's words are typed."""
         self._entry.focus_set()
@@ -97,7 +102,7 @@ class BoardPanel(ttk.Frame):
                 menu.add_separator()
                 continue
             name, do, can = deed
-            possible = row is not None and can(row)
+            possible = row is not None and can(row) and not self._busy
             menu.add_command(
                 label=name,
                 state="normal" if possible else "disabled",

@@ -50,6 +50,13 @@ class CampaignPage(tk.Frame):
         self.board.show(overview)
         self.below.show(overview, problems)
 
+    def busy(self, *, busy: bool) -> None:
+        """Let nothing else be begun while something is being done."""
+        self.steps.busy(busy=busy)
+        self.board.busy(busy=busy)
+        for button in self._begins:
+            button.state(["disabled" if busy else "!disabled"])
+
     def _part(self, event: tk.Event[tk.Misc]) -> None:
         """Give the board its part of the height, once there is one; after that the user may shift it."""
         if event.height > self.winfo_toplevel().winfo_height() // 3:
@@ -61,6 +68,7 @@ class CampaignPage(tk.Frame):
         head = ttk.Frame(self, padding=(px(12), px(8), px(10), px(8)))
         head.pack(fill="x")
         buttons = ttk.Frame(head)
+        self._begins: list[ttk.Button] = []
         buttons.pack(side="right")
         for name, letter, tip, do in (
             ("导入评分表", "I", "选择各部门交回的评分表，也可以直接拖进窗口（Ctrl+I）", window.commands.import_files),
@@ -72,6 +80,8 @@ class CampaignPage(tk.Frame):
             button.pack(side="left", padx=(px(6), 0))
             look.mnemonic(button, letter)
             look.tip(button, tip)
+            if letter in "IT":
+                self._begins.append(button)
         self._title = ttk.Label(head, style="Title.TLabel")
         self._title.pack(anchor="w")
         self._folder = OneLine(head, look.small, end=True, style="Quiet.TLabel", cursor="hand2")

@@ -46,13 +46,15 @@ def bind_keys(window: Window) -> None:
         "<Control-f>": window.seek,
     }
     keys |= {f"<Alt-Key-{number}>": partial(window.press, number) for number in range(1, 7)}
+    always = window.refresh, window.menus.manual, window.cancel, window.seek
+
+    def told(do: Callable[[], object], _event: object) -> None:
+        """Do what a key stands for, unless it begins something while another thing is being done."""
+        if do in always or not window.busy:
+            do()
+
     for key, do in keys.items():
-        window.root.bind(key, partial(_told, do))
-
-
-def _told(do: Callable[[], object], _event: object) -> None:
-    """Do what a key stands for."""
-    do()
+        window.root.bind(key, partial(told, do))
 
 
 def _on_screen(geometry: str, wide: int, tall: int) -> bool:
