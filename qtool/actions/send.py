@@ -23,6 +23,7 @@ from qtool.model import Plan
 from qtool.office.connection import LoginRefused, Refused, Unreachable
 from qtool.office.letter import Party, compose
 from qtool.office.outbox import Outbox
+from qtool.progress import Event, Report
 from qtool.reports.make import FOLDER
 from qtool.rules.text import near
 from qtool.sheets.step import issued
@@ -54,7 +55,7 @@ def send(request: Request) -> Outcome:
     with locked(campaign):
         plan = sound_plan(campaign)[0].plan
         ledger = read_ledger(campaign.history())
-        posts, faults = _posts(campaign, plan, wish, ledger)
+        posts, faults = _posts(campaign, plan, wish, ledger, request.report)
         account = account_in(campaign, plan) if wish.deliver or campaign.settings.mail.get("地址") else None
         outcome = Outcome(faults=faults)
         due = _shown(outcome, posts, ledger, wish, account)
@@ -94,7 +95,9 @@ def _wish(request: Request) -> _Wish:
     return _Wish(kind, only, bool(get("deliver")) or bool(trial), bool(again), trial)
 
 
-def _posts(campaign: Campaign, plan: Plan, wish: _Wish, ledger: Ledger) -> tuple[list[Post], list[Fault]]:
+def _posts(
+    campaign: Campaign, plan: Plan, wish: _Wish, ledger: Ledger, report: Report
+) -> tuple[list[Post], list[Fault]]:
     """Return the letters that were asked for, and why some are not there; raises QtoolError for a bad template."""
     text, wrong = template(wish.kind, campaign.root / TEMPLATES)
     if wrong:
@@ -106,7 +109,8 @@ def _posts(campaign: Campaign, plan: Plan, wish: _Wish, ledger: Ledger) -> tuple
     posts: list[Post] = []
     faults: list[Fault] = []
     known = issued(campaign)
-    for name, address in parties:
+    for done, (name, address) in enumerate(parties, 1):
+        report(Event(done, len(parties), f"写信 {name}"))
         if wish.kind is Kind.REMINDER and name not in returned:
             continue
         version = None if wish.kind is Kind.MATERIAL else int(known.get(name, {}).get("version", 0)) or None

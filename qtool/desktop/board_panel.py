@@ -46,6 +46,7 @@ class BoardPanel(ttk.Frame):
         super().__init__(parent)
         self._look, self._deeds = look, deeds
         self._rows: Mapping[str, Row] = {}
+        self._busy = False
         self._overview: Overview | None = None
         self._group = tk.StringVar(self, "全部")
         self._words = tk.StringVar(self)
@@ -84,6 +85,10 @@ class BoardPanel(ttk.Frame):
         """The department that is chosen in the table."""
         return self._rows.get(self.table.chosen)
 
+    def busy(self, *, busy: bool) -> None:
+        """Let nothing be done about a department while another thing is being done."""
+        self._busy = busy
+
     def seek(self) -> None:
         """Put the cursor where the filter's words are typed."""
         self._entry.focus_set()
@@ -97,7 +102,7 @@ class BoardPanel(ttk.Frame):
                 menu.add_separator()
                 continue
             name, do, can = deed
-            possible = row is not None and can(row)
+            possible = row is not None and can(row) and not self._busy
             menu.add_command(
                 label=name,
                 state="normal" if possible else "disabled",
@@ -108,14 +113,15 @@ class BoardPanel(ttk.Frame):
         px = self._look.px
         head = ttk.Frame(self)
         head.pack(fill="x")
-        ttk.Label(head, text="回收情况", font=self._look.bold).pack(side="left")
-        self._bar = ttk.Progressbar(head, length=px(180))
-        self._bar.pack(side="left", padx=px(12))
-        self._look.tip(self._bar, lambda: for_window(self._overview.counted) if self._overview else "")
+        ttk.Label(head, text="回收情况", font=self._look.bold).grid(row=0, column=0)
         self._count = ttk.Label(head, font=self._look.bold)
-        self._count.pack(side="left")
+        self._count.grid(row=0, column=1, padx=px(12))
+        self._bar = ttk.Progressbar(head, length=px(180))
+        self._bar.grid(row=0, column=2, sticky="w")
+        self._look.tip(self._bar, lambda: for_window(self._overview.counted) if self._overview else "")
         self._due = ttk.Label(head, style="Quiet.TLabel")
-        self._due.pack(side="right")
+        self._due.grid(row=0, column=3, padx=(px(8), 0))
+        head.columnconfigure(2, weight=1)  # the bar gives way where it is narrow
 
     def _filters(self) -> None:
         px, look = self._look.px, self._look

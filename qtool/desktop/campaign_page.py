@@ -11,6 +11,7 @@ from qtool.actions.overview_data import Overview, Problem
 from qtool.desktop.board_panel import BoardPanel
 from qtool.desktop.deeds import Deeds
 from qtool.desktop.lower_panel import LowerPanel
+from qtool.desktop.one_line import OneLine
 from qtool.desktop.steps_panel import StepsPanel
 
 if TYPE_CHECKING:
@@ -44,10 +45,17 @@ class CampaignPage(tk.Frame):
     def show(self, overview: Overview, problems: Sequence[Problem], *, busy: bool) -> None:
         """Show how everything stands."""
         self._title.configure(text=overview.title)
-        self._folder.configure(text=str(overview.root))
+        self._folder.say(str(overview.root))
         self.steps.show(overview.steps, overview.next, busy=busy)
         self.board.show(overview)
         self.below.show(overview, problems)
+
+    def busy(self, *, busy: bool) -> None:
+        """Let nothing else be begun while something is being done."""
+        self.steps.busy(busy=busy)
+        self.board.busy(busy=busy)
+        for button in self._begins:
+            button.state(["disabled" if busy else "!disabled"])
 
     def _part(self, event: tk.Event[tk.Misc]) -> None:
         """Give the board its part of the height, once there is one; after that the user may shift it."""
@@ -59,19 +67,24 @@ class CampaignPage(tk.Frame):
         look, px = window.look, window.look.px
         head = ttk.Frame(self, padding=(px(12), px(8), px(10), px(8)))
         head.pack(fill="x")
+        buttons = ttk.Frame(head)
+        self._begins: list[ttk.Button] = []
+        buttons.pack(side="right")
         for name, letter, tip, do in (
-            ("手册", "M", "打开使用手册（F1）", window.menus.manual),
-            ("设置", "T", "邮箱账号、公文版式、文件夹（Ctrl+逗号）", window.settings),
-            ("刷新", "R", "重新看一遍文件夹里的文件（F5）；有变化时也会自己刷新", window.refresh),
             ("导入评分表", "I", "选择各部门交回的评分表，也可以直接拖进窗口（Ctrl+I）", window.commands.import_files),
+            ("刷新", "R", "重新看一遍文件夹里的文件（F5）；有变化时也会自己刷新", window.refresh),
+            ("设置", "T", "邮箱账号、公文版式、文件夹（Ctrl+逗号）", window.settings),
+            ("手册", "M", "打开使用手册（F1）", window.menus.manual),
         ):
-            button = ttk.Button(head, text=f"{name}({letter})", underline=len(name) + 1, command=do)
-            button.pack(side="right", padx=(px(6), 0))
+            button = ttk.Button(buttons, text=f"{name}({letter})", underline=len(name) + 1, command=do)
+            button.pack(side="left", padx=(px(6), 0))
             look.mnemonic(button, letter)
             look.tip(button, tip)
+            if letter in "IT":
+                self._begins.append(button)
         self._title = ttk.Label(head, style="Title.TLabel")
         self._title.pack(anchor="w")
-        self._folder = ttk.Label(head, style="Quiet.TLabel", cursor="hand2", font=look.small)
-        self._folder.pack(anchor="w")
+        self._folder = OneLine(head, look.small, end=True, style="Quiet.TLabel", cursor="hand2")
+        self._folder.pack(fill="x")
         self._folder.bind("<Button-1>", lambda _event: window.open_path(window.campaign))
-        look.tip(self._folder, "点一下，打开考核工程文件夹")
+        look.tip(self._folder, lambda: f"点一下，打开考核工程文件夹\n{self._folder.said}")

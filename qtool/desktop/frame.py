@@ -22,7 +22,7 @@ def place(root: tk.Tk, look: Look, kept: str) -> None:
     """Give the window its size: the one kept from last time where it still fits the screen, or a fitting one."""
     px = look.px
     wide, tall = root.winfo_screenwidth(), root.winfo_screenheight()
-    root.minsize(min(px(900), wide), min(px(540), tall - px(60)))
+    root.minsize(min(px(900), wide), min(px(580), tall - px(60)))
     root.geometry(f"{min(px(1280), wide)}x{min(px(800), tall - px(70))}")
     if kept and _on_screen(kept, wide, tall):
         with contextlib.suppress(tk.TclError):
@@ -46,13 +46,15 @@ def bind_keys(window: Window) -> None:
         "<Control-f>": window.seek,
     }
     keys |= {f"<Alt-Key-{number}>": partial(window.press, number) for number in range(1, 7)}
+    always = window.refresh, window.menus.manual, window.cancel, window.seek
+
+    def told(do: Callable[[], object], _event: object) -> None:
+        """Do what a key stands for, unless it begins something while another thing is being done."""
+        if do in always or not window.busy:
+            do()
+
     for key, do in keys.items():
-        window.root.bind(key, partial(_told, do))
-
-
-def _told(do: Callable[[], object], _event: object) -> None:
-    """Do what a key stands for."""
-    do()
+        window.root.bind(key, partial(told, do))
 
 
 def _on_screen(geometry: str, wide: int, tall: int) -> bool:

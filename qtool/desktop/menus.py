@@ -63,13 +63,15 @@ class Menus:
             self._steps.add_cascade(label=text, menu=menu, underline=underline)
         window.root.configure(menu=self._bar)
 
-    def show(self, *, open_: bool) -> None:
-        """Let only be chosen what can be done; list the campaigns used last."""
-        state = "normal" if open_ else "disabled"
-        for index in (1, 2, 3):
-            self._bar.entryconfigure(index, state=state)
-        for index in self._needs_campaign:
-            self._file.entryconfigure(index, state=state)
+    def show(self, *, open_: bool, busy: bool = False) -> None:
+        """Let only be chosen what can be done, nothing new while something is being done; list what was used last."""
+        for menu, index, can in (
+            *((self._bar, index, open_ and not busy) for index in (1, 2)),
+            (self._bar, 3, open_),
+            *((self._file, index, not busy) for index in self._begins),
+            *((self._file, index, open_ and not busy) for index in self._needs_campaign),
+        ):
+            menu.entryconfigure(index, state="normal" if can else "disabled")
         self._recent.delete(0, "end")
         for number, path in enumerate(self._window.remembered.campaigns, 1):
             self._recent.add_command(
@@ -107,7 +109,7 @@ class Menus:
         menu.add_command(label="关闭考核工程(C)", underline=7, command=window.show_start)
         menu.add_separator()
         menu.add_command(label="退出(X)", underline=3, command=window.close)
-        self._needs_campaign = (7, 8, 9)
+        self._begins, self._needs_campaign = range(6), (7, 8, 9)
         return menu
 
     def _view_menu(self) -> tk.Menu:

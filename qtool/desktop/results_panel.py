@@ -8,6 +8,7 @@ from tkinter import ttk
 
 from qtool.actions.overview_data import Line, Results
 from qtool.desktop.look import Look
+from qtool.desktop.one_line import OneLine
 from qtool.desktop.table import Column, Table
 
 _BARS = 248
@@ -29,12 +30,13 @@ class ResultsPanel(ttk.Frame):
         self._empty.configure(style="Quiet.TLabel", padding=look.px(16))
         self._empty.pack(anchor="nw")
         self._head = ttk.Frame(self)
-        self._said = ttk.Label(self._head, font=look.bold)
-        self._said.pack(side="left")
         button = ttk.Button(self._head, text="打开汇总表(W)", underline=6, command=open_workbook)
         button.pack(side="right")
         look.mnemonic(button, "W")
         look.tip(button, "用 Excel 或 WPS 打开汇总表：每一分都能查到来源")
+        self._said = OneLine(self._head, look.bold)
+        self._said.pack(side="left", fill="x", expand=True)
+        look.tip(self._said, lambda: self._said.said)
         self._split = ttk.PanedWindow(self, orient="horizontal")
         self._split.bind("<Configure>", self._part)
         self._bars = _Bars(self._split, look)
@@ -53,7 +55,7 @@ class ResultsPanel(ttk.Frame):
         self._split.pack(fill="both", expand=True)
         state = f"已批准：{results.approved}" if results.approved else "暂定" if results.provisional else "还没有批准"
         old = "　评分有变化，请再汇总一次" if results.outdated else ""
-        self._said.configure(text=f"{results.made:%m-%d %H:%M} 汇总，{state}{old}")
+        self._said.say(f"{results.made:%m-%d %H:%M} 汇总，{state}{old}")
         self._bars.show(results.lines)
         self._figures(results)
 

@@ -21,6 +21,7 @@ from qtool.desktop.campaign_page import CampaignPage
 from qtool.desktop.look import Look
 from qtool.desktop.start_page import StartPage
 from qtool.desktop.window import Window
+from qtool.workspace import refusal
 
 REPORT = "自检报告.json"
 _PATIENCE, _HELD = 300.0, 20.0
@@ -63,7 +64,11 @@ def self_test(root: tk.Tk, where: Path) -> int:
     One campaign is rehearsed by the start page's button, the other is gone through step by step with the sheets that
     the first one's departments returned.
     """
-    where.mkdir(parents=True, exist_ok=True)
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _say(f"不能建文件夹“{where}”：{refusal(error)}")
+        return 1
     run = _Run(root, where)
     try:
         run.through()
@@ -85,6 +90,13 @@ def self_test(root: tk.Tk, where: Path) -> int:
         run.window.close()
         root.update()
     return int(bool(run.wrong))
+
+
+def _say(line: str) -> None:
+    """Write a line where there is something to write to: a windowed program has nothing on Windows."""
+    if sys.stdout is not None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 def _fill(request: Request) -> Outcome:
@@ -204,9 +216,7 @@ class _Run:
 
     def _tell(self, line: str) -> None:
         self.seen.append(line)
-        if sys.stdout is not None:
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
+        _say(line)
 
     def _raised(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         self.wrong.append("".join(traceback.format_exception(kind, error, trace)))

@@ -52,6 +52,11 @@ class StartPage(tk.Frame):
         right.pack(side="left", anchor="n", fill="both", expand=True, padx=(look.px(18), 0))
         self._recent(right, recent, open_recent)
 
+    def busy(self, *, busy: bool) -> None:
+        """Let nothing else be begun while something is being done."""
+        for button in (*self.buttons.values(), *self.recent):
+            button.state(["disabled" if busy else "!disabled"])
+
     def _label(self, parent: tk.Misc, text: str, font: object, *, quiet: bool = False) -> tk.Label:
         colour = self._look.colour
         return tk.Label(

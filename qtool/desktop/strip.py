@@ -46,6 +46,7 @@ class Strip(tk.Frame):
         self._sign = tk.Label(self, bg=look.colour.paper, font=look.figure, width=2)
         self._text = Sentences(self, bg=look.colour.paper, fg=look.colour.ink, font=look.font)
         self._bar = ttk.Progressbar(self, length=look.px(220))
+        look.tip(self._bar, lambda: self.said)
         self._cancel = ttk.Button(self, text="取消(C)", underline=3, command=ends.cancel)
         look.mnemonic(self._cancel, "C")
         look.tip(self._cancel, "停下正在做的事。已经做好的部分保留，以后可以接着做（Esc）")

@@ -91,9 +91,7 @@ class Window:
         self._watch.follow(None)
         do = self.commands
         choices = (
-            Choice(
-                "按2022年方案新建", "N", "带着2022年的72项考核内容，直接用，或改成今年的", self.commands.new_from_2022
-            ),
+            Choice("按2022年方案新建", "N", "带着2022年的72项考核内容，直接用，或改成今年的", do.new_from_2022),
             Choice("按自己的方案新建", "P", "已经有一份考核方案工作簿，从它开始", do.new_from_own),
             Choice("打开考核工程", "O", "接着做以前建好的，选它的文件夹", do.choose),
             Choice("用示例数据演练", "T", "编好的数据，几秒钟从头到尾走一遍，不影响正式考核", do.rehearse),
@@ -363,7 +361,7 @@ class Window:
             return
         if not isinstance(self.page, CampaignPage):
             self._show(CampaignPage(self))
-            self.menus.show(open_=True)
+            self.menus.show(open_=True, busy=self.busy)
         self.overview = found
         self._show_overview()
         if self.strip.said == _OPENING:
@@ -384,8 +382,9 @@ class Window:
             self.page.show(self.overview, [*self.overview.problems, *more], busy=self.busy)
 
     def _show_busy(self, *, busy: bool) -> None:
-        if isinstance(self.page, CampaignPage):
-            self.page.steps.busy(busy=busy)
+        if self.page is not None:
+            self.page.busy(busy=busy)
+        self.menus.show(open_=self.campaign is not None, busy=busy)
         self.root.configure(cursor="watch" if busy else "")
 
     def _show(self, page: CampaignPage | StartPage) -> None:
