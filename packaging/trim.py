@@ -10,13 +10,11 @@ from pathlib import PurePath
 
 UNUSED = [
     # Other libraries would use these if they were there.
-    *("IPython", "PIL", "babel", "bottleneck", "docxcompose", "matplotlib", "numba", "numexpr", "pyarrow", "scipy"),
-    # Tests alone read workbooks with openpyxl, and rich shows code in colours with Pygments.
-    *("et_xmlfile", "markdown_it", "mdurl", "openpyxl", "pygments"),
+    *("IPython", "PIL", "babel", "docxcompose", "numpy", "openpyxl", "pandas"),
+    # rich shows code in colours with Pygments, and Markdown with these.
+    *("markdown_it", "mdurl", "pygments"),
     # The keyring of a Linux desktop: 14 MB for a password that is asked for instead. Windows has its own.
     *("_cffi_backend", "cffi", "cryptography", "jeepney", "pycparser", "secretstorage"),
-    *("numpy._core._simd", "numpy.distutils", "numpy.f2py", "numpy.fft"),
-    *("numpy.polynomial", "numpy.testing", "pandas.tests"),
     *(
         "lxml.builder",
         "lxml.cssselect",
@@ -43,7 +41,6 @@ _WITHOUT = (
         "docx/templates/default-docx-template",
         "docx/py.typed",
         "lxml/isoschematron",
-        "pandas/io/formats/templates",
     ),
 )
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +30,7 @@ from tally_cases import (
     small_returns,
 )
 
-from qtool.model import CITY, Department, Key, Value
+from qtool.model import CITY, DEDUCTING, EARNING, Department, Key, Value, rounded
 from qtool.outcome import Adjustment, Tally
 from qtool.tally.build import build
 from qtool.tally.record import record
@@ -296,7 +295,21 @@ def test_the_sheet_of_changes_is_there_only_with_something_to_compare(tmp_path: 
     assert same_again[-1][0] == "没有变化。"
 
 
-def test_pandas_is_loaded_only_when_a_tally_is_built() -> None:
-    code = "import sys, qtool.tally.build, qtool.tally.workbook, qtool.tally.adjust; print('pandas' in sys.modules)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "False"
+@pytest.mark.parametrize(("assessees", "without"), [(5, ()), (17, ("随州海关", "市公安局")), (40, ())])
+def test_pandas_comes_to_the_same_sums(assessees: int, without: tuple[str, ...]) -> None:
+    plan = real_plan(assessees)
+    tally = build(plan, random_returns(plan, assessees, without), (), MADE)
+    kinds = {one.code: (one.area, one.kind) for one in plan.criteria}
+    rows = [
+        (name, *kinds[code], points)
+        for (code, name), points in tally.points.items()
+        if code in kinds and points is not None
+    ]
+    frame = pd.DataFrame(rows, columns=["assessee", "area", "kind", "points"], dtype=object)
+    earned = frame[frame["kind"] == EARNING].groupby(["assessee", "area"])["points"].sum()
+    lost = frame[frame["kind"] == DEDUCTING].groupby("assessee")["points"].sum()
+    for standing in tally.standings:
+        name = standing.assessee
+        assert standing.areas == {area.name: earned.get((name, area.name), 0) for area in plan.areas}
+        assert standing.deductions == lost.get(name, 0)
+        assert standing.total == max(0, Fraction(rounded(sum(standing.areas.values(), standing.deductions), 4)))

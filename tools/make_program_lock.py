@@ -17,17 +17,15 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 LOCKED = ROOT / "packaging" / "locked.txt"
-HELD = ["numpy==2.0.2"]
-"""Later ones abort on import under Wine 8; all platforms get the same, so that what was tested is handed out."""
 _HEAD = """\
 # What the program is built from, for CPython 3.11 on 64-bit Linux and Windows: tools/make_program_lock.py writes it.
 """
 
 
 def wanted() -> list[str]:
-    """Return what pyproject.toml asks for, the program's own build tools among it, and what is held back."""
+    """Return what pyproject.toml asks for, the program's own build tools among it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return [*project["dependencies"], *project["optional-dependencies"]["program"], *HELD]
+    return [*project["dependencies"], *project["optional-dependencies"]["program"]]
 
 
 def chosen(python: str) -> list[dict[str, Any]]:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from qtool.layout import SHEET
 from qtool.model import CITY, DEDUCTING, EARNING, Grade, Key, Plan, rounded
 from qtool.outcome import Adjustment, Loss, Return, Source, Standing, Tally, Waiver
 from qtool.rules.kinds import PLACES
 from qtool.rules.score import Scores, score
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ZERO = Fraction(0)
 
@@ -110,15 +106,14 @@ def _losses(plan: Plan, back: Return, points: Mapping[Key, Fraction | None]) -> 
 def _standings(
     plan: Plan, points: Mapping[Key, Fraction | None], adjustments: Sequence[Adjustment]
 ) -> tuple[Standing, ...]:
-    frame = long_table(plan, points)
-    areas = _sums(frame[frame["kind"] == EARNING], ["assessee", "area"])
-    deductions = _sums(frame[frame["kind"] == DEDUCTING], ["assessee"])
+    earned = _sums(plan, points, EARNING)
+    lost = _sums(plan, points, DEDUCTING)
     drafts = []
     for assessee in plan.assessees:
         name = assessee.short
-        by_area = {area.name: areas.get((name, area.name), ZERO) for area in plan.areas}
+        by_area = {area.name: earned.get((name, area.name), ZERO) for area in plan.areas}
         adjusted = sum((a.marks for a in adjustments if a.assessee == name), ZERO)
-        deducted = deductions.get((name,), ZERO)
+        deducted = sum((value for (who, _), value in lost.items() if who == name), ZERO)
         raw = sum(by_area.values(), ZERO) + deducted + adjusted
         drafts.append((name, by_area, deducted, adjusted, max(ZERO, Fraction(rounded(raw, PLACES)))))
     totals = [draft[-1] for draft in drafts]
@@ -136,27 +131,16 @@ def _standings(
     )
 
 
-def long_table(plan: Plan, points: Mapping[Key, Fraction | None]) -> pd.DataFrame:
-    """Return one row for each criterion and assessee that has points: code, area, kind, department, assessee, points.
-
-    The points are exact fractions in a column of objects; pandas is loaded here, when it is needed, because that
-    takes longer than everything else of a short command.
-    """
-    import pandas as pd  # noqa: PLC0415 - see above
-
-    rows = [
-        (criterion.code, criterion.area, criterion.kind, criterion.department, assessee.short, value)
-        for criterion in plan.criteria
-        for assessee in plan.assessees
-        if (value := points[criterion.code, assessee.short]) is not None
-    ]
-    columns = ["code", "area", "kind", "department", "assessee", "points"]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
-
-
-def _sums(frame: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], Fraction]:
-    """Return the exact sum of the points of each group, keyed by the groups' names."""
-    return {tuple(map(str, key)): sum(group, ZERO) for key, group in frame.groupby(by, sort=False)["points"]}
+def _sums(plan: Plan, points: Mapping[Key, Fraction | None], kind: str) -> dict[tuple[str, str], Fraction]:
+    """Return the exact sum of the points of each assessee in each area, over the criteria of a kind."""
+    sums: dict[tuple[str, str], Fraction] = {}
+    for criterion in plan.criteria:
+        for assessee in plan.assessees:
+            value = points[criterion.code, assessee.short]
+            if criterion.kind == kind and value is not None:
+                key = assessee.short, criterion.area
+                sums[key] = sums.get(key, ZERO) + value
+    return sums
 
 
 def grade_of(grades: Sequence[Grade], total: Fraction) -> str:
