@@ -66,9 +66,12 @@ class Place:
 def said(place: Place, *arguments: str, code: tuple[int, ...] = (0,), seconds: int = 300) -> str:
     """Return what the command line printed; raises Failed on another exit code than those expected."""
     command = place.command("qtool", *arguments)
+    env = {**os.environ, "WINE_S": str(seconds - 20)}
     began = time.monotonic()
     try:
-        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
+        ended = subprocess.run(
+            command, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise Failed(f"qtool {' '.join(arguments)} took more than {seconds} s") from error
     # A program under a Chinese Windows writes GBK into a pipe.
@@ -162,9 +165,11 @@ def open_window(place: Place, picture: Path) -> None:
     """Run the window's own self-test on a screen of its own, and take a picture in its middle."""
     folder, hold = place.base / "自检 结果", place.base / "正在显示"
     command = place.command(NAME, "--self-test", place.path(folder))
+    if place.windows:
+        command[2:2] = ["start", "/wait"]  # as by a double-click: without a console, and so without sys.stdout
     began = time.monotonic()
     with screen() as env:
-        env["QTOOL_SELF_TEST_HOLD"] = place.path(hold)
+        env |= {"QTOOL_SELF_TEST_HOLD": place.path(hold), "WINE_S": "380"}
         with subprocess.Popen(
             command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         ) as process:
@@ -197,6 +202,10 @@ def _picture(process: subprocess.Popen[bytes], hold: Path, picture: Path, env: d
     hold.unlink()
 
 
+def _end(wine: Path) -> None:
+    subprocess.run([ROOT / "packaging" / "wine" / "end", wine], check=True, timeout=60)
+
+
 def main() -> int:
     """Run all of it; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -214,6 +223,7 @@ def main() -> int:
         subprocess.run([ROOT / "packaging" / "wine" / "prefix", wine], check=True, timeout=600)
         if (wine / "prefix" / "drive_c" / "py311").exists():
             raise SystemExit(f"{wine} has a Python, which would prove nothing")
+        _end(wine)  # what hangs from an earlier run would hold up this one
     place = unpack(chosen.platform, wine)
     try:
         rehearse(place)
@@ -222,6 +232,9 @@ def main() -> int:
     except Failed as error:
         print(f"FAILED on {chosen.platform}: {error}", file=sys.stderr)
         return 1
+    finally:
+        if place.windows:
+            _end(wine)
     print(f"{chosen.platform}: both programs passed their self-tests")
     return 0
 

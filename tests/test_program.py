@@ -30,7 +30,8 @@ PICTURES = ROOT / "qtool" / "desktop" / "pictures"
 WORKFLOW = ROOT / ".github" / "workflows" / "windows-program.yml"
 LOCKED = (PACKAGING / "locked.txt").read_text("utf-8")
 PINNED = re.compile(r"(?m)^([\w.-]+)==(\S+)( ; sys_platform == \"(?:linux|win32)\")? \\$")
-SCRIPTS = ["build", "build-windows", "check", *(f"wine/{name}" for name in ("setup", "prefix", "wrun", "wpy", "shot"))]
+WINE = ("setup", "prefix", "wrun", "wpy", "end", "shot")
+SCRIPTS = ["build", "build-windows", "check", *(f"wine/{name}" for name in WINE)]
 WRITTEN = sorted(path for path in PACKAGING.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
