@@ -150,6 +150,7 @@ def test_the_menu_of_a_department_offers_what_can_be_done(
 def test_the_keyboard_brings_the_menu_up_and_chooses(open_window: OpenWindow, tmp_path: Path) -> None:
     desk = open_window(troubled(tmp_path))
     desk.focus()
+    desk.xdotool("mousemove", 3, 3)  # what is under the mouse would be chosen
     desk.board.table.choose(ABSENT)
     desk.board.table.tree.focus_force()
     desk.pump()

@@ -26,7 +26,7 @@ from qtool.layout import Layout
 from qtool.outcome import State
 from qtool.plan.read import read_plan
 from qtool.progress import Event
-from qtool.workspace import ACCEPTED, INBOX, OUTBOX, PLAN, SHEETS, TALLY
+from qtool.workspace import ACCEPTED, INBOX, OUTBOX, PLAN, SETTINGS, SHEETS, TALLY
 
 __all__ = ["display", "open_window"]
 POLICE = "市公安局"
@@ -113,7 +113,8 @@ def test_a_campaign_that_is_deleted_while_a_job_runs(open_window: OpenWindow, tm
     desk.until(lambda: isinstance(desk.window.page, StartPage) and not desk.window.busy, 20)
     assert "没能" in desk.said
     assert all(path.is_file() for path in files)
-    assert not root.exists() or not any(root.rglob("*.xlsx"))
+    assert (tmp_path / "挪走了" / SETTINGS).is_file()
+    assert not (root / SETTINGS).exists()
 
 
 def test_a_plan_changed_by_another_program_is_looked_at_again(open_window: OpenWindow, tmp_path: Path) -> None:

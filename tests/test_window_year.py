@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cli_cases import fill_all, prepared, qtool, rehearsed
 from openpyxl import load_workbook
 from window_cases import Desk, OpenWindow, display, ending, every, open_window
@@ -147,6 +148,7 @@ def large(root: Path, departments: int, assessees: int) -> None:
     book.save(root / PLAN)
 
 
+@pytest.mark.slow
 def test_two_hundred_departments_and_forty_assessees(open_window: OpenWindow, tmp_path: Path) -> None:
     root = tmp_path / "很大"
     assert qtool("new", root).code == 0

@@ -38,6 +38,7 @@ class ResultsPanel(ttk.Frame):
         self._said.pack(side="left", fill="x", expand=True)
         look.tip(self._said, lambda: self._said.said)
         self._split = ttk.PanedWindow(self, orient="horizontal")
+        self._parted = False
         self._split.bind("<Configure>", self._part)
         self._bars = _Bars(self._split, look)
         self._split.add(self._bars, weight=1)
@@ -87,10 +88,13 @@ class ResultsPanel(ttk.Frame):
         self.table.show(rows, hints, {})
 
     def _part(self, _event: object = None) -> None:
-        """Give the bars what they need and no more, once there is room; after that the user may shift it."""
+        """Give the bars what they need once there is room, and again when the window became too small for them."""
         if self.table is not None and self._split.winfo_width() > self._look.px(400):
-            self._split.unbind("<Configure>")
-            self._split.sashpos(0, self._look.px(_BARS))  # type: ignore[no-untyped-call]  # no types for it
+            need = self._look.px(_BARS)
+            now = self._split.sashpos(0)  # type: ignore[no-untyped-call]  # no types for it
+            if not self._parted or now < need:
+                self._split.sashpos(0, need)  # type: ignore[no-untyped-call]  # as above
+            self._parted = True
 
 
 def _short(heads: Sequence[str]) -> list[str]:
