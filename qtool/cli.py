@@ -11,7 +11,7 @@ import difflib
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from qtool import __version__
 from qtool.actions import ACTIONS
 from qtool.actions.spec import Action, Face, Option, Outcome, Request
 from qtool.faults import Fault
+from qtool.progress import Report
 
 DONE, FOUND, COULD_NOT = 0, 1, 2
 
@@ -221,8 +222,8 @@ def _param(option: Option) -> click.Parameter:
 def _run(action: Action, root: Path, options: dict[str, Any], *, as_json: bool, force: bool) -> int:
     """Run one action; the only place where what went wrong becomes words and an exit code."""
     try:
-        with _progress(shown=not as_json) as report:
-            outcome = action.run(Request(root, options, report, force, _face(as_json=as_json)))
+        with _progress(shown=not as_json) as (report, pause):
+            outcome = action.run(Request(root, options, report, force, _face(pause, as_json=as_json)))
     except Exception as error:  # noqa: BLE001 - the boundary: users get sentences, the log gets the rest
         from qtool.actions.boundary import faults_of  # noqa: PLC0415 - asking for help needs none of it
 
@@ -238,17 +239,19 @@ def _run(action: Action, root: Path, options: dict[str, Any], *, as_json: bool, 
     return code
 
 
-def _face(*, as_json: bool) -> Face:
+def _face(pause: Callable[[], None], *, as_json: bool) -> Face:
     """Return what an action may ask: on a terminal its user; in a pipe a secret is read from it, and nothing asked."""
     live = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     def secret(question: str) -> str:
+        pause()
         if live:
             found: str = click.prompt(question, hide_input=True, err=True, default="", show_default=False)
             return found
         return sys.stdin.readline() if sys.stdin is not None else ""
 
     def agree(outcome: Outcome) -> bool:
+        pause()
         if not as_json:
             from qtool.terminal import show  # noqa: PLC0415 - as in `_run`
 
@@ -281,13 +284,13 @@ def _show_faults(faults: Sequence[Fault], *, as_json: bool) -> None:
 
 
 @contextlib.contextmanager
-def _progress(*, shown: bool) -> Iterator[Any]:
+def _progress(*, shown: bool) -> Iterator[tuple[Report, Callable[[], None]]]:
     if shown and sys.stderr.isatty():
         from qtool.terminal import progress  # noqa: PLC0415 - as above
 
-        with progress() as report:
-            yield report
+        with progress() as drawn:
+            yield drawn
     else:
         from qtool.progress import silent  # noqa: PLC0415 - beside its counterpart
 
-        yield silent
+        yield silent, lambda: None

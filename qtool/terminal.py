@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -108,8 +108,8 @@ def _is_figure(text: str) -> bool:
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Report]:
-    """Show a progress bar while the block runs; yields what reports to it."""
+def progress() -> Iterator[tuple[Report, Callable[[], None]]]:
+    """Show a progress bar while the block runs; yields what reports to it, and what takes it away for a question."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task("", total=None)
@@ -119,6 +119,6 @@ def progress() -> Iterator[Report]:
         bar.update(task, completed=event.done, total=event.total, description=escape(event.what))
 
     try:
-        yield report
+        yield report, bar.stop
     finally:
         bar.stop()

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 import tempfile
@@ -74,7 +75,7 @@ def typed(root: Path, *answers: str) -> str:
     os.close(follower)
     shown, left, decoded = "", list(answers), codecs.getincrementaldecoder("utf-8")("replace")
     with contextlib.suppress(OSError):  # which is how a terminal ends
-        while chunk := os.read(leader, 65536):
+        while select.select([leader], [], [], 60)[0] and (chunk := os.read(leader, 65536)):
             shown += decoded.decode(chunk)
             if left and re.search(r"(不发|不显示）)\s*: $", shown):
                 time.sleep(0.3)  # until the echo is off

@@ -23,7 +23,7 @@ def place(root: tk.Tk, look: Look, kept: str) -> None:
     px = look.px
     wide, tall = root.winfo_screenwidth(), root.winfo_screenheight()
     root.minsize(min(px(900), wide), min(px(580), tall - px(60)))
-    root.geometry(f"{min(px(1280), wide)}x{min(px(800), tall - px(70))}")
+    root.geometry(f"{min(px(1270), wide - px(12))}x{min(px(800), tall - px(70))}")
     if kept and _on_screen(kept, wide, tall):
         with contextlib.suppress(tk.TclError):
             root.geometry(kept)

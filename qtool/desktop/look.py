@@ -144,7 +144,7 @@ class Look:
         style.configure("Tool.TButton", padding=(self.px(3), self.px(3)), width=2)
         style.configure("TNotebook.Tab", padding=(self.px(12), self.px(4)))
         style.configure("Treeview", rowheight=self.line_height + self.px(9))
-        style.configure("Treeview.Heading", font=self.font, padding=(self.px(4), self.px(3)))
+        style.configure("Treeview.Heading", font=self.small, padding=(self.px(4), self.px(3)))
         style.configure("Quiet.TLabel", foreground=colour.quiet)
         style.configure("Bad.TLabel", foreground=colour.bad)
         style.configure("Title.TLabel", font=self.title)
