@@ -86,7 +86,7 @@ class Desk:
             if self._stayed[name] > STAYS:
                 self.raised.append(f"a dialog that nobody ended: {words(dialog)}")
                 dialog.destroy()
-        self.root.after(1000, self._watch)
+        self._watching = self.root.after(1000, self._watch)
 
     @property
     def page(self) -> CampaignPage:
@@ -220,6 +220,7 @@ class Desk:
         """Close the window and wait for its threads, so that no other thread ever holds the last of a Tcl object."""
         with contextlib.suppress(tk.TclError):
             self.answers.sure = True
+            self.root.after_cancel(self._watching)  # another window's loop would call it when this one is gone
             self.window.close()
             end = time.monotonic() + 20
             while time.monotonic() < end and self.root.winfo_exists():  # raises TclError once the window is gone
@@ -257,6 +258,7 @@ def open_window(display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     raised = [error for desk in desks for error in desk.raised]
     desks.clear()
     gc.collect()
+    assert gc.isenabled()
     assert not raised, raised[0]
 
 
