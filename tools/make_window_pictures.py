@@ -49,8 +49,8 @@ from xvfb_cases import screen  # noqa: E402 - needs the tests' folder on the pat
 OUT = ROOT / "docs" / "pictures"
 SHOWN, CURRENT, FINISHED = "D:\\文档", "考核2022", "考核2022（已办结）"
 CLERK, ADDRESS, DEPARTMENT = "市质强办", "suizhou_zqb@qq.com", "bumen{:02}@example.gov.cn"
-FEWER, LARGEST = ("96", "64", "40", "24"), 150_000
-"""Numbers of colours to try, and bytes that a picture may have."""
+FEWER, WIDEST, LARGEST = ("96", "64", "40", "24"), 1400, 150_000
+"""Numbers of colours to try; pixels and bytes that a picture may have."""
 ISSUED, CHECKED, ENDED = (
     dt.datetime(2023, 1, 3, 9, 12),  # noqa: DTZ001 - local time, as on the office's clock
     dt.datetime(2023, 1, 14, 9, 40),  # noqa: DTZ001 - as above
@@ -74,12 +74,17 @@ def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
     out.mkdir(parents=True, exist_ok=True)
     set_clocks()
-    with tempfile.TemporaryDirectory() as name, screen("1280x720", 96) as display:
-        os.environ.update(DISPLAY=display, XDG_CONFIG_HOME=name, LOGNAME=CLERK)
+    with tempfile.TemporaryDirectory() as name:
+        os.environ.update(XDG_CONFIG_HOME=name, LOGNAME=CLERK)
         work = Path(name)
         finished_year(work / FINISHED)
         current_year(work / CURRENT)
-        Camera(work, out).everything()
+        with screen("2560x1440", 192) as large, screen("1280x720", 96) as usual:
+            os.environ.update(DISPLAY=large)
+            Camera(work, out).twice_as_large()
+            (work / "qtool" / "窗口.json").unlink()  # which remembers the size
+            os.environ.update(DISPLAY=usual)
+            Camera(work, out).everything()
 
 
 def current_year(root: Path) -> None:
@@ -155,6 +160,18 @@ class Camera:
         self._window.close()
         if self._raising:
             raise self._raising[0]
+
+    def twice_as_large(self) -> None:
+        """Take the window of a screen that is scaled to 200 %."""
+        self._until(lambda: self._root.winfo_viewable() == 1)
+        self._settle()
+        self._root.event_generate("<Motion>", warp=True, x=2, y=self._root.winfo_height() - 2)
+        self._open(CURRENT, CHECKED)
+        self._page().below.show_problems()
+        self._settle()
+        self._page().below.table.choose(self._page().below.table.row_keys[0])
+        self._take("窗口-200", self._whole())
+        self._window.close()
 
     def _menu(self) -> None:
         """Take what can be done about a department, and close it again."""
@@ -260,7 +277,7 @@ class Camera:
         """Write a picture with as many colours as its size allows, none mixed from dots: text stays sharp."""
         path = self._out / f"{name}.png"
         for colours in FEWER:
-            few = ["+dither", "-colors", colours, "-strip"]
+            few = ["-resize", f"{WIDEST}>", "+dither", "-colors", colours, "-strip"]
             subprocess.run(["convert", str(taken), *few, f"PNG8:{path}"], check=True)
             if path.stat().st_size <= LARGEST:
                 print(f"{path.name}  {path.stat().st_size // 1000} KB  {colours} colours")

@@ -14,6 +14,8 @@ from qtool.desktop.look import Look
 from qtool.desktop.table import Column, Table
 from qtool.desktop.wording import for_window
 
+_WIDEST = 420
+"""Pixels of a column at 100 %."""
 Kinds = Sequence[tuple[str, str | tuple[str, ...]]]
 """Kinds of files to choose from, as Tk takes them: a name and patterns."""
 
@@ -90,12 +92,16 @@ class Asking:
 
 
 def listing_table(parent: tk.Misc, look: Look, listing: Listing, high: int) -> Table:
-    """Return a table of a result, its columns as wide as what they hold."""
-    columns = []
+    """Return a table of a result, its columns as wide as what they hold; the widest takes what is left over."""
+    widths = []
     for number, head in enumerate(listing.heads):
         texts = [head, *(str(row[number]) for row in listing.rows[:60])]
         wide = max(look.font.measure(text) for text in texts) / look.factor + 24
-        columns.append(Column(head, round(min(max(wide, 50), 330)), grows=number == len(listing.heads) - 1))
+        widths.append(round(min(max(wide, 50), _WIDEST)))
+    columns = [
+        Column(head, wide, grows=number == widths.index(max(widths)))
+        for number, (head, wide) in enumerate(zip(listing.heads, widths, strict=True))
+    ]
     table = Table(parent, look, columns)
     table.tree.configure(height=max(2, min(high, len(listing.rows))))
     rows = [(str(number), [for_window(str(cell)) for cell in row], "") for number, row in enumerate(listing.rows)]

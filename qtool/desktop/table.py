@@ -66,6 +66,7 @@ class Table(ttk.Frame):
         look.tip(self.tree, self._hint)
         if opened is not None:
             self.tree.bind("<Double-1>", lambda event: self._open(event, opened))
+            self.tree.bind("<Triple-1>", lambda _event: "break")  # Tk would take it for a second double-click
             self.tree.bind("<Return>", lambda _event: self._open(None, opened))
 
     def show(
