@@ -39,6 +39,8 @@ _WRITTEN_TO = tuple(name for name in FOLDERS if name != MATERIAL)
 _LOCK = ".qtool.lock"
 UNFINISHED = ".qtool-未完成-"
 """Begins the name of every file that is still being written."""
+_held: list[Path] = []
+"""The folders of the campaigns that this process holds."""
 _PATIENCE = (0.05, 0.1, 0.2, 0.4)
 """Seconds between attempts to put a file in its place."""
 
@@ -147,7 +149,11 @@ def locked(campaign: Campaign) -> Iterator[None]:
             file.write(f" {_user()}，{socket.gethostname()}，{datetime.now().astimezone():%H:%M}".encode())
             file.flush()
         _clear_leftovers(campaign.root)
-        yield
+        _held.append(campaign.root)
+        try:
+            yield
+        finally:
+            _held.remove(campaign.root)
 
 
 def _lock(file: BinaryIO) -> bool:
@@ -196,6 +202,7 @@ def write_file(path: Path, write: Callable[[Path], object]) -> Path:
     Whatever goes wrong, the old file is whole. Raises QtoolError when the disk is full or the file is in use.
     """
     with writing(path):
+        _stand(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.parent / f"{UNFINISHED}{os.urandom(5).hex()}{path.suffix}"
         try:
@@ -210,6 +217,16 @@ def write_file(path: Path, write: Callable[[Path], object]) -> Path:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
     return path
+
+
+def _stand(path: Path) -> None:
+    """Raise FileNotFoundError for a file of a held campaign whose folder was moved or deleted meanwhile.
+
+    A new folder in its place would look like the campaign, and hold next to nothing of it.
+    """
+    for root in _held:
+        if root in path.parents and not root.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(root))
 
 
 def _put(temporary: Path, path: Path) -> None:

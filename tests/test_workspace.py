@@ -153,6 +153,19 @@ def test_a_deleted_folder_comes_back_and_a_file_in_its_place_is_named(campaign: 
     assert (found.code, found.file) == ("C06", INBOX)
 
 
+@linux
+def test_a_campaign_that_is_moved_away_while_it_is_held_does_not_come_back_in_part(campaign: Campaign) -> None:
+    elsewhere = campaign.root.with_name("搬走了")
+    with locked(campaign):
+        campaign.root.rename(elsewhere)
+        found = refused(lambda: write_bytes(campaign.root / INBOX / "一份.xlsx", b"x"))
+    assert (found.code, campaign.root.exists()) == ("C06", False)
+    assert "不在了" in found.message
+    moved = open_campaign(elsewhere)
+    with locked(moved):
+        write_bytes(elsewhere / INBOX / "深" / "一份.xlsx", b"x")
+
+
 def test_the_sum_of_a_file_is_that_of_its_content(tmp_path: Path) -> None:
     path = write_bytes(tmp_path / "a", b"abc")
     assert sha256(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
