@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,12 @@ def edit(path: Path, sheet: str, cells: Mapping[str, object]) -> None:
     for cell, value in cells.items():
         book[sheet][cell].value = value
     book.save(path)
+
+
+def until(root: Path, days: int) -> None:
+    """Set a campaign's deadline so many days from today."""
+    row = row_of(root / PLAN, "方案", 项目="报送截止日期")
+    edit(root / PLAN, "方案", {f"B{row}": f"{datetime.now().astimezone() + timedelta(days=days):%Y-%m-%d}"})
 
 
 def row_of(path: Path, sheet: str, **wanted: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from campaign_cases import refused
-from cli_cases import HEALTH, POLICE, TRADE, edit, fill, fill_all, prepared, row_of, snapshot
+from cli_cases import HEALTH, POLICE, TRADE, edit, fill, fill_all, prepared, row_of, snapshot, until
 from openpyxl import load_workbook
 from test_decide import half
 
@@ -17,6 +17,7 @@ from qtool.actions.decide import decide
 from qtool.actions.looking import place_of
 from qtool.actions.overview import Memory, Overview, Stage, overview, recent, token
 from qtool.actions.returns import collect
+from qtool.actions.scoring import sheets as make
 from qtool.actions.spec import Request
 from qtool.progress import Cancelled, Event
 from qtool.workspace import (
@@ -45,8 +46,22 @@ def stages(seen: Overview) -> dict[str, str]:
     return {step.name: step.stage.name for step in seen.steps}
 
 
+def test_a_plan_of_another_year_asks_for_this_years_dates(tmp_path: Path) -> None:
+    root = begun(tmp_path)
+    seen = overview(Request(root), Memory())
+    plan, sheets = seen.steps[:2]
+    assert (seen.next, plan.stage, plan.does) == ("plan", Stage.DUE, "open-plan")
+    assert "2022年" in plan.said
+    assert "2023年1月12日已经过了" in plan.why
+    assert sheets.stage is Stage.DUE  # which nothing forbids, as when a year is looked at again
+    make(Request(root))
+    assert overview(Request(root), Memory()).steps[0].stage is Stage.DONE
+
+
 def test_a_new_campaign_asks_for_its_sheets(tmp_path: Path) -> None:
-    seen = overview(Request(begun(tmp_path)), Memory())
+    root = begun(tmp_path)
+    until(root, 20)
+    seen = overview(Request(root), Memory())
     assert seen.next == "sheets"
     assert [step.stage for step in seen.steps] == [
         Stage.DONE,

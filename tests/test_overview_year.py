@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_cases import POLICE, TRADE, edit, fill, fill_all, prepared, rehearsed, row_of
+from cli_cases import POLICE, TRADE, edit, fill, fill_all, prepared, rehearsed, row_of, until
 from mail_cases import with_addresses
 from test_decide import half
 
@@ -24,12 +23,6 @@ ADJUSTMENT = {"A2": "随县", "B2": 0.5, "D2": "查实加分", "E2": "办公室"
 def run(root: Path, name: str, **options: Any) -> None:
     """Run an action as the window does."""
     next(action for action in ACTIONS if action.name == name).run(Request(root, options))
-
-
-def until(root: Path, days: int) -> None:
-    """Set the deadline so many days from today."""
-    row = row_of(root / PLAN, "方案", 项目="报送截止日期")
-    edit(root / PLAN, "方案", {f"B{row}": f"{datetime.now().astimezone() + timedelta(days=days):%Y-%m-%d}"})
 
 
 def sent(root: Path, *but: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_cases import fill, prepared, qtool, rehearsed
+from cli_cases import fill, prepared, qtool, rehearsed, until
 from window_cases import Desk, OpenWindow, display, ending, open_window, troubled
 
 from qtool.desktop.dialog import Dialog
@@ -174,6 +174,7 @@ def test_without_a_row_the_menu_of_departments_offers_nothing(open_window: OpenW
 def test_a_campaign_begins_with_sheets_by_its_button(open_window: OpenWindow, tmp_path: Path) -> None:
     root = tmp_path / "新的"
     assert qtool("new", root).code == 0
+    until(root, 20)
     desk = open_window(root)
     overview = desk.window.overview
     assert overview is not None

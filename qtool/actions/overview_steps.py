@@ -63,6 +63,13 @@ def _plan(facts: Facts) -> Step:
         why = "请打开方案，按下面列出的问题改正，保存后会重新检查"
         said = f"有{errors}处错误" if facts.reading else "读不了"
         return _step("plan", Stage.DUE, said, why, opening)
+    deadline = facts.plan.facts.deadline
+    if deadline < facts.today and not facts.issued:
+        why = (
+            f"截止日期{deadline.year}年{deadline.month}月{deadline.day}日已经过了："
+            "请打开方案，在“方案”表里改年度和日期，保存后会重新检查"
+        )
+        return _step("plan", Stage.DUE, f"还是{facts.plan.facts.year}年的日期", why, opening)
     hints = len(facts.plan_faults)
     said = f"{len(facts.plan.criteria)}项考核内容，" + (f"{hints}处提示" if hints else "没有错误")
     return _step("plan", Stage.DONE, said, "提示不影响使用，请核对" if hints else "", opening)
