@@ -21,6 +21,7 @@ h1, h2 { border-bottom: 1px solid #ccd5e0; padding-bottom: .3em; }
 h1, h2, h3, h4 { color: #1b4f93; line-height: 1.4; margin-top: 1.6em; }
 table { border-collapse: collapse; margin: 1em 0; width: 100%; }
 th, td { border: 1px solid #ccd5e0; padding: .35em .7em; text-align: left; vertical-align: top; }
+td:first-child { min-width: 4.5em; }
 th { background: #eef3f9; white-space: nowrap; }
 code, pre { font-family: Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", "Microsoft YaHei", monospace; }
 code { background: #f2f4f7; padding: .1em .3em; border-radius: 3px; }
