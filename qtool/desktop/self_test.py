@@ -143,8 +143,10 @@ class _Run:
         self._need(bool(self._page().below.table.row_keys), "别的考核工程的评分表没有被指出来")
         self.window.act("填写评分表", _fill)
         self._wait("填写评分表")
-        self.window.commands.collect()
-        self._wait("检查收件箱")
+        self.window.run(
+            "用两个进程检查收件箱", "collect", {"workers": 2}
+        )  # which begin anew beside the window's threads
+        self._wait("用两个进程检查收件箱")
         self._press("tally", "汇总")
         overview = self.window.overview
         self._need(
