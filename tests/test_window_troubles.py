@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from tkinter import ttk
 
@@ -20,6 +21,7 @@ from qtool.actions.boundary import LOG
 from qtool.actions.send import send
 from qtool.actions.spec import Outcome, Request
 from qtool.demo import fill_sheet
+from qtool.desktop.going import go_to
 from qtool.desktop.self_test import REPORT
 from qtool.desktop.start_page import StartPage
 from qtool.layout import Layout
@@ -87,6 +89,37 @@ def test_the_button_stops_drafting(open_window: OpenWindow, tmp_path: Path) -> N
     desk.window.commands.drafts()
     desk.settle()
     assert len([path for path in (root / OUTBOX).iterdir() if path.is_dir()]) == 13
+
+
+def test_what_is_looked_at_meanwhile_leaves_the_job_its_place(open_window: OpenWindow, tmp_path: Path) -> None:
+    root = rehearsed(tmp_path)
+    desk = open_window(root)
+    assert desk.window.overview is not None
+    problem = next(one for one in desk.window.overview.problems if one.path and one.cell)
+    began, told = threading.Event(), list[str]()
+
+    def work(_request: Request) -> Outcome:
+        assert began.wait(30)
+        return Outcome(said=["做完了"])
+
+    desk.window.act("做一件事", work)
+    stopping = button(desk.window.strip, "取消")
+    go_to(desk.window, problem)
+    desk.until(lambda: len(desk.opened) == 1)
+    desk.window.copy("市公安局")
+    desk.root.update()
+    assert desk.window.busy
+    assert stopping.winfo_ismapped()
+    assert "正在做一件事" in desk.said
+    desk.answer(ending("Return", told))
+    go_to(desk.window, replace(problem, path=root / "没有.xlsx"))
+    desk.until(lambda: told)
+    assert "没有.xlsx" in told[0]
+    assert desk.window.busy
+    assert stopping.winfo_ismapped()
+    began.set()
+    desk.settle()
+    assert "做完了" in desk.said
 
 
 def test_a_campaign_that_is_deleted_while_it_is_looked_at(open_window: OpenWindow, tmp_path: Path) -> None:

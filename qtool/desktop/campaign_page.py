@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Sequence
+from functools import partial
 from tkinter import ttk
 from typing import TYPE_CHECKING
 
 from qtool.actions.overview_data import Overview, Problem
 from qtool.desktop.board_panel import BoardPanel
 from qtool.desktop.deeds import Deeds
+from qtool.desktop.going import go_to
 from qtool.desktop.lower_panel import LowerPanel
 from qtool.desktop.one_line import OneLine
 from qtool.desktop.steps_panel import StepsPanel
@@ -37,7 +39,7 @@ class CampaignPage(tk.Frame):
         self._split = ttk.PanedWindow(self, orient="vertical")
         self._split.pack(side="left", fill="both", expand=True, padx=px(10), pady=(0, px(6)))
         self.board = BoardPanel(self._split, look, lambda row: window.open_path(row.opens), Deeds(window).all())
-        self.below = LowerPanel(self._split, look, window.go, window.open_results)
+        self.below = LowerPanel(self._split, look, partial(go_to, window), window.open_results)
         self._split.add(self.board, weight=3)
         self._split.add(self.below, weight=2)
         self._split.bind("<Configure>", self._part)

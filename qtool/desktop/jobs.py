@@ -24,7 +24,6 @@ class Job(Generic[Made]):
         self._said = said
         self._stop = threading.Event()
         self.latest: Event | None = None
-        self.running = True
 
     def cancel(self) -> None:
         """Stop the work at the next step that it reports."""
@@ -54,7 +53,7 @@ class Job(Generic[Made]):
 
         self._said.put(put)
         while not answered.wait(0.1):
-            if self._stop.is_set() and not self.running:
+            if self._stop.is_set():
                 raise Cancelled
         if not answers:
             raise Cancelled
@@ -98,7 +97,6 @@ class Jobs:
         job: Job[Made] = Job(self._said)
 
         def end(callback: Callable[[], object]) -> None:
-            job.running = False
             self._running = [entry for entry in self._running if entry[0] is not job]
             callback()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from tkinter import ttk
@@ -92,7 +93,7 @@ class Form(ttk.Frame):
             self._bar.pack(side="right", fill="y")
 
 
-class Field:
+class Field(ABC):
     """One field; `text` is what is entered in it, and empty where the default holds."""
 
     def __init__(self, form: Form, parent: tk.Misc, label: str, spot: Spot, tip: str) -> None:
@@ -116,16 +117,16 @@ class Field:
         self.widget.bind("<FocusIn>", lambda _event: form.reveal(self.widget), add="+")
 
     @property
+    @abstractmethod
     def text(self) -> str:
         """What is entered."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show(self, text: str) -> None:
         """Show a text as entered."""
-        raise NotImplementedError
 
-    def usual(self, text: str) -> None:
-        """Show what holds while nothing is entered."""
+    def usual(self, text: str) -> None:  # noqa: B027 - not every field has something to show
+        """Show what holds while nothing is entered; a choice shows that anyway."""
 
     def focus(self) -> None:
         """Go there."""
@@ -163,8 +164,9 @@ class Field:
             self.fault("")
         self.form.changed()
 
+    @abstractmethod
     def _widget(self, parent: tk.Misc) -> ttk.Widget:
-        raise NotImplementedError
+        """Return what is entered into."""
 
 
 class TextField(Field):
@@ -211,7 +213,7 @@ class TextField(Field):
         self._place_usual(text)
 
     def usual(self, text: str) -> None:
-        """Show what holds while nothing is entered."""
+        """Show what holds while nothing is entered; a choice shows that anyway."""
         self._usual.configure(text=text)
         self._place_usual(self.text)
 

@@ -6,7 +6,7 @@ import contextlib
 import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qtool.actions import ACTIONS
 from qtool.actions.overview_data import Overview, Problem
@@ -27,9 +27,6 @@ from qtool.desktop.tidying import Tidying
 from qtool.desktop.watch import Watch
 from qtool.faults import Fault, QtoolError
 from qtool.workspace import SETTINGS
-
-if TYPE_CHECKING:
-    from qtool.actions.looking import Looking
 
 NAME = "质量考核工具"
 _PATIENCE = 50
@@ -208,30 +205,6 @@ class Window:
         if isinstance(self.page, CampaignPage):
             self.page.board.fill_menu(menu, self.page.board.chosen)
 
-    def go(self, problem: Problem) -> None:
-        """Open the file of a problem at the cell that it is about."""
-        folder = self.campaign
-        if folder is None or problem.path is None:
-            return
-
-        def look(_report: object) -> Looking:
-            from qtool.actions.looking import place_of  # noqa: PLC0415 - what is heavy is imported by the thread
-
-            return place_of(folder, problem)
-
-        def opened(found: Looking) -> None:
-            self.open_path(found.path)
-            where = " ".join(part for part in (found.sheet and f"“{found.sheet}”", found.cell) if part)
-            if found.shown:
-                self.strip.rest(f"已打开《{found.path.name}》，光标在{where}")
-            elif found.cell:
-                self.copy(f"'{found.sheet}'!{found.cell}" if found.sheet else found.cell)
-                self.strip.rest(
-                    f"已打开《{found.path.name}》，问题在{where}。位置已复制：粘贴到表格左上角的名称框，按回车就到"
-                )
-
-        self.jobs.run(look, opened, lambda error: self._failed("打开文件", folder, error))
-
     def open_path(self, path: Path | None) -> None:
         """Open a file or folder with the system's program, and say so where it cannot."""
         if path is None:
@@ -281,7 +254,7 @@ class Window:
         """Put a text where it can be pasted from."""
         self.root.clipboard_clear()
         self.root.clipboard_append(text)
-        self.strip.rest(f"已复制：{text}")
+        self.note(f"已复制：{text}")
 
     def take(self, paths: Sequence[Path]) -> None:
         """Take what was dropped onto the window or the program: a campaign, a plan, or returned files."""
@@ -348,13 +321,21 @@ class Window:
         from qtool.actions.boundary import faults_of  # noqa: PLC0415 - as above
 
         if isinstance(error, Exception):
-            self.strip.failed("做这件事", faults_of(error, self.root_folder), logged=True)
+            faults = faults_of(error, self.root_folder)
+            self._found = (*self._found, *self.problems(faults, "窗口"))
+            if not self.busy:
+                self.strip.failed("做这件事", faults, logged=True)
 
     def _ended(self, show: Callable[[], object]) -> None:
         self._acting = None
         show()
         self._show_busy(busy=False)
         self.refresh()
+
+    def note(self, text: str) -> None:
+        """Show a sentence on the strip, unless it is a job's, whose bar and way out stay."""
+        if not self.busy:
+            self.strip.rest(text)
 
     def _seen(self, found: Overview) -> None:
         if self._closing:
@@ -368,7 +349,9 @@ class Window:
             self.strip.rest(_READY)
 
     def _lost(self, folder: Path, error: Exception) -> None:
-        """Go back to the start page when the campaign cannot be looked at any more."""
+        """Go back to the start page when the campaign cannot be looked at any more; a job tells of that itself."""
+        if self.busy:
+            return
         from qtool.actions.boundary import faults_of  # noqa: PLC0415 - not before something fails
 
         faults = faults_of(error, folder)
