@@ -23,7 +23,7 @@ from qtool.mail.ledger import Ledger, read_ledger
 from qtool.model import Plan
 from qtool.outcome import Adjustment, DepartmentState, Return
 from qtool.plan.read import Reading
-from qtool.sheets.step import sheet_name
+from qtool.sheets.step import issued_in, sheet_name
 from qtool.tally.adjust import FILE as ADJUSTMENTS
 from qtool.tally.adjust import read_adjustments
 from qtool.tally.approval import Approval, fingerprint, standing_approval
@@ -32,7 +32,6 @@ from qtool.tally.proposals import read_proposals
 from qtool.tally.record import read_record
 from qtool.workspace import ACCEPTED, INBOX, SETTINGS, SHEETS, TALLY, Campaign
 
-_SHEETS_MADE = "生成评分表"
 _RECORDED = {"made", "plan", "missing", "standings", "adjustments", "returns"}
 """What a record must tell, so that it can be shown."""
 
@@ -76,7 +75,7 @@ class Facts:
     @cached_property
     def issued(self) -> dict[str, Mapping[str, Any]]:
         """The last sheet made for every department, as the journal tells it."""
-        return {str(e.get("department")): e for e in self.history if e["what"] == _SHEETS_MADE}
+        return issued_in(self.history)
 
     @cached_property
     def decisions(self) -> Decisions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -42,9 +42,14 @@ def sheet_name(department: str) -> str:
     return f"评分表-{department}.xlsx"
 
 
-def issued(campaign: Campaign) -> dict[str, dict[str, Any]]:
+def issued(campaign: Campaign) -> dict[str, Mapping[str, Any]]:
     """Return the last journal entry of every department's sheet."""
-    return {entry["department"]: entry for entry in campaign.history() if entry.get("what") == _ENTRY}
+    return issued_in(campaign.history())
+
+
+def issued_in(history: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return the last entry of every department's sheet in a journal."""
+    return {str(entry.get("department")): entry for entry in history if entry["what"] == _ENTRY}
 
 
 class Job(NamedTuple):
