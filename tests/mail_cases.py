@@ -9,10 +9,11 @@ from typing import Any
 
 import keyring
 import pytest
+from certificates import Authority, new_authority
 from cli_cases import prepared
 from keyring.backend import KeyringBackend
 from keyring.backends import fail
-from mail_servers import SECRET
+from mail_servers import SECRET, PostOffice, smtp_server
 from openpyxl import load_workbook
 
 from qtool.actions import ACTIONS
@@ -40,6 +41,19 @@ class Memory(KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         del self.kept[service, username]
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Return who vouches for the servers of a file's tests."""
+    return new_authority(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture
+def office(authority: Authority) -> Iterator[PostOffice]:
+    """Give a server that letters can be sent through."""
+    with smtp_server(authority, PostOffice()) as office:
+        yield office
 
 
 @pytest.fixture

@@ -9,30 +9,20 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from campaign_cases import linux
-from certificates import Authority, new_authority
+from certificates import Authority
 from cli_cases import POLICE, TRADE
-from mail_cases import codes, departments, mailing, run, with_account
+from mail_cases import authority, codes, departments, mailing, office, run, with_account
 from mail_servers import SECRET, PostOffice, Taken, settings, smtp_server
 
 from qtool.faults import QtoolError
 from qtool.mail.ledger import FAILED, PREPARED, SENT
 from qtool.workspace import open_campaign
 
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return new_authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture
-def office(authority: Authority) -> Iterator[PostOffice]:
-    with smtp_server(authority, PostOffice()) as office:
-        yield office
+__all__ = ["authority", "office"]
 
 
 @pytest.fixture
@@ -196,6 +186,7 @@ import os, sys
 from pathlib import Path
 from qtool.actions.send import send
 from qtool.actions.spec import Face, Request
+
 done = send(Request(Path(sys.argv[1]), {"deliver": True, "to": "assessees"}, face=Face(lambda _: sys.argv[2])))
 """
 LETTERS = 40

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from certificates import Authority, new_authority
 from cli_cases import POLICE, TRADE, fill, qtool, shell
-from mail_cases import Memory, codes, departments, everything, mailing, memory, run, with_account
+from mail_cases import Memory, authority, codes, departments, everything, mailing, memory, run, with_account
 from mail_received import NAME, SUBJECT, bare, broken, mail, ways, winmail
 from mail_servers import SECRET, USER, Dovecot, dovecot, settings
 
@@ -20,13 +20,8 @@ from qtool.faults import QtoolError
 from qtool.mail.arrivals import FETCHED
 from qtool.workspace import INBOX, open_campaign
 
-__all__ = ["memory"]
+__all__ = ["authority", "memory"]
 LONG_AGO = "2020-01-01"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return new_authority(tmp_path_factory.mktemp("ca"))
 
 
 @pytest.fixture

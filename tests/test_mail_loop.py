@@ -12,9 +12,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from certificates import Authority, new_authority
+from certificates import Authority
 from cli_cases import SEED, qtool
-from mail_cases import Memory, codes, departments, mailing, memory, run, with_account
+from mail_cases import Memory, authority, codes, departments, mailing, memory, run, with_account
 from mail_servers import SECRET, USER, Dovecot, PostOffice, Taken, dovecot, settings, smtp_server
 
 from qtool.demo import fill_sheet
@@ -24,12 +24,7 @@ from qtool.mail.trial import Step, try_out
 from qtool.plan.read import read_plan
 from qtool.workspace import ACCEPTED, INBOX, PLAN, SETTINGS, SHEETS, open_campaign
 
-__all__ = ["memory"]
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return new_authority(tmp_path_factory.mktemp("ca"))
+__all__ = ["authority", "memory"]
 
 
 @pytest.fixture

@@ -12,30 +12,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from campaign_cases import linux
 from certificates import Authority, new_authority
 from cli_cases import POLICE, TRADE, shell
-from mail_cases import Memory, everything, mailing, memory, run, with_account
+from mail_cases import Memory, authority, everything, mailing, memory, office, run, with_account
 from mail_servers import SECRET, USER, PostOffice, settings, silent_server, smtp_server
 
 from qtool.faults import QtoolError
 
-__all__ = ["memory"]
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return new_authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture
-def office(authority: Authority) -> Iterator[PostOffice]:
-    with smtp_server(authority, PostOffice()) as office:
-        yield office
+__all__ = ["authority", "memory", "office"]
 
 
 @pytest.fixture

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import email
 import zipfile
-from collections.abc import Iterator
 from email import policy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from certificates import Authority, new_authority
+from certificates import Authority
 from cli_cases import POLICE, SEED, TRADE, edit, fill, qtool, row_of, snapshot
-from mail_cases import codes, departments, mailing, memory, run, with_account
-from mail_servers import SECRET, USER, PostOffice, settings, smtp_server
+from mail_cases import authority, codes, departments, mailing, memory, office, run, with_account
+from mail_servers import SECRET, USER, PostOffice, settings
 
 from qtool.collect.decisions import SENT as ON_THE_BOARD
 from qtool.faults import QtoolError
 from qtool.mail.ledger import PREPARED, SENT
 from qtool.workspace import OUTBOX, PLAN, SHEETS, open_campaign
 
-__all__ = ["memory"]
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return new_authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture
-def office(authority: Authority) -> Iterator[PostOffice]:
-    with smtp_server(authority, PostOffice()) as office:
-        yield office
+__all__ = ["authority", "memory", "office"]
 
 
 def campaign(folder: Path, authority: Authority, office: PostOffice, *but: str) -> tuple[Path, dict[str, str]]:

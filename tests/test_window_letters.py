@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from certificates import Authority, new_authority
+from certificates import Authority
 from cli_cases import fill, prepared
-from mail_cases import Memory, everything, mailing, memory, run
-from mail_servers import SECRET, PostOffice, settings, smtp_server
+from mail_cases import Memory, authority, everything, mailing, memory, office, run
+from mail_servers import SECRET, PostOffice, settings
 from window_cases import Desk, OpenWindow, button, display, ending, every, open_window, words
 
 from qtool.desktop.asking import _TextDialog
@@ -19,19 +18,8 @@ from qtool.desktop.table import Table
 from qtool.outcome import State
 from qtool.workspace import OUTBOX
 
-__all__ = ["display", "memory", "open_window"]
+__all__ = ["authority", "display", "memory", "office", "open_window"]
 POLICE, SCHOOL = "市公安局", "市教育局"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return new_authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture
-def office(authority: Authority) -> Iterator[PostOffice]:
-    with smtp_server(authority, PostOffice()) as office:
-        yield office
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from certificates import Authority, new_authority
-from mail_cases import Memory, everything, memory, with_account
+from certificates import Authority
+from mail_cases import Memory, authority, everything, memory, with_account
 from mail_servers import (
     SECRET,
     USER,
@@ -29,16 +29,11 @@ from qtool.desktop.jobs import Jobs
 from qtool.desktop.settings_dialog import SettingsDialog
 from qtool.desktop.settings_mail import MailPage
 
-__all__ = ["display", "jobs", "look", "memory", "opened", "root", "tidied", "window"]
+__all__ = ["authority", "display", "jobs", "look", "memory", "opened", "root", "tidied", "window"]
 
 
 def steps(page: MailPage) -> list[tuple[str, str]]:
     return [(str(mark.cget("text")), str(result.cget("text"))) for mark, _title, result in page.steps]
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return new_authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture
