@@ -19,7 +19,7 @@ import click
 
 from qtool import __version__
 from qtool.actions import ACTIONS
-from qtool.actions.spec import Action, Face, Option, Outcome, Request
+from qtool.actions.action import Action, Face, Option, Outcome, Request
 from qtool.faults import Fault
 from qtool.progress import Report
 
@@ -225,7 +225,7 @@ def _run(action: Action, root: Path, options: dict[str, Any], *, as_json: bool, 
         with _progress(shown=not as_json) as (report, pause):
             outcome = action.run(Request(root, options, report, force, _face(pause, as_json=as_json)))
     except Exception as error:  # noqa: BLE001 - the boundary: users get sentences, the log gets the rest
-        from qtool.actions.boundary import faults_of  # noqa: PLC0415 - asking for help needs none of it
+        from qtool.actions.action import faults_of  # noqa: PLC0415 - asking for help needs none of it
 
         _show_faults(faults_of(error, root), as_json=as_json)
         return COULD_NOT

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from qtool.actions.spec import Listing, Outcome
+from qtool.actions.action import Listing, Outcome
 from qtool.faults import Fault
 from qtool.progress import Event, Report
 

@@ -25,9 +25,9 @@ from typing import Any
 from openpyxl import load_workbook
 
 from qtool.cli import main
-from qtool.demo import fill_sheet
 from qtool.layout import Layout
 from qtool.plan.read import read_plan
+from qtool.rehearsal import fill_sheet
 from qtool.workspace import INBOX, PLAN, SHEETS
 
 SEED = 7

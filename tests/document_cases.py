@@ -13,9 +13,8 @@ import pytest
 from small_tally import AREAS, MADE
 
 from qtool.documents.circular import circular
-from qtool.documents.draft import Draft
 from qtool.documents.feedback import feedback
-from qtool.documents.make import Made, make_documents
+from qtool.documents.make import Draft, Made, make_documents
 from qtool.documents.notices import notices
 from qtool.documents.request import request
 from qtool.model import marks_text

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from mutations import broken
 
-from qtool.office.inspect import SheetSigns, inspect
-from qtool.office.read import Unreadable, open_workbook
+from qtool.office.workbook.reader import Unreadable, open_workbook
+from qtool.office.workbook.signs import SheetSigns, inspect
 
 
 @dataclass

@@ -16,8 +16,8 @@ from xml.dom import minidom
 from scoring_cases import plan_2022, write
 from tally_cases import adjustment, small
 
-from qtool.demo import answers_for
 from qtool.layout import Layout
+from qtool.rehearsal import answers_for
 from qtool.tally.workbook import write_tally
 
 GOLDEN = Path(__file__).parent / "golden"

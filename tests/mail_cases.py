@@ -17,7 +17,7 @@ from mail_servers import SECRET, PostOffice, smtp_server
 from openpyxl import load_workbook
 
 from qtool.actions import ACTIONS
-from qtool.actions.spec import Face, Outcome, Request
+from qtool.actions.action import Face, Outcome, Request
 from qtool.plan.read import read_plan
 from qtool.workspace import PLAN, SETTINGS
 

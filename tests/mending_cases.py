@@ -12,12 +12,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scoring_cases import KEY, MADE, expected, identity, write
 
 from qtool.collect.read import read_return
-from qtool.demo import answers_for
 from qtool.faults import Fault
 from qtool.layout import PROBLEMS, SHEET, Layout, address
 from qtool.model import Answer, Key, Value
-from qtool.office.fill import fill
+from qtool.office.workbook.fill import fill
 from qtool.outcome import Place, Return
+from qtool.rehearsal import answers_for
 from qtool.sheets.mend import write_mending
 from qtool.sheets.problem_list import HEADS
 

@@ -11,7 +11,7 @@ from judge import convert, office_or_skip
 from openpyxl import Workbook
 from scoring_cases import filled
 
-from qtool.office.read import Rows
+from qtool.office.workbook.reader import Rows
 
 XLSX = "xlsx:Calc MS Excel 2007 XML"
 MOMENT = dt.datetime.fromisoformat("2022-01-05T10:30")

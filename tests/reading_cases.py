@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qtool.office.read import Rows, Unreadable, open_workbook, read_tables
+from qtool.office.workbook.reader import Rows, Unreadable, open_workbook, read_tables
 
 ONE = '<row r="1"><c r="A1"><v>1</v></c></row>'
 FLOAT = '<table:table-cell office:value-type="float" office:value="1"/>'

@@ -13,14 +13,13 @@ from cli_cases import qtool
 from scoring_cases import plan_2022
 
 from qtool.model import Assessee, Plan
-from qtool.office.word_fill import rewritten
+from qtool.office.word.template import rewritten
 from qtool.reports.evidence_check import EvidenceCheck
 from qtool.reports.expected import Expected, expected
-from qtool.reports.make import FOLDER, make_material
+from qtool.reports.make import FOLDER, file_name, make_material
 from qtool.reports.play import Return, written_report
 from qtool.reports.report_check import ReportCheck, check_report
 from qtool.reports.review import Material
-from qtool.reports.template import file_name
 from qtool.workspace import DOCUMENTS, MATERIAL
 
 Change = Callable[[str, str], Sequence[tuple[str, str]] | None]

@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 
 from qtool.collect.expected import Expected
-from qtool.demo import answers_for, reasons_for
 from qtool.identity import Identity
 from qtool.layout import Layout
 from qtool.model import Assessee, Key, Plan, Value
 from qtool.plan.read import read_plan
+from qtool.rehearsal import answers_for, reasons_for
 from qtool.resources import PLAN_2022, template
 from qtool.sheets.make import write_workbook
 

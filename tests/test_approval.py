@@ -14,9 +14,9 @@ from docx.shared import Mm
 from judge import office_or_skip
 from openpyxl import load_workbook
 
-from qtool.actions.material import FOUND
+from qtool.actions.reports import FOUND
 from qtool.documents.feedback import check_found
-from qtool.office.word import text_of
+from qtool.office.word.template import text_of
 from qtool.tally.approval import APPROVED, REVISED, fingerprint, standing_approval
 from qtool.workspace import ACCEPTED, DOCUMENTS, JOURNAL, TALLY
 

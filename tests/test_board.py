@@ -17,7 +17,7 @@ from scoring_cases import plan_2022
 
 from qtool.collect.board import HEADS, NAME, TIME, write_board
 from qtool.faults import QtoolError
-from qtool.office.write import height_of
+from qtool.office.workbook.writer import height_of
 from qtool.outcome import DepartmentState, State
 
 CHINA = timezone(timedelta(hours=8))

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qtool.collect.cells import Understood, understand
-from qtool.collect.labels import nearly
-from qtool.office.read import Cell
+from qtool.collect.cells import Understood, nearly, understand
+from qtool.office.workbook.reader import Cell
 from qtool.rules.domain import Domain, Labels
 from qtool.rules.kinds import Judged, Rank, RankBand, figures
 

@@ -14,10 +14,10 @@ import pytest
 from cli_cases import HEALTH, POLICE, TRADE, Said, edit, fill, fill_all, prepared, qtool, row_of, shell, snapshot
 from openpyxl import load_workbook
 
-from qtool.demo import answers_for
 from qtool.layout import SHEET, Layout, address
 from qtool.model import Key
 from qtool.plan.read import read_plan
+from qtool.rehearsal import answers_for
 from qtool.workspace import ACCEPTED, INBOX, PLAN, RETURNED, SETTINGS, SHEETS, TALLY, Campaign, open_campaign
 
 NOTE = "-问题清单.txt"

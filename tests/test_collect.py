@@ -14,14 +14,14 @@ from openpyxl import Workbook, load_workbook
 from package_parts import pack, unpack
 from scoring_cases import CAMPAIGN, KEY, expected, filled, plan_2022, write
 
+from qtool.collect.choose import sort_returns
 from qtool.collect.expected import Expected
 from qtool.collect.read import read_carried, read_return
-from qtool.collect.sort import sort_returns
-from qtool.demo import answers_for
 from qtool.layout import META, SHEET, Layout, address
 from qtool.model import CITY, Plan
-from qtool.office.fill import fill
+from qtool.office.workbook.fill import fill
 from qtool.outcome import Return
+from qtool.rehearsal import answers_for
 
 POLICE = "市公安局"
 FARMING = "市农业农村局"

@@ -9,8 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 from scoring_cases import expected, filled
 
-from qtool.collect.read import read_file, read_return
-from qtool.collect.wrapped import is_strange
+from qtool.collect.read import is_strange, read_file, read_return
 from qtool.layout import SHEET, address
 
 TOURISM = "市文旅局"

@@ -185,7 +185,7 @@ MANY = """
 import os, sys
 from pathlib import Path
 from qtool.actions.send import send
-from qtool.actions.spec import Face, Request
+from qtool.actions.action import Face, Request
 
 done = send(Request(Path(sys.argv[1]), {"deliver": True, "to": "assessees"}, face=Face(lambda _: sys.argv[2])))
 """

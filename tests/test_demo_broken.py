@@ -10,10 +10,10 @@ import pytest
 from cli_cases import qtool
 from openpyxl import load_workbook
 
-from qtool.demo import answers_for
 from qtool.layout import PROBLEMS, SHEET, Layout, address
-from qtool.office.fill import fill
+from qtool.office.workbook.fill import fill
 from qtool.plan.read import read_plan
+from qtool.rehearsal import answers_for
 from qtool.workspace import INBOX, PLAN, RETURNED
 
 _ADDRESS = re.compile(r"\b([A-Z]{1,2}\d{1,3})\b")

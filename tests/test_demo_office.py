@@ -14,12 +14,12 @@ from judge import convert, office_or_skip, recalculate
 from python_calamine import CalamineWorkbook
 from scoring_cases import expected, filled
 
-from qtool.actions.rehearsal import demo
-from qtool.actions.spec import Outcome, Request
+from qtool.actions.action import Outcome, Request
+from qtool.actions.demo import demo
 from qtool.collect.read import read_return
-from qtool.demo import answers_for
 from qtool.layout import SHEET
 from qtool.model import exact, marks_text
+from qtool.rehearsal import answers_for
 from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, SHEETS, TALLY
 
 pytestmark = pytest.mark.office

@@ -16,13 +16,13 @@ from report_cases import checked_nothing
 from small_tally import FACTS, make_plan, make_tally
 
 from qtool.actions import ACTIONS
-from qtool.actions.spec import Action
+from qtool.actions.action import Action
 from qtool.faults import CATALOGUE
-from qtool.office.word import Content
+from qtool.office.word.template import Content
 from qtool.official.profile import Profile
 from qtool.plan.columns import COLUMNS, FACT_ROWS
 from qtool.reports.letters import content as letter_content
-from qtool.reports.template import content as report_content
+from qtool.reports.make import content as report_content
 from qtool.rules.excel import formula
 from qtool.rules.expr import evaluate
 from qtool.rules.text import METHODS, parse
@@ -135,7 +135,7 @@ def test_the_manual_explains_every_sheet_fact_and_method_of_a_plan() -> None:
     assert re.findall(r"^### (\S+)$", _section("## 六、", manual), re.MULTILINE) == list(METHODS)
 
 
-WORDS_OF_THE_WINDOW = ("qtool/desktop/*.py", "qtool/actions/overview_steps.py", "qtool/actions/overview_data.py")
+WORDS_OF_THE_WINDOW = ("qtool/desktop/*.py", "qtool/state/steps.py", "qtool/state/view.py")
 ELSEWHERE = {"更多信息", "仍要运行", "发送", "设置", "启用编辑"}
 """What the manual tells to click in Windows, in mail programs and on mail providers' pages."""
 
@@ -176,7 +176,7 @@ def test_the_manual_names_everything_that_the_window_can_do() -> None:
     named = {_plain(word) for word in re.findall("“([^”]+)”", chapter)}
     for file in ("commands", "deeds", "menus"):
         assert _entries(ROOT / "qtool" / "desktop" / f"{file}.py") - named == set(), file
-    steps = ast.parse((ROOT / "qtool" / "actions" / "overview_steps.py").read_text("utf-8"))
+    steps = ast.parse((ROOT / "qtool" / "state" / "steps.py").read_text("utf-8"))
     pairs = [n.elts for n in ast.walk(steps) if isinstance(n, ast.Tuple) and len(n.elts) == 2]
     buttons = {word for _does, shown in pairs for word in _strings(shown)}
     assert len(buttons) > 15

@@ -17,7 +17,7 @@ from small_tally import AREAS, FACTS, MADE, SECOND, make_plan, make_tally
 
 from qtool.documents.make import make_documents
 from qtool.model import marks_text
-from qtool.office.word import read, text_of
+from qtool.office.word.template import read, text_of
 from qtool.official.profile import Profile
 from qtool.outcome import Adjustment
 from qtool.progress import silent

@@ -17,12 +17,11 @@ from openpyxl import load_workbook
 from small_tally import FIRST, MADE, SECOND, make_plan, make_tally
 
 from qtool.documents import findings
-from qtool.documents.draft import Draft, missing
 from qtool.documents.feedback import NO_REASON
+from qtool.documents.make import Draft, missing, trail_rows, write_trail
 from qtool.documents.sentence import Sentence, percent
-from qtool.documents.trail import trail_rows, write_trail
 from qtool.model import marks_text
-from qtool.office.word import read
+from qtool.office.word.template import read
 from qtool.outcome import Adjustment, Tally
 
 

@@ -13,8 +13,8 @@ from package_parts import MAIN, NAMESPACES, REFERENCES, Part, ods, pack, parts, 
 from scoring_cases import filled, plan_2022
 
 from qtool.layout import COVER, META, SHEET, Layout, address
-from qtool.office.inspect import SheetSigns, WorkbookSigns, inspect
-from qtool.office.read import Unreadable, open_workbook
+from qtool.office.workbook.reader import Unreadable, open_workbook
+from qtool.office.workbook.signs import SheetSigns, WorkbookSigns, inspect
 
 POLICE, FARMING = "市公安局", "市农业农村局"
 

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mail_servers import program_or_skip
 
-from qtool.office.letter import Attached, Letter, Party, compose, draft, words
-from qtool.office.received import heading, opened
+from qtool.office.mail.letter import Attached, Letter, Party, compose, draft, words
+from qtool.office.mail.received import heading, opened
 
 SENDER = Party("随州市质量强市工作领导小组办公室", "office@example.cn")
 NAMES = (

@@ -15,12 +15,11 @@ from mail_cases import OFFICIAL, Memory, memory
 from qtool.actions.account import Login
 from qtool.faults import QtoolError
 from qtool.mail.account import NAMES, OWN, PROVIDERS, account_of
-from qtool.mail.deliver import Fate
+from qtool.mail.deliver import Fate, meant
 from qtool.mail.ledger import FAILED, PREPARED, SENT, Standing, read_ledger, standing
 from qtool.mail.letters import KNOWN, Kind, Post, days_left, fill, names, template, version_note
-from qtool.mail.refusals import meant
-from qtool.office.connection import Refused, words
-from qtool.office.secret import forget, keep, kept
+from qtool.office.mail.connection import Refused, words
+from qtool.office.mail.secret import forget, keep, kept
 from qtool.plan.read import read_plan
 from qtool.resources import PLAN_2022
 from qtool.resources import template as shipped

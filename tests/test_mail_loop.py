@@ -17,11 +17,11 @@ from cli_cases import SEED, qtool
 from mail_cases import Memory, authority, codes, departments, mailing, memory, run, with_account
 from mail_servers import SECRET, USER, Dovecot, PostOffice, Taken, dovecot, settings, smtp_server
 
-from qtool.demo import fill_sheet
 from qtool.layout import Layout
 from qtool.mail.account import Account, account_of
 from qtool.mail.trial import Step, try_out
 from qtool.plan.read import read_plan
+from qtool.rehearsal import fill_sheet
 from qtool.workspace import ACCEPTED, INBOX, PLAN, SETTINGS, SHEETS, open_campaign
 
 __all__ = ["authority", "memory"]

@@ -15,13 +15,13 @@ from python_calamine import CalamineWorkbook
 from scoring_cases import expected, plan_2022, plan_for, write
 
 from qtool.collect.read import read_return
-from qtool.demo import answers_for
 from qtool.faults import fault
 from qtool.layout import COVER, META, PROBLEMS, SHEET, Layout, address
 from qtool.model import CITY, Key, Value
-from qtool.office.fill import fill
-from qtool.office.write import height_of
+from qtool.office.workbook.fill import fill
+from qtool.office.workbook.writer import height_of
 from qtool.outcome import Return
+from qtool.rehearsal import answers_for
 from qtool.sheets.style import MUST_MEND, TO_CHECK, TO_FILL
 
 FARMING = "市农业农村局"

@@ -12,10 +12,10 @@ from python_calamine import CalamineWorkbook
 from scoring_cases import expected, plan_2022, plan_for, write
 
 from qtool.collect.read import read_return
-from qtool.demo import answers_for
 from qtool.layout import COVER, PROBLEMS, SHEET, Layout, address
 from qtool.model import CITY, Key, Value, exact
-from qtool.office.fill import fill
+from qtool.office.workbook.fill import fill
+from qtool.rehearsal import answers_for
 from qtool.sheets.problem_list import HEADS
 
 pytestmark = pytest.mark.office

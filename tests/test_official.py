@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_tally import FACTS
 
-from qtool.office import installed_fonts
-from qtool.office.word_form import NATIONAL, signature_indents, text_width
+from qtool.office.word.form import NATIONAL, signature_indents, text_width
+from qtool.official import fonts as installed_fonts
 from qtool.official.fonts import with_fonts
-from qtool.official.head import CIRCULAR, REQUEST, day, head_names
+from qtool.official.head import CIRCULAR, REQUEST, WIDEST, day, head_names, shaped
 from qtool.official.profile import ELECTRONIC, Head, Profile, profile_of
-from qtool.official.title import WIDEST, shaped
 from qtool.settings import new_settings
 
 WORDS = (

@@ -12,14 +12,14 @@ from cli_cases import HEALTH, POLICE, TRADE, edit, fill, fill_all, prepared, row
 from openpyxl import load_workbook
 from test_decide import half
 
+from qtool.actions.action import Request
 from qtool.actions.campaign import new
+from qtool.actions.collect import collect
 from qtool.actions.decide import decide
-from qtool.actions.looking import place_of
-from qtool.actions.overview import Memory, Overview, Stage, overview, recent, token
-from qtool.actions.returns import collect
-from qtool.actions.scoring import sheets as make
-from qtool.actions.spec import Request
+from qtool.actions.open_problem import place_of
+from qtool.actions.sheets import sheets as make
 from qtool.progress import Cancelled, Event
+from qtool.state.overview import Memory, Overview, Stage, overview, recent, token
 from qtool.workspace import (
     ACCEPTED,
     DOCUMENTS,

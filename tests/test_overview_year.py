@@ -13,8 +13,8 @@ from mail_cases import with_addresses
 from test_decide import half
 
 from qtool.actions import ACTIONS
-from qtool.actions.overview import Memory, Overview, Step, overview
-from qtool.actions.spec import Request
+from qtool.actions.action import Request
+from qtool.state.overview import Memory, Overview, Step, overview
 from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, PLAN, SHEETS, TALLY, open_campaign
 
 ADJUSTMENT = {"A2": "随县", "B2": 0.5, "D2": "查实加分", "E2": "办公室", "F2": "2023-01-15"}

@@ -12,11 +12,11 @@ import pytest
 from ole_cases import msg, xls
 from parcel_cases import Entry, by_hand, deflated, encrypted, mail, named, nested, xlsx, zipped
 
-from qtool.office import zip_archive
-from qtool.office.file_kind import Kind
-from qtool.office.mail_file import TNEF
-from qtool.office.members import decoded, shown_name
-from qtool.office.parcel import NESTED_ARCHIVE, OTHER_ARCHIVE, Piece, Refused, unpack
+from qtool.office.archive import zip_archive
+from qtool.office.archive.file_kind import Kind
+from qtool.office.archive.members import decoded, shown_name
+from qtool.office.mail.eml_file import TNEF
+from qtool.office.unpack import NESTED_ARCHIVE, OTHER_ARCHIVE, Piece, Refused, unpack
 
 BOOK = xlsx()
 GBK = "镕堃喆评分表.xlsx"

@@ -11,8 +11,8 @@ from judge import convert, office_or_skip
 from ole_cases import msg, ole, xls, xls_stream
 from parcel_cases import MAIL, Entry, by_hand, crowd, mail, xlsx, zipped
 
-from qtool.office.file_kind import Kind, is_picture, kind_of
-from qtool.office.read import open_workbook
+from qtool.office.archive.file_kind import Kind, is_picture, kind_of
+from qtool.office.workbook.reader import open_workbook
 
 TYPES = '<Types><Override PartName="/{}" ContentType="application/{}+xml"/></Types>'
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"

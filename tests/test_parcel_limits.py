@@ -36,10 +36,12 @@ from parcel_cases import (
     zipped,
 )
 
-from qtool.office import mail_file, msg_file, zip_archive
-from qtool.office.file_kind import Kind, kind_of
-from qtool.office.members import Member, Room, Unopened
-from qtool.office.parcel import NESTED_ARCHIVE, Piece, Refused, unpack
+from qtool.office.archive import zip_archive
+from qtool.office.archive.file_kind import Kind, kind_of
+from qtool.office.archive.members import Member, Room, Unopened
+from qtool.office.mail import eml_file as mail_file
+from qtool.office.mail import msg_file
+from qtool.office.unpack import NESTED_ARCHIVE, Piece, Refused, unpack
 
 BOOK = xlsx()
 SECONDS = 5

@@ -12,10 +12,11 @@ import pytest
 from ole_cases import Tree, attached, msg, msg_tree, ole, xls
 from parcel_cases import MAIL, mail, named, nested, part, xlsx, zipped
 
-from qtool.office import mail_file, msg_file
-from qtool.office.file_kind import Kind
-from qtool.office.mail_file import TNEF
-from qtool.office.parcel import NESTED_ARCHIVE, NESTED_MAIL, Piece, Refused, unpack
+from qtool.office.archive.file_kind import Kind
+from qtool.office.mail import eml_file as mail_file
+from qtool.office.mail import msg_file
+from qtool.office.mail.eml_file import TNEF
+from qtool.office.unpack import NESTED_ARCHIVE, NESTED_MAIL, Piece, Refused, unpack
 
 BOOK = xlsx()
 GBK = "镕堃喆评分表.xlsx"

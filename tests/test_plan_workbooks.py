@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from qtool.model import exact
-from qtool.office.write import LIST_LIMIT, PROMPT_LIMIT, PROMPT_TITLE_LIMIT
+from qtool.office.workbook.writer import LIST_LIMIT, PROMPT_LIMIT, PROMPT_TITLE_LIMIT
 from qtool.plan.columns import COLUMNS, CRITERIA, DEPARTMENTS, FACT_ROWS, FACTS, GRADES, MEASURES, Column
 from qtool.resources import PLAN_2022, PLAN_BLANK, template
 from qtool.rules.domain import Labels

@@ -17,7 +17,9 @@ from qtool.actions.preferences import (
     ENTRIES,
     NUMBER,
     TICK,
+    CannotChange,
     Preferences,
+    changed,
     check,
     defaults,
     keep,
@@ -25,7 +27,6 @@ from qtool.actions.preferences import (
     mail_of,
     preferences,
 )
-from qtool.actions.settings_text import CannotChange, changed
 from qtool.mail.account import PROVIDERS
 from qtool.official.profile import FACES, MEASURES, Profile, profile_of
 from qtool.settings import new_settings, read_settings
@@ -291,7 +292,7 @@ def test_a_campaign_in_use_and_one_that_is_gone(campaign: Campaign) -> None:
 def test_a_text_that_cannot_be_changed_alone_is_left(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     entered = changed_to(campaign, 公文_抄送="甲")
     before = written(campaign)
-    ways = "qtool.actions.settings_text._beside_hints", "qtool.actions.settings_text._by_library"
+    ways = "qtool.actions.preferences._beside_hints", "qtool.actions.preferences._by_library"
     for way in ways:
         monkeypatch.setattr(way, lambda text, _changes: text.replace(campaign.settings.key, "0" * 64))
     with pytest.raises(CannotChange):

@@ -11,7 +11,7 @@ from office_copies import EXPECTED, MOMENT, XLSX, copies
 from package_parts import ods, xlsb, xlsx
 from reading_cases import FLOAT, ONE, equal_cells, equal_lines, lines, reason, refused, rows
 
-from qtool.office.read import TooLarge, Unreadable, open_workbook, read_tables
+from qtool.office.workbook.reader import TooLarge, Unreadable, open_workbook, read_tables
 
 
 def test_binary_workbooks() -> None:

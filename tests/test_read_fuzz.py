@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from package_parts import xlsb
 from scoring_cases import filled
 
-from qtool.office.read import open_workbook
+from qtool.office.workbook.reader import open_workbook
 
 HERE = Path(__file__).parent
 SECONDS, MEBIBYTES = 2, 300

@@ -19,9 +19,9 @@ from report_cases import Change, changed, checked, codes, district, good_report,
 from scoring_cases import plan_2022
 from word_cases import box, docx, p, write
 
-from qtool.office.word_fill import rewritten
-from qtool.office.word_form import NATIONAL
-from qtool.office.word_reading import read_word
+from qtool.office.word.form import NATIONAL
+from qtool.office.word.reader import read_word
+from qtool.office.word.template import rewritten
 from qtool.reports.expected import Heading, core
 from qtool.reports.parts import divided
 from qtool.reports.report_check import check_report

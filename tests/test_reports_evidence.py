@@ -19,7 +19,7 @@ from report_cases import given as given_out
 from scoring_cases import plan_2022
 
 from qtool.faults import Fault
-from qtool.office.file_health import Health, verdict
+from qtool.office.archive.file_health import Health, verdict
 from qtool.progress import silent
 from qtool.reports.evidence import asking
 from qtool.reports.evidence_check import EvidenceCheck, check_evidence, size_text

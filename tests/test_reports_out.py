@@ -17,14 +17,13 @@ from report_cases import given
 from scoring_cases import plan_2022
 from small_tally import make_plan
 
-from qtool.office.word import text_of
-from qtool.office.word_reading import read_word
+from qtool.office.word.reader import read_word
+from qtool.office.word.template import text_of
 from qtool.progress import Event, silent
 from qtool.reports.evidence import asked, asking
 from qtool.reports.folders import EVIDENCE, LONGEST_PATH, make_tree, safe_name, tree, zip_tree
-from qtool.reports.make import make_material
+from qtool.reports.make import HINT, HINT_STYLE, make_material, report_template
 from qtool.reports.material_list import HEADS, NAME
-from qtool.reports.template import HINT, HINT_STYLE, report_template
 from qtool.resources import template
 from qtool.workspace import DOCUMENTS, MATERIAL
 

@@ -20,13 +20,13 @@ from judge import office_or_skip, to_pdf
 from report_cases import campaign, given, good_report
 from scoring_cases import plan_2022
 
-from qtool.office.word import text_of
+from qtool.office.word.template import text_of
 from qtool.progress import silent
 from qtool.reports.files import Files, Piece, gathered
 from qtool.reports.folders import EVIDENCE, tree
+from qtool.reports.make import file_name
 from qtool.reports.play import Return, play, written_report
 from qtool.reports.received import by_assessee, sorted_out
-from qtool.reports.template import file_name
 from qtool.workspace import DOCUMENTS, MATERIAL, TALLY
 
 SHORTS = [one.short for one in plan_2022().assessees]

@@ -10,9 +10,9 @@ from judge import convert, office_or_skip
 from scoring_cases import expected, filled, plan_2022
 
 from qtool.collect.read import read_return
-from qtool.demo import answers_for
 from qtool.layout import Layout
 from qtool.model import CITY
+from qtool.rehearsal import answers_for
 
 pytestmark = pytest.mark.office
 KINDS = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "xls": "xls:MS Excel 97", "ods": "ods"}

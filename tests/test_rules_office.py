@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from strategies import criteria, held, rules, several, telling
 
 from qtool.model import CITY, Assessee, Criterion, Key, Value, exact
-from qtool.office.write import Book, Sheet, address
+from qtool.office.workbook.writer import Book, Sheet, address
 from qtool.rules.domain import Labels, Numbers
 from qtool.rules.excel import formula, quoted, validation
 from qtool.rules.expr import INVALID, Expr, evaluate

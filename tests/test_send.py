@@ -255,8 +255,8 @@ def test_the_office_may_write_its_own_letters(tmp_path: Path, authority: Authori
 
 
 def test_the_table_is_shown_and_may_be_refused(tmp_path: Path, authority: Authority, office: PostOffice) -> None:
+    from qtool.actions.action import Face, Outcome, Request  # noqa: PLC0415
     from qtool.actions.send import send  # noqa: PLC0415
-    from qtool.actions.spec import Face, Outcome, Request  # noqa: PLC0415
 
     root, addresses = campaign(tmp_path, authority, office)
     seen: list[Outcome] = []

@@ -12,9 +12,9 @@ from judge import office_or_skip, recalculate, to_pdf
 from python_calamine import CalamineWorkbook
 from scoring_cases import plan_2022, plan_for, write
 
-from qtool.demo import answers_for
 from qtool.layout import COVER, SHEET, Layout
 from qtool.model import Key, Plan, Value, exact
+from qtool.rehearsal import answers_for
 from qtool.rules.domain import Labels, Numbers
 
 pytestmark = pytest.mark.office

@@ -16,11 +16,11 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from scoring_cases import filled
 
-from qtool.actions.looking import clear, is_open, place_of
-from qtool.actions.overview import Problem
+from qtool.actions.open_problem import clear, is_open, place_of
 from qtool.faults import fault
-from qtool.office.view_copy import changed_parts, shown_at, view_copy
+from qtool.office.workbook.view_copy import changed_parts, shown_at, view_copy
 from qtool.resources import PLAN_2022, template
+from qtool.state.overview import Problem
 
 
 @pytest.fixture(scope="module")

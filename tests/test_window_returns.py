@@ -14,11 +14,11 @@ from cli_cases import SEED, prepared
 from openpyxl import load_workbook
 from window_cases import Desk, OpenWindow, display, ending, every, open_window, troubled, words
 
-from qtool.demo import Trouble, fill_sheet
 from qtool.desktop.details import Details
 from qtool.layout import Layout
 from qtool.outcome import State
 from qtool.plan.read import read_plan
+from qtool.rehearsal import Trouble, fill_sheet
 from qtool.workspace import ACCEPTED, INBOX, PLAN, SHEETS
 
 __all__ = ["display", "open_window"]

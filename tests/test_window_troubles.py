@@ -17,10 +17,8 @@ from campaign_cases import child, leftovers, linux, wait_for
 from cli_cases import edit, fill, fill_all, prepared, qtool, rehearsed, row_of
 from window_cases import OpenWindow, button, display, ending, every, open_window, words
 
-from qtool.actions.boundary import LOG
+from qtool.actions.action import LOG, Outcome, Request
 from qtool.actions.send import send
-from qtool.actions.spec import Outcome, Request
-from qtool.demo import fill_sheet
 from qtool.desktop.going import go_to
 from qtool.desktop.self_test import REPORT
 from qtool.desktop.start_page import StartPage
@@ -28,6 +26,7 @@ from qtool.layout import Layout
 from qtool.outcome import State
 from qtool.plan.read import read_plan
 from qtool.progress import Event
+from qtool.rehearsal import fill_sheet
 from qtool.workspace import ACCEPTED, INBOX, OUTBOX, PLAN, SETTINGS, SHEETS, TALLY
 
 __all__ = ["display", "open_window"]

@@ -13,7 +13,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from qtool.faults import QtoolError
-from qtool.office.word import Content, Reading, read, render, text_of
+from qtool.office.word.template import Content, Reading, read, render, text_of
 
 
 def filled(template: Path, content: Mapping[str, Content], out: Path) -> Reading:

@@ -10,9 +10,9 @@ import pytest
 from mutations import broken
 from word_cases import box, docx, p, report_text, table
 
-from qtool.office.unreadable import Unreadable
-from qtool.office.word_count import document_words
-from qtool.office.word_reading import read_word
+from qtool.office.archive.unreadable import Unreadable
+from qtool.office.word.count import document_words
+from qtool.office.word.reader import read_word
 from qtool.resources import template
 
 _SECONDS = 5

@@ -10,10 +10,10 @@ import pytest
 from ole_cases import ole
 from word_cases import box, docx, p, table
 
-from qtool.office.unreadable import DAMAGED, DECLARED, SWOLLEN, Unreadable
-from qtool.office.word_kind import WordKind, word_kind
-from qtool.office.word_model import Changes, Paragraph, Pitch, Place
-from qtool.office.word_reading import read_word
+from qtool.office.archive.unreadable import DAMAGED, DECLARED, SWOLLEN, Unreadable
+from qtool.office.word.kind import WordKind, word_kind
+from qtool.office.word.model import Changes, Paragraph, Pitch, Place
+from qtool.office.word.reader import read_word
 from qtool.resources import template
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from qtool.actions import ACTIONS
-from qtool.actions.boundary import faults_of
-from qtool.actions.rehearsal import demo
-from qtool.actions.spec import Outcome, Request
+from qtool.actions.action import Outcome, Request, faults_of
+from qtool.actions.demo import demo
 from qtool.desktop.wording import BUTTONS, for_window
 from qtool.faults import CATALOGUE, Fault, QtoolError, fault
 from qtool.mail.deliver import uncertain

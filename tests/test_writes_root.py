@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from campaign_cases import leftovers, refused
 
-from qtool.office.write import Book
+from qtool.office.workbook.writer import Book
 from qtool.workspace import copy_file, write_bytes, write_file
 
 OLD = "原来的内容".encode()

@@ -16,8 +16,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from qtool.actions.rehearsal import demo
-from qtool.actions.spec import Request
+from qtool.actions.action import Request
+from qtool.actions.demo import demo
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 NEEDED = ("soffice", "pdftotext", "pdftoppm", "convert")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import plan_workbook_texts as texts
 
 from qtool.model import Value, exact, marks_text
-from qtool.office.write import Book, Prompt, Sheet, column_name, height_of, width_of
+from qtool.office.workbook.writer import Book, Prompt, Sheet, column_name, height_of, width_of
 from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS, FACT_ROWS, FACTS, GRADES, MEASURES
 from qtool.rules.domain import Labels
 from qtool.rules.expr import evaluate

@@ -15,7 +15,7 @@ from docx.document import Document
 from word_parts import letter_head, official_styles, page_numbers
 from word_styles import PITCH, empty_document, writer
 
-from qtool.office.word import packed, set_properties
+from qtool.office.word.template import packed, set_properties
 
 OUT = Path(__file__).parent.parent / "templates" / "docx"
 MADE = datetime(2023, 1, 1, tzinfo=UTC)

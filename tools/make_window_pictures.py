@@ -25,19 +25,19 @@ from typing import NamedTuple
 
 from window_clock import Clock, set_clocks
 
+from qtool.actions.action import Outcome, Request
 from qtool.actions.campaign import new
+from qtool.actions.collect import collect
 from qtool.actions.decide import decide
-from qtool.actions.papers import documents
+from qtool.actions.demo import fill
+from qtool.actions.documents import documents
 from qtool.actions.preferences import Preferences, keep
-from qtool.actions.rehearsal import fill
-from qtool.actions.result import tally
-from qtool.actions.returns import collect
-from qtool.actions.scoring import sheets
-from qtool.actions.spec import Outcome, Request
+from qtool.actions.sheets import sheets
+from qtool.actions.tally import tally
 from qtool.desktop.campaign_page import CampaignPage
 from qtool.desktop.main import new_root
 from qtool.desktop.window import Window
-from qtool.office.fill import fill as fill_cells
+from qtool.office.workbook.fill import fill as fill_cells
 from qtool.progress import Event
 from qtool.workspace import PLAN
 

@@ -12,7 +12,7 @@ from word_letters import circular, feedback, report_notice, request, scoring_not
 from word_parts import official_styles
 from word_styles import empty_document
 
-from qtool.office.word import packed, set_properties
+from qtool.office.word.template import packed, set_properties
 
 OUT = Path(__file__).parent.parent / "templates" / "docx"
 MADE = datetime(2023, 1, 1, tzinfo=UTC)

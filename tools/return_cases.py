@@ -15,10 +15,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from scoring_cases import KEY, MADE, identity
 
-from qtool.demo import answers_for, reasons_for
 from qtool.identity import Identity
 from qtool.layout import SHEET, Layout, address
 from qtool.model import Key, Plan, Value, exact
+from qtool.rehearsal import answers_for, reasons_for
 from qtool.sheets.make import write_workbook
 
 SCORING, META_PART = "xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"

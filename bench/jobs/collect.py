@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
+from qtool.collect.choose import sort_returns
 from qtool.collect.expected import Expected
 from qtool.collect.intake import each_of, files_in
-from qtool.collect.sort import sort_returns
 from qtool.model import Value
 from qtool.outcome import Return
 from qtool.plan.read import read_plan

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qtool.identity import Identity
 from qtool.plan.read import read_plan
-from qtool.sheets.step import Job, write_all
+from qtool.sheets.make import Job, write_all
 
 
 def main(source: Path, target: Path, workers: int) -> None:

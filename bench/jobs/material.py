@@ -13,12 +13,12 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles.colors import Color
 from openpyxl.worksheet.worksheet import Worksheet
 
+from qtool.actions.action import Request
 from qtool.actions.campaign import new, sound_plan
-from qtool.actions.scoring import sheets
-from qtool.actions.spec import Request
-from qtool.demo import fill_sheet
+from qtool.actions.sheets import sheets
 from qtool.layout import Layout
-from qtool.sheets.step import sheet_name
+from qtool.rehearsal import fill_sheet
+from qtool.sheets.make import sheet_name
 from qtool.workspace import SHEETS, open_campaign
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from clock import timed
 
-from qtool.office.inspect import inspect
-from qtool.office.read import open_workbook
+from qtool.office.workbook.reader import open_workbook
+from qtool.office.workbook.signs import inspect
 
 
 def main(folder: Path) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clock import timed
 
-from qtool.office.read import read_tables
+from qtool.office.workbook.reader import read_tables
 
 
 def main(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qtool.actions.spec import Action, Option, Outcome, Request
+from qtool.actions.action import Action, Option, Outcome, Request
 
 
 def _new(request: Request) -> Outcome:
@@ -18,19 +18,19 @@ def _check(request: Request) -> Outcome:
 
 
 def _sheets(request: Request) -> Outcome:
-    from qtool.actions.scoring import sheets
+    from qtool.actions.sheets import sheets
 
     return sheets(request)
 
 
 def _collect(request: Request) -> Outcome:
-    from qtool.actions.returns import collect
+    from qtool.actions.collect import collect
 
     return collect(request)
 
 
 def _status(request: Request) -> Outcome:
-    from qtool.actions.returns import status
+    from qtool.actions.collect import status
 
     return status(request)
 
@@ -42,31 +42,31 @@ def _decide(request: Request) -> Outcome:
 
 
 def _tally(request: Request) -> Outcome:
-    from qtool.actions.result import tally
+    from qtool.actions.tally import tally
 
     return tally(request)
 
 
 def _documents(request: Request) -> Outcome:
-    from qtool.actions.papers import documents
+    from qtool.actions.documents import documents
 
     return documents(request)
 
 
 def _reports(request: Request) -> Outcome:
-    from qtool.actions.material import reports
+    from qtool.actions.reports import reports
 
     return reports(request)
 
 
 def _review(request: Request) -> Outcome:
-    from qtool.actions.material import review
+    from qtool.actions.reports import review
 
     return review(request)
 
 
 def _demo(request: Request) -> Outcome:
-    from qtool.actions.rehearsal import demo
+    from qtool.actions.demo import demo
 
     return demo(request)
 

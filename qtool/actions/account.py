@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qtool.actions.spec import Request
+from qtool.actions.action import Request
 from qtool.faults import QtoolError, fault
 from qtool.mail.account import Account, account_of
 from qtool.model import Plan
-from qtool.office.secret import forget, keep, kept
+from qtool.office.mail.secret import forget, keep, kept
 from qtool.workspace import SETTINGS, Campaign
 
 

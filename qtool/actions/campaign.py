@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qtool.actions.spec import Listing, Outcome, Request
+from qtool.actions.action import Listing, Outcome, Request
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan, marks_text
 from qtool.plan.changes import changes

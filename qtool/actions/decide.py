@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qtool.actions.action import Outcome, Request
 from qtool.actions.campaign import sound_plan
-from qtool.actions.returns import collect, inbox_returns
-from qtool.actions.spec import Outcome, Request
+from qtool.actions.collect import collect, inbox_returns
 from qtool.collect.decisions import CHOSEN, SENT, SENT_BACK, UNDONE, WAIVED
 from qtool.faults import QtoolError, fault
 from qtool.model import Plan
 from qtool.outcome import Return
 from qtool.rules.text import near
-from qtool.sheets.step import issued
+from qtool.sheets.make import issued
 from qtool.workspace import Campaign, locked, open_campaign
 
 _WAYS = ("waive", "send_back", "use", "undo", "sent")

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from qtool.actions.account import account_in, login
+from qtool.actions.action import Listing, Outcome, Request
 from qtool.actions.campaign import sound_plan
-from qtool.actions.returns import collect
-from qtool.actions.spec import Listing, Outcome, Request
+from qtool.actions.collect import collect
 from qtool.faults import QtoolError, fault
 from qtool.mail.account import Account, account_of
 from qtool.mail.arrivals import Arrival, Taken, Wanted, take
 from qtool.mail.trial import STEPS, no_login, refused_by, try_out, unreachable
 from qtool.model import Assessee, Department, Plan
-from qtool.office.connection import LoginRefused, Refused, Unreachable
-from qtool.office.mailbox import Mailbox, NoFolder
-from qtool.office.secret import kept
+from qtool.office.mail.connection import LoginRefused, Refused, Unreachable
+from qtool.office.mail.mailbox import Mailbox, NoFolder
+from qtool.office.mail.secret import kept
 from qtool.progress import Event
 from qtool.workspace import INBOX, SETTINGS, Campaign, locked, open_campaign
 

@@ -9,24 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from qtool.actions.account import account_in, login
+from qtool.actions.action import Listing, Outcome, Request
 from qtool.actions.campaign import sound_plan
-from qtool.actions.returns import returned_in
-from qtool.actions.spec import Listing, Outcome, Request
+from qtool.actions.collect import returned_in
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.account import Account
 from qtool.mail.deliver import Fate, Result, Round, shown_size, uncertain
-from qtool.mail.drafts import write_drafts
 from qtool.mail.ledger import Ledger, Standing, before_of, read_ledger, standing
-from qtool.mail.letters import TEMPLATES, Kind, Post, fill, listed, names, template, version_note
+from qtool.mail.letters import TEMPLATES, Kind, Post, fill, listed, names, template, version_note, write_drafts
 from qtool.mail.trial import no_login, refused_by, unreachable
 from qtool.model import Plan
-from qtool.office.connection import LoginRefused, Refused, Unreachable
-from qtool.office.letter import Party, compose
-from qtool.office.outbox import Outbox
+from qtool.office.mail.connection import LoginRefused, Refused, Unreachable
+from qtool.office.mail.letter import Party, compose
+from qtool.office.mail.outbox import Outbox
 from qtool.progress import Event, Report
 from qtool.reports.make import FOLDER
 from qtool.rules.text import near
-from qtool.sheets.step import issued
+from qtool.sheets.make import issued
 from qtool.workspace import DOCUMENTS, OUTBOX, RETURNED, SHEETS, Campaign, locked, open_campaign, sha256
 
 _DEPARTMENTS, _ASSESSEES = ("departments", "部门", "评价部门"), ("assessees", "对象", "考核对象")

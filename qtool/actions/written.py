@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from qtool.actions.spec import Outcome
+from qtool.actions.action import Outcome
 from qtool.documents.make import Made
 from qtool.faults import fault
 from qtool.office.libreoffice import converted, libreoffice

@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from qtool.collect.arrangement import Inputs
 from qtool.collect.cells import shown
 from qtool.collect.expected import Expected
-from qtool.collect.grid import Grid, flat
+from qtool.collect.grid import Grid, Inputs, flat
 from qtool.faults import Fault, fault
 from qtool.layout import Asked, Layout, address
 from qtool.model import CITY, Answer, Key, Value
-from qtool.office.read import Cell
+from qtool.office.workbook.reader import Cell
 from qtool.outcome import Place
 
 _SHOWN = 60

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qtool.model import Plan
-from qtool.office.write import TITLE_FONT, Book, CellFormat, Sheet, address, height_of, readable
+from qtool.office.workbook.writer import TITLE_FONT, Book, CellFormat, Sheet, address, height_of, readable
 from qtool.outcome import DepartmentState, State
 from qtool.workspace import write_file
 

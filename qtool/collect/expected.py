@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from qtool.collect.arrangement import Arrangement
 from qtool.collect.cells import Meanings
-from qtool.collect.grid import find
+from qtool.collect.grid import Arrangement, find
 from qtool.layout import Layout
 from qtool.model import Measure, Plan
-from qtool.office.read import Cell, Rows
+from qtool.office.workbook.reader import Cell, Rows
 from qtool.rules.kinds import Choice, Rule
 
 

@@ -10,7 +10,7 @@ from qtool.collect.expected import Expected
 from qtool.faults import Fault, fault
 from qtool.identity import Identity, genuine
 from qtool.layout import META
-from qtool.office.read import Cell, Workbook
+from qtool.office.workbook.reader import Cell, Workbook
 
 _PREFIX = "qtool-"
 _COMMON = 20_000

@@ -11,17 +11,17 @@ from datetime import datetime
 from pathlib import Path
 
 from qtool.collect.answers import Sheet, read_answers, read_reasons
-from qtool.collect.arrangement import Arrangement, column
-from qtool.collect.compare import check_ranks, check_reasons, compare_points, compare_texts
+from qtool.collect.compare import check_ranks, check_reasons, compare_points, compare_texts, report_traces
 from qtool.collect.expected import Expected
-from qtool.collect.grid import Grid, flat, marked, signatures
+from qtool.collect.grid import Arrangement, Grid, column, flat, marked, signatures
 from qtool.collect.identify import Claim, claim, outdated, refused
-from qtool.collect.traces import report_traces
 from qtool.faults import Fault, fault
 from qtool.layout import META, OWN_SHEETS, SHEET, Layout, rule_digest
 from qtool.model import Key, Value
-from qtool.office.inspect import SheetSigns, WorkbookSigns, inspect
-from qtool.office.read import Rows, TooLarge, Unreadable, Workbook, open_workbook
+from qtool.office.archive.file_kind import Kind
+from qtool.office.unpack import Piece, unpack
+from qtool.office.workbook.reader import Rows, TooLarge, Unreadable, Workbook, open_workbook
+from qtool.office.workbook.signs import SheetSigns, WorkbookSigns, inspect
 from qtool.outcome import Return
 from qtool.workspace import refusal
 
@@ -49,7 +49,7 @@ def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
         return [unread(name, refusal(error))]
     if _is_plainly_a_workbook(content):
         return [read_content(Return(name, digest_of(content), received, None), content, expected)]
-    from qtool.collect.wrapped import read_wrapped  # noqa: PLC0415 - mails and archives are few, and slow to import
+    from qtool.collect.read import read_wrapped  # noqa: PLC0415 - mails and archives are few, and slow to import
 
     return read_wrapped(Return(name, digest_of(content), received, None), content, path.name, expected)
 
@@ -289,3 +289,50 @@ def read_carried(path: Path, expected: Expected) -> tuple[str, Carried] | None:
         return None
     dropped = sum(len(places) for found, places in returned.places.items() if found.code == "S33")
     return returned.department, Carried(returned.values, dict(returned.reasons), dropped)
+
+
+_SPREADSHEETS = {Kind.XLSX, Kind.XLSB, Kind.ODS, Kind.XLS, Kind.ENCRYPTED, Kind.DAMAGED}
+_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods", ".fods", ".et", ".ett", ".csv")
+
+
+def read_wrapped(blank: Return, content: bytes, file: str, expected: Expected) -> list[Return]:
+    """Return what each workbook in a file says, and what was not opened; `blank` holds what is known of the file."""
+    pieces, held_back = unpack(content, file)
+    if len(pieces) == 1 and _is_strange(pieces[0], file):
+        return [replace(blank, sha256="", faults=(fault("C16", file=blank.file),))]
+    found = [
+        read_content(replace(blank, sha256=digest_of(piece.content), inside=piece.inside), piece.content, expected)
+        for piece in pieces
+        if not piece.inside or piece.kind in _SPREADSHEETS or _named_so(piece.inside[-1])
+    ]
+    for closed in held_back:
+        part = replace(blank, inside=closed.inside)
+        found.append(replace(part, faults=(fault("S09", file=part.shown, reason=closed.reason),)))
+    return _without_evidence(found) or [replace(blank, faults=(fault("S08", file=blank.file),))]
+
+
+def _without_evidence(found: list[Return]) -> list[Return]:
+    """Return the workbooks of an archive; beside a scoring sheet, those of another kind are taken for evidence."""
+    if not any(returned.identity for returned in found):
+        return found
+    return [r for r in found if not r.inside or [fault.code for fault in r.faults] != ["S01"]]
+
+
+def is_strange(path: Path) -> bool:
+    """Return whether a file has nothing to do with scoring sheets; one that cannot be read may have."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return False
+        pieces, held_back = unpack(path.read_bytes(), path.name)
+    except OSError:
+        return False
+    return not held_back and len(pieces) == 1 and _is_strange(pieces[0], path.name)
+
+
+def _is_strange(piece: Piece, name: str) -> bool:
+    """Return whether a file is no workbook and does not say that it is one."""
+    return not piece.inside and piece.kind not in _SPREADSHEETS and not _named_so(name)
+
+
+def _named_so(name: str) -> bool:
+    return name.lower().endswith(_ENDINGS)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tkinter import filedialog, ttk
 
-from qtool.actions.spec import Listing, Outcome
+from qtool.actions.action import Listing, Outcome
 from qtool.desktop.dialog import Dialog
 from qtool.desktop.lines import lines
 from qtool.desktop.look import Look

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from tkinter import ttk
 
-from qtool.actions.overview_data import Overview, Row
 from qtool.desktop.look import Look
 from qtool.desktop.table import Column, Table
 from qtool.desktop.wording import for_window
 from qtool.outcome import State
+from qtool.state.view import Overview, Row
 
 Deed = tuple[str, Callable[[Row], object], Callable[[Row], bool]]
 """Something that can be done about a department: its name, doing it, and whether it can be done now."""

@@ -8,13 +8,13 @@ from functools import partial
 from tkinter import ttk
 from typing import TYPE_CHECKING
 
-from qtool.actions.overview_data import Overview, Problem
 from qtool.desktop.board_panel import BoardPanel
 from qtool.desktop.deeds import Deeds
 from qtool.desktop.going import go_to
 from qtool.desktop.lower_panel import LowerPanel
 from qtool.desktop.one_line import OneLine
 from qtool.desktop.steps_panel import StepsPanel
+from qtool.state.view import Overview, Problem
 
 if TYPE_CHECKING:
     from qtool.desktop.window import Window

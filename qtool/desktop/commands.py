@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtool.actions.overview_data import Step
-from qtool.actions.spec import Outcome, Request
+from qtool.actions.action import Outcome, Request
 from qtool.desktop.asking import SHEETS as SHEET_FILES
 from qtool.desktop.asking import WORD, WORKBOOKS
 from qtool.desktop.remembered import documents_folder
 from qtool.desktop.steps_panel import Entry
 from qtool.outcome import State
 from qtool.progress import Event, Report
+from qtool.state.view import Step
 from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, MATERIAL, OUTBOX, PLAN, SHEETS, TALLY
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from qtool.actions.overview_data import Row
 from qtool.desktop.asking import SHEETS as SHEET_FILES
 from qtool.desktop.board_panel import Deed
 from qtool.outcome import State
+from qtool.state.view import Row
 from qtool.workspace import INBOX
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tkinter import ttk
 
-from qtool.actions.spec import Listing, Outcome
+from qtool.actions.action import Listing, Outcome
 from qtool.desktop.asking import listing_table
 from qtool.desktop.dialog import Dialog
 from qtool.desktop.look import Look

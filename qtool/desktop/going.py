@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtool.actions.overview_data import Problem
 from qtool.desktop.wording import for_window
+from qtool.state.view import Problem
 
 if TYPE_CHECKING:
-    from qtool.actions.looking import Looking
+    from qtool.actions.open_problem import Looking
     from qtool.desktop.window import Window
 
 
@@ -19,12 +19,12 @@ def go_to(window: Window, problem: Problem) -> None:
         return
 
     def look(_report: object) -> Looking:
-        from qtool.actions.looking import place_of  # noqa: PLC0415 - what is heavy is imported by the thread
+        from qtool.actions.open_problem import place_of  # noqa: PLC0415 - what is heavy is imported by the thread
 
         return place_of(folder, problem)
 
     def failed(error: Exception) -> None:
-        from qtool.actions.boundary import faults_of  # noqa: PLC0415 - not before something fails
+        from qtool.actions.action import faults_of  # noqa: PLC0415 - not before something fails
 
         window.asking.tell("打不开", "\n".join(for_window(str(found)) for found in faults_of(error, folder)))
 

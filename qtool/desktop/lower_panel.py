@@ -6,12 +6,12 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
-from qtool.actions.overview_data import Overview, Problem
 from qtool.desktop.lines import Sentences
 from qtool.desktop.look import Look
 from qtool.desktop.results_panel import ResultsPanel
 from qtool.desktop.table import Column, Table
 from qtool.desktop.wording import for_window
+from qtool.state.view import Overview, Problem
 
 _COLUMNS = (
     Column("程度", 50, anchor="center"),

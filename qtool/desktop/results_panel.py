@@ -6,10 +6,10 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
-from qtool.actions.overview_data import Line, Results
 from qtool.desktop.look import Look
 from qtool.desktop.one_line import OneLine
 from qtool.desktop.table import Column, Table
+from qtool.state.view import Line, Results
 
 _BARS = 248
 """Width of the bars at 100 %."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from qtool import __version__
-from qtool.actions.spec import Outcome, Request
+from qtool.actions.action import Outcome, Request
 from qtool.desktop.asking import Asking, Kinds
 from qtool.desktop.campaign_page import CampaignPage
 from qtool.desktop.look import Look
@@ -101,7 +101,7 @@ def _say(line: str) -> None:
 
 def _fill(request: Request) -> Outcome:
     """Fill every department's sheet, in the work's thread."""
-    from qtool.actions.rehearsal import fill  # noqa: PLC0415 - what an action needs is imported when it runs
+    from qtool.actions.demo import fill  # noqa: PLC0415 - what an action needs is imported when it runs
 
     return Outcome(said=[f"填好{len(fill(request))}份评分表"])
 

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from tkinter import ttk
 
-from qtool.actions.boundary import faults_of
+from qtool.actions.action import Outcome, faults_of
 from qtool.actions.preferences import MAIL, OFFICIAL, Preferences, check, defaults, keep, preferences
-from qtool.actions.spec import Outcome
-from qtool.actions.surroundings import Surroundings, lacking_typefaces, surroundings
 from qtool.desktop.jobs import Jobs
 from qtool.desktop.look import Look
 from qtool.desktop.settings_fields import Around, Field, Form
@@ -19,6 +17,7 @@ from qtool.desktop.settings_mail import MailPage, sentences
 from qtool.desktop.settings_official import OfficialPage
 from qtool.faults import Fault
 from qtool.official.profile import FACES
+from qtool.state.folders import Surroundings, lacking_typefaces, surroundings
 
 _WIDTH, _SPARE = 640, 150
 """Pixels at 100 %: how wide a page is, and what the screen keeps for all that is around it."""

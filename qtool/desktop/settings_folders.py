@@ -6,10 +6,10 @@ import tkinter as tk
 from pathlib import Path
 from tkinter import ttk
 
-from qtool.actions.surroundings import Folder, Surroundings
 from qtool.desktop.look import Look
 from qtool.desktop.opening import CannotOpen, open_path
 from qtool.desktop.settings_fields import Around, Form
+from qtool.state.folders import Folder, Surroundings
 
 _WHAT = {
     "1-评分表": "给各评价部门的评分表",

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tkinter import ttk
 
-from qtool.actions.boundary import faults_of
+from qtool.actions.action import Face, Outcome, Request, faults_of
 from qtool.actions.preferences import MAIL, Preferences, check, known_provider, mail_of
-from qtool.actions.spec import Face, Outcome, Request
 from qtool.desktop.jobs import Job, Jobs
 from qtool.desktop.look import Look
 from qtool.desktop.settings_fields import Around, ChoiceField, Form, Spot, TextField, Tick

@@ -6,10 +6,10 @@ import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 from tkinter import ttk
 
-from qtool.actions.overview_data import Stage, Step
 from qtool.desktop.lines import Sentences
 from qtool.desktop.look import Look
 from qtool.desktop.wording import for_window
+from qtool.state.view import Stage, Step
 
 Entry = tuple[str, Callable[[], object]]
 """Something more that a step can do: its name and doing it; an empty name is a line between."""

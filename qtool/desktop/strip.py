@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from tkinter import ttk
 
-from qtool.actions.spec import Outcome
+from qtool.actions.action import Outcome
 from qtool.desktop.lines import Sentences
 from qtool.desktop.look import Look
 from qtool.desktop.wording import for_window

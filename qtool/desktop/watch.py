@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtool.actions.overview_data import Overview
-from qtool.actions.spec import Request
+from qtool.actions.action import Request
 from qtool.desktop.jobs import Jobs
 from qtool.progress import Event
+from qtool.state.view import Overview
 
 if TYPE_CHECKING:
-    from qtool.actions.overview_memory import Memory
+    from qtool.state.memory import Memory
 
 _POLL = 3000
 """Milliseconds between two looks at whether something in the folder changed."""
@@ -58,8 +58,8 @@ class Watch:
         self._looking = True
 
         def look(report: Callable[[Event], None]) -> Overview:
-            from qtool.actions.overview import overview  # noqa: PLC0415 - what is heavy is imported by the thread
-            from qtool.actions.overview_memory import Memory  # noqa: PLC0415 - as above
+            from qtool.state.memory import Memory  # noqa: PLC0415 - as above
+            from qtool.state.overview import overview  # noqa: PLC0415 - what is heavy is imported by the thread
 
             self._memory = self._memory or Memory()
             return overview(Request(folder, {}, report), self._memory)
@@ -97,7 +97,7 @@ class Watch:
             return
 
         def look(_report: object) -> str:
-            from qtool.actions.overview import token  # noqa: PLC0415 - what is heavy is imported by the thread
+            from qtool.state.overview import token  # noqa: PLC0415 - what is heavy is imported by the thread
 
             return token(folder)
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qtool.actions import ACTIONS
-from qtool.actions.overview_data import Overview, Problem
-from qtool.actions.spec import Face, Outcome, Request
+from qtool.actions.action import Face, Outcome, Request
 from qtool.desktop.asking import Asking
 from qtool.desktop.campaign_page import CampaignPage
 from qtool.desktop.commands import Commands
@@ -26,6 +25,7 @@ from qtool.desktop.strip import Ends, Strip
 from qtool.desktop.tidying import Tidying
 from qtool.desktop.watch import Watch
 from qtool.faults import Fault, QtoolError
+from qtool.state.view import Overview, Problem
 from qtool.workspace import SETTINGS
 
 NAME = "质量考核工具"
@@ -216,7 +216,7 @@ class Window:
 
     def open_log(self) -> None:
         """Open the log of unexpected errors."""
-        from qtool.actions.boundary import log_in  # noqa: PLC0415 - not before it is wanted
+        from qtool.actions.action import log_in  # noqa: PLC0415 - not before it is wanted
 
         log = log_in(self.root_folder)
         if log is None:
@@ -307,7 +307,7 @@ class Window:
             then(outcome)
 
     def _failed(self, title: str, folder: Path, error: Exception) -> None:
-        from qtool.actions.boundary import faults_of  # noqa: PLC0415 - not before something fails
+        from qtool.actions.action import faults_of  # noqa: PLC0415 - not before something fails
 
         faults = faults_of(error, folder)
         self._found = self.problems(faults, title)
@@ -318,7 +318,7 @@ class Window:
 
     def _unexpected(self, _kind: type[BaseException], error: BaseException, _trace: object) -> None:
         """Tell what went wrong in the window itself; Tk would write it where nobody looks."""
-        from qtool.actions.boundary import faults_of  # noqa: PLC0415 - as above
+        from qtool.actions.action import faults_of  # noqa: PLC0415 - as above
 
         if isinstance(error, Exception):
             faults = faults_of(error, self.root_folder)
@@ -352,7 +352,7 @@ class Window:
         """Go back to the start page when the campaign cannot be looked at any more; a job tells of that itself."""
         if self.busy:
             return
-        from qtool.actions.boundary import faults_of  # noqa: PLC0415 - not before something fails
+        from qtool.actions.action import faults_of  # noqa: PLC0415 - not before something fails
 
         faults = faults_of(error, folder)
         self.show_start()

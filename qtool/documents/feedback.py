@@ -8,14 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from qtool.documents import findings
-from qtool.documents.draft import Draft, Row, paragraphs
+from qtool.documents.make import Draft, Row, paragraphs
 from qtool.documents.results import UNSCORED, result_names
 from qtool.documents.sentence import Figure, Sentence, earning, mean_of, percent, scored, stripped
 from qtool.model import Area, Assessee, marks_text
-from qtool.office.word import Content
-from qtool.official.head import LETTER, head_names
+from qtool.office.word.template import Content
+from qtool.official.head import LETTER, head_names, shaped
 from qtool.official.profile import Profile
-from qtool.official.title import shaped
 from qtool.outcome import Loss, Tally
 
 TEMPLATE = "反馈函.docx"

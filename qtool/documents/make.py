@@ -1,20 +1,177 @@
-"""The documents of a campaign made together; a template of the campaign's own wins over the shipped one."""
+"""The documents of a campaign: drafts, made together; a template of the campaign's own wins over the shipped one."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from qtool.documents.draft import Draft, written
-from qtool.faults import Fault, fault
+from qtool.documents.sentence import Sentence
+from qtool.faults import Fault, QtoolError, fault
+from qtool.office.word.template import Content, Reading, render
+from qtool.office.workbook.writer import TITLE_FONT, Book, height_of
 from qtool.official.profile import Profile
 from qtool.progress import Event, Report
 from qtool.resources import chosen_template
-from qtool.workspace import sha256, write_bytes
+from qtool.workspace import sha256, write_bytes, write_file
+
+PROVISIONAL = "暂定"
+_UNSEEN = re.compile("[\\s\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that a table must have: `label` stands in one of its cells, each figure (what it is, how it reads) too."""
+
+    label: str
+    figures: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document to be written to `path`, which begins in the folder of documents.
+
+    `sections` are the drafted paragraphs by the name that the template knows them by, `rows` the rows of tables,
+    `phrases` what must stand anywhere.
+    """
+
+    path: Path
+    template: str
+    content: Mapping[str, Content]
+    author: str
+    made: datetime
+    sections: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+    phrases: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The document's title as its file is called."""
+        return self.path.stem
+
+
+def paragraphs(sections: Mapping[str, Sequence[Sentence]]) -> dict[str, Content]:
+    """Return drafted paragraphs as a template takes them."""
+    return {name: [sentence.text for sentence in sentences] for name, sentences in sections.items()}
+
+
+def written(draft: Draft, template: Path, out: Path, profile: Profile) -> tuple[Path | None, tuple[Fault, ...]]:
+    """Return the written document, None when nothing could be written, and what is wrong with it.
+
+    D01, D02, D06 are the template's faults; D04 says that something of the tally is not in the document as it was
+    read back.
+    """
+    try:
+        reading = render(
+            template,
+            draft.content,
+            out,
+            title=draft.title,
+            author=draft.author,
+            made=draft.made,
+            form=profile.form,
+        )
+    except QtoolError as error:
+        return None, error.faults
+    return out, tuple(fault("D04", file=draft.path.name, text=text) for text in missing(draft, reading))
+
+
+def missing(draft: Draft, reading: Reading) -> list[str]:
+    """Return what the document should say and does not: phrases, figures of rows, sentences."""
+    said = _plain(reading.text)
+    lacking = [phrase for phrase in draft.phrases if _plain(phrase) not in said]
+    rows = [tuple(map(_plain, row)) for row in reading.rows]
+    by_cell: dict[str, list[tuple[str, ...]]] = {}
+    for row in rows:
+        for cell in dict.fromkeys(row):
+            by_cell.setdefault(cell, []).append(row)
+    for expected in draft.rows:
+        # A template may add columns and tables, so each row with the label is tried and the nearest counts.
+        own = by_cell.get(_plain(expected.label), [])
+        lost = min((_lost(expected, row) for row in own), key=len, default=list(expected.figures))
+        if lost or not own:
+            lacking.append(f"{expected.label}：" + "，".join(f"{name}{figure}" for name, figure in lost))
+    for sentences in draft.sections.values():
+        absent = [sentence.text for sentence in sentences if _plain(sentence.text) not in said]
+        # A section that the office took out of its template is not asked for.
+        if len(absent) < len(sentences):
+            lacking += absent
+    return lacking
+
+
+def _lost(expected: Row, row: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the figures that a row lacks; a cell answers for one figure only."""
+    cells = list(row)
+    cells.remove(_plain(expected.label))
+    lost = []
+    for name, figure in expected.figures:
+        if _plain(figure) in cells:
+            cells.remove(_plain(figure))
+        else:
+            lost.append((name, figure))
+    return lost
+
+
+def _plain(text: str) -> str:
+    """Return a text without spaces and without what no document can hold."""
+    return _UNSEEN.sub("", text)
+
+
+_HEADS = ("公文", "部分", "句子", "数", "是什么", "出自")
+_WIDTHS = (24.0, 12.0, 60.0, 12.0, 34.0, 46.0)
+_NOTE = (
+    "“出自”一栏：总表、明细、调整、扣分清单、文件是汇总表.xlsx里的工作表，后面是列名或考核内容的编号；"
+    "考核方案是考核方案.xlsx。"
+)
+
+
+def write_trail(path: Path, drafts: Sequence[Draft], title: str, made: datetime) -> Path:
+    """Return the workbook, written there, with a row for each figure of each drafted sentence of some documents."""
+    return write_file(path, lambda temporary: _write(temporary, drafts, title, made))
+
+
+def trail_rows(draft: Draft) -> Iterator[tuple[str, ...]]:
+    """Yield document, section, sentence, figure, meaning, origin; a sentence without figures has one row."""
+    for section, sentences in draft.sections.items():
+        for sentence in sentences:
+            said = (draft.title, section, sentence.text)
+            if not sentence.figures:
+                yield (*said, "", "", "")
+            for figure in sentence.figures:
+                yield (*said, figure.text, figure.meaning, figure.origin)
+                said = ("", "", "")
+
+
+def _write(path: Path, drafts: Sequence[Draft], title: str, made: datetime) -> None:
+    with Book(path, made=made.replace(tzinfo=None), title=title, author=drafts[0].author) as book:
+        sheet = book.sheet("依据")
+        head = book.style(font_name=TITLE_FONT, font_size=10, align="center", border=1, bg_color="#DCE6F1")
+        text = book.style(border=1, align="left", valign="top")
+        sheet.text(0, 0, title, book.style(font_name=TITLE_FONT, font_size=14, text_wrap=False))
+        sheet.text(1, 0, _NOTE, book.style(font_size=9, text_wrap=False))
+        sheet.row(0, 24)
+        for col, (name, width) in enumerate(zip(_HEADS, _WIDTHS, strict=True)):
+            sheet.column(col, width)
+            sheet.text(2, col, name, head)
+        row = 3
+        for draft in drafts:
+            for cells in trail_rows(draft):
+                for col, cell in enumerate(cells):
+                    sheet.text(row, col, cell, text)
+                tallest = max(height_of(cell, width) for cell, width in zip(cells, _WIDTHS, strict=True))
+                sheet.row(row, min(400, tallest + 4))
+                row += 1
+        sheet.raw.freeze_panes(3, 0)
+        sheet.raw.set_landscape()
+        sheet.raw.set_paper(9)
+        sheet.raw.fit_to_pages(1, 0)
+        sheet.raw.repeat_rows(2)
+
 
 TEMPLATES = "模板"
 """The folder of a campaign that holds its own templates."""

@@ -6,13 +6,12 @@ from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
-from qtool.documents.draft import Draft, Row
+from qtool.documents.make import Draft, Row
 from qtool.documents.sentence import stripped
 from qtool.model import DEDUCTING, Plan, marks_text
-from qtool.office.word import Content
-from qtool.official.head import NOTICE, day, head_names
+from qtool.office.word.template import Content
+from qtool.official.head import NOTICE, day, head_names, shaped
 from qtool.official.profile import Profile
-from qtool.official.title import shaped
 
 FOLDER = "通知"
 SCORING_TEMPLATE, REPORT_TEMPLATE = "评分通知.docx", "自评通知.docx"

@@ -6,11 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from qtool.documents import findings
-from qtool.documents.draft import PROVISIONAL, Draft, paragraphs
+from qtool.documents.make import PROVISIONAL, Draft, paragraphs
 from qtool.documents.results import result_names, result_rows
-from qtool.official.head import REQUEST, day, head_names
+from qtool.official.head import REQUEST, day, head_names, shaped
 from qtool.official.profile import Profile
-from qtool.official.title import shaped
 from qtool.outcome import Tally
 
 TEMPLATE = "请示.docx"

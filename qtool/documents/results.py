@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from qtool.documents.draft import Row
+from qtool.documents.make import Row
 from qtool.documents.sentence import earning
 from qtool.model import marks_text
-from qtool.office.word import Content
+from qtool.office.word.template import Content
 from qtool.outcome import Standing, Tally
 
 UNSCORED = "—"

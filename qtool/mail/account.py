@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from qtool.faults import Fault, QtoolError, fault
-from qtool.office.connection import SSL, STARTTLS, Server
-from qtool.office.letter import Party
+from qtool.office.mail.connection import SSL, STARTTLS, Server
+from qtool.office.mail.letter import Party
 from qtool.rules.text import near
 
 SECTION = "邮箱"

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from qtool.faults import Fault, fault
 from qtool.mail.deliver import shown_size
-from qtool.office.mail_file import TNEF
-from qtool.office.mailbox import Envelope, Mailbox
-from qtool.office.members import Member
-from qtool.office.received import Heading, heading, opened
+from qtool.office.archive.members import Member
+from qtool.office.mail.eml_file import TNEF
+from qtool.office.mail.mailbox import Envelope, Mailbox
+from qtool.office.mail.received import Heading, heading, opened
 from qtool.progress import Event, Report
 from qtool.workspace import INBOX, Campaign, write_file
 

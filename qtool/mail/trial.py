@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 
 from qtool.faults import Fault, fault
 from qtool.mail.account import Account
-from qtool.mail.deliver import shown_size
-from qtool.mail.refusals import meant, quoted
-from qtool.office.connection import LoginRefused, Refused, Server, Unreachable
-from qtool.office.letter import Attached, Letter, compose
-from qtool.office.mailbox import Mailbox, NoFolder
-from qtool.office.outbox import Outbox, Uncertain
-from qtool.office.received import heading, opened
+from qtool.mail.deliver import meant, quoted, shown_size
+from qtool.office.mail.connection import LoginRefused, Refused, Server, Unreachable
+from qtool.office.mail.letter import Attached, Letter, compose
+from qtool.office.mail.mailbox import Mailbox, NoFolder
+from qtool.office.mail.outbox import Outbox, Uncertain
+from qtool.office.mail.received import heading, opened
 
 INBOX = "INBOX"
 STEPS = 6

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qtool.office.word_model import Paragraph, Pitch, Section, WordDocument
+from qtool.office.word.model import Paragraph, Pitch, Section, WordDocument
+from qtool.official.check_list import Measured, Verdict, absent, judged, places, quoted
 from qtool.official.check_wording import wording
-from qtool.official.measured import Measured, Verdict, absent, judged, places, quoted
 from qtool.official.parts import Parts, is_red, parts_of, size_of
 from qtool.official.profile import BODY, HEI, KAI, SONG, TITLE, Head, Profile
 

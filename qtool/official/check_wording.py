@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from qtool.office.word_form import text_width
-from qtool.office.word_model import Paragraph, Place, WordDocument
-from qtool.official.measured import Measured, Verdict, judged, places, quoted
+from qtool.office.word.form import text_width
+from qtool.office.word.model import Paragraph, Place, WordDocument
+from qtool.official.check_list import Measured, Verdict, judged, places, quoted
 from qtool.official.parts import DATE, NUMBER, WORDED_DATE, Parts
 
 _HALF = re.compile(r"[一-鿿]\s*([,;:!?()]|\.(?!\d))|([(),;:!?])\s*[一-鿿]")

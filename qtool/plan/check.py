@@ -1,20 +1,22 @@
-"""The check of a plan (rules.md, What the plan check must report): everything at once, each with its place."""
+"""The check of a plan: everything at once, each with its place: names, marks that add up, every measure's rule."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from itertools import pairwise
 
 from qtool.faults import Fault, fault
-from qtool.model import CITY, DEDUCTING, marks_text
+from qtool.model import CITY, DEDUCTING, EARNING, Criterion, Item, Measure, marks_text
 from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS, GRADES, MEASURES
 from qtool.plan.hints import Hints
-from qtool.plan.marks import marks
 from qtool.plan.read import Reading
-from qtool.plan.rules import rules
 from qtool.plan.table import brief
-from qtool.rules.text import nearest, plain
+from qtool.rules.excel import formula
+from qtool.rules.kinds import PEERS, Bands, Rank, Rule
+from qtool.rules.score import rule_of
+from qtool.rules.text import METHODS, RuleError, nearest, plain
 
 NAME_LIMIT = 31
 """What Excel allows in the name of a sheet; it also keeps file names short."""
@@ -182,3 +184,190 @@ def _idle(reading: Reading) -> Iterator[Fault]:
     for department in plan.departments:
         if department.name and department.name not in busy | mistyped:
             yield fault("P43", **reading.at(DEPARTMENTS, department.row, "名称"), name=brief(department.name))
+
+
+_FULL = "满分"
+
+
+def marks(reading: Reading, rules: Mapping[str, Rule]) -> list[Fault]:
+    """Return what does not add up; what hangs on a cell that was not read is not judged."""
+    sums = [*_areas(reading), *_full(reading)]
+    # A row under an unknown code, which is reported, is missing from the criterion that it belongs to.
+    known = reading.plan.measures
+    if any(measure.id not in known for measure in reading.measures):
+        return sums
+    return [*sums, *_items(reading), *_reach(reading, rules, whole=not sums)]
+
+
+def _areas(reading: Reading) -> Iterator[Fault]:
+    plan = reading.plan
+    named = {area.name for area in plan.areas}
+    loose = any(c.area not in named for c in plan.criteria)
+    unread = {c.area for c in plan.criteria if not reading.sound(CRITERIA, c.row, "编号", "类型", "分值")}
+    totals: dict[str, Fraction] = {}
+    for criterion in plan.criteria:
+        if criterion.kind == EARNING:
+            totals[criterion.area] = totals.get(criterion.area, Fraction(0)) + criterion.marks
+    for area in plan.areas:
+        total = totals.get(area.name, Fraction(0))
+        judged = area.name not in unread and reading.sound(AREAS, area.row, "考核领域", "分值")
+        # What is short may be a criterion whose area is written wrongly, which is reported.
+        if judged and total != area.marks and not (loose and total < area.marks):
+            difference = marks_text(abs(total - area.marks))
+            texts = {"stated": marks_text(area.marks), "sum": marks_text(total), "difference": difference}
+            yield fault("P28", **reading.at(AREAS, area.row, "分值"), name=brief(area.name), **texts)
+
+
+def _full(reading: Reading) -> Iterator[Fault]:
+    plan = reading.plan
+    stated = sum((area.marks for area in plan.areas), Fraction(0))
+    judged = plan.areas and plan.facts.full_marks and all(reading.sound(AREAS, a.row, "分值") for a in plan.areas)
+    if judged and stated != plan.facts.full_marks:
+        texts = {"sum": marks_text(stated), "stated": marks_text(plan.facts.full_marks)}
+        yield fault("P29", **reading.fact(_FULL), **texts)
+
+
+def _items(reading: Reading) -> Iterator[Fault]:
+    for criterion in reading.plan.criteria:
+        total = sum((item.marks for item in criterion.items), Fraction(0))
+        judged = criterion.kind == EARNING and criterion.items and not criterion.base and _read(reading, criterion)
+        if judged and total != criterion.marks:
+            texts = {"sum": marks_text(total), "marks": marks_text(criterion.marks)}
+            yield fault("P40", **reading.at(CRITERIA, criterion.row, "分值"), code=brief(criterion.code), **texts)
+
+
+def _read(reading: Reading, criterion: Criterion) -> bool:
+    """Return whether a criterion's marks, and whose items are whose, were read as they stand."""
+    headings = ("编号", "条目", "评分标准", "条目分值", "条目起评分")
+    own = reading.sound(CRITERIA, criterion.row, "编号", "类型", "分值", "起评分")
+    return own and all(reading.sound(MEASURES, measure.row, *headings) for measure in criterion.measures)
+
+
+def best_of_item(criterion: Criterion, item: Item, rules: Mapping[str, Rule]) -> Fraction:
+    """Return the most that an item can be worth when every measure is at its best."""
+    low, high = criterion.item_bounds(item)
+    best = item.base + sum((rules[m.id].reach()[1] for m in item.measures), Fraction(0))
+    return min(max(best, low), high)
+
+
+def _reach(reading: Reading, rules: Mapping[str, Rule], *, whole: bool) -> Iterator[Fault]:
+    plan = reading.plan
+    best_total = Fraction(0)
+    for criterion in plan.criteria:
+        known = criterion.items and all(measure.id in rules for measure in criterion.measures)
+        if not known or not _read(reading, criterion):
+            whole = False
+            continue
+        best = criterion.base + sum((best_of_item(criterion, item, rules) for item in criterion.items), Fraction(0))
+        best = min(max(best, criterion.low), criterion.high)
+        best_total += best
+        if best < criterion.high:
+            texts = {"marks": marks_text(criterion.marks), "reach": marks_text(best)}
+            yield fault("P41", **reading.at(CRITERIA, criterion.row, "分值"), code=brief(criterion.code), **texts)
+    if whole and plan.criteria and best_total < plan.facts.full_marks:
+        texts = {"best": marks_text(best_total), "full": marks_text(plan.facts.full_marks)}
+        yield fault("P44", **reading.fact(_FULL), **texts)
+
+
+PROMPT_TITLE_LIMIT, PROMPT_LIMIT = 32, 255
+"""Excel's limits for the title and the text of an input prompt (facts.md 1)."""
+BAND_LIMIT, FORMULA_LIMIT = 40, 8000
+"""Excel nests 64 functions and holds formulas of 8192 characters."""
+_UNIT_LIMIT = 10
+_QUOTED = re.compile("“([^”]{60,})”", re.DOTALL)
+_DIGITS = re.compile(r"\d{13,}|\.\d{13,}")
+_LABEL, _METHOD, _PARAMETERS = "填报项", "计分方式", "计分参数"
+
+
+def rules(reading: Reading) -> tuple[dict[str, Rule], list[Fault]]:
+    """Return the rules that are sound, by the ids of their measures, and what is wrong with the others."""
+    parsed: dict[str, Rule] = {}
+    faults: list[Fault] = []
+    for measure in reading.measures:
+        faults += [*_title(reading, measure), *_unit(reading, measure)]
+        try:
+            rule = _rule(measure, max(1, len(reading.plan.assessees)))
+        except RuleError as error:
+            heading = _PARAMETERS if plain(measure.method) in METHODS else _METHOD
+            if reading.sound(MEASURES, measure.row, heading):
+                faults.append(_broken(reading, measure, heading, error))
+            continue
+        faults += _prompt(reading, measure, rule)
+        wrong = list(_bands(reading, measure, rule)) if isinstance(rule, Bands) else []
+        faults += wrong
+        if not wrong:
+            parsed[measure.id] = rule
+    return parsed, faults
+
+
+def _rule(measure: Measure, assessees: int) -> Rule:
+    if _DIGITS.search(plain(measure.parameters)):
+        raise RuleError("里面有十三位以上的数", "请核对，数最多写十二位")
+    rule = rule_of(measure, assessees)
+    count = len(rule.bands) if isinstance(rule, Bands | Rank) else 0
+    if count > BAND_LIMIT:
+        raise RuleError(f"有{count}档，太多了", f"最多{BAND_LIMIT}档")
+    names = {"x": "$XX$9999", "city": "$XX$9999", PEERS: ",".join(["$XX$9999"] * assessees)}
+    if len(formula(rule.points(), names)) > FORMULA_LIMIT:
+        raise RuleError("写成公式太长，Excel 放不下", "请减少选项，或改短选项的文字")
+    return rule
+
+
+def _broken(reading: Reading, measure: Measure, heading: str, error: RuleError) -> Fault:
+    return fault(
+        "P25",
+        **reading.at(MEASURES, measure.row, heading),
+        method=brief(measure.method),
+        parameters=brief(measure.parameters),
+        problem=_shortened(error.problem),
+        remedy=_shortened(error.remedy),
+    )
+
+
+def _shortened(text: str) -> str:
+    """Return a sentence with what it quotes made short: that may be a whole page of a user's text."""
+    return _QUOTED.sub(lambda found: f"“{brief(found[1])}”", text)
+
+
+def _title(reading: Reading, measure: Measure) -> Iterator[Fault]:
+    if len(measure.label) > PROMPT_TITLE_LIMIT:
+        place = reading.at(MEASURES, measure.row, _LABEL)
+        what, remedy = f"填报项“{measure.label[:12]}…”", "它要作提示框的标题，请改短"
+        yield fault("P30", **place, what=what, length=len(measure.label), limit=PROMPT_TITLE_LIMIT, remedy=remedy)
+
+
+def _unit(reading: Reading, measure: Measure) -> Iterator[Fault]:
+    if len(measure.unit) > _UNIT_LIMIT:
+        place = reading.at(MEASURES, measure.row, "单位")
+        what, remedy = f"单位“{brief(measure.unit)}”", "单位请写得短些，说明可以写进填报项"
+        yield fault("P30", **place, what=what, length=len(measure.unit), limit=_UNIT_LIMIT, remedy=remedy)
+
+
+def _prompt(reading: Reading, measure: Measure, rule: Rule) -> Iterator[Fault]:
+    length = len(rule.sentence())
+    if length > PROMPT_LIMIT:
+        place = reading.at(MEASURES, measure.row, _PARAMETERS)
+        what, remedy = "按计分参数写出的填写提示", "请减少档数，或改短单位、选项的文字"
+        yield fault("P30", **place, what=what, length=length, limit=PROMPT_LIMIT, remedy=remedy)
+
+
+def _bands(reading: Reading, measure: Measure, rule: Bands) -> Iterator[Fault]:
+    texts: Mapping[str, str] = reading.at(MEASURES, measure.row, _PARAMETERS)
+    texts = {**texts, "parameters": brief(measure.parameters)}
+    hits = rule.hits()
+    order = "请检查各档的次序和界限，从高到低（或从低到高）写"
+    for index, band in enumerate(rule.bands):
+        if index not in hits:
+            yield fault("P26", **texts, band=band.say(rule.unit), remedy=order)
+    beyond = hits.get(len(rule.bands))
+    if rule.rest is not None and beyond is None:
+        yield fault("P26", **texts, band="其余", remedy="前面各档已经包括了所有的数，请删去“其余”，或核对各档的界限")
+    elif rule.rest is None and beyond is not None:
+        yield fault("P27", **texts, value=_typed(beyond, rule.unit))
+
+
+def _typed(figure: Fraction, unit: str) -> str:
+    """Return a figure as it is typed; one between two bands may need more decimals than marks do."""
+    shown = figure * 100 if unit == "%" else figure
+    text = marks_text(shown)
+    return (text if Fraction(text) == shown else format(float(shown), ".12g")) + unit

@@ -1,19 +1,32 @@
-"""A plan workbook read into the model, with every fault found on the way."""
+"""A plan workbook read into the model, sheet by sheet, with every fault on the way."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 from qtool.faults import Fault, QtoolError, fault
-from qtool.model import DEDUCTING, EARNING, Area, Assessee, Criterion, Department, Grade, Item, Measure, Plan
-from qtool.office.read import Rows, Unreadable, open_workbook
-from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS, FACTS, GRADES, MEASURES
-from qtool.plan.facts import FactRows
+from qtool.model import DEDUCTING, EARNING, Area, Assessee, Criterion, Department, Facts, Grade, Item, Measure, Plan
+from qtool.office.workbook.reader import Rows, Unreadable, open_workbook
+from qtool.plan.columns import (
+    AREAS,
+    ASSESSEES,
+    COLUMNS,
+    CRITERIA,
+    DEPARTMENTS,
+    FACT_ROWS,
+    FACTS,
+    GRADES,
+    MEASURES,
+    YES_NO,
+)
 from qtool.plan.hints import Hints
-from qtool.plan.items import items_of
-from qtool.plan.table import Places, Row, Table, brief, letters, table_of
+from qtool.plan.table import Places, Row, Table, brief, letters, shown, table_of
 from qtool.rules.text import nearest, plain
 
 _STRUCTURE = {"P05", "P06", "P07", "P09"}
@@ -159,5 +172,197 @@ def _criterion(row: Row, code: str, items: Sequence[Item]) -> Criterion:
         source_lines=row.text("原文行号"),
         remark=row.text("修复说明"),
         items=tuple(items),
+        row=row.number_in_sheet,
+    )
+
+
+_NAME, _CONTENT = "项目", "内容"
+_YEARS = range(2000, 2101)
+
+
+class FactRows:
+    """The rows of the sheet by the names of their facts; what is missing or there twice is reported."""
+
+    def __init__(self, table: Table) -> None:
+        """Find the rows."""
+        self._table = table
+        self._rows: dict[str, Row] = {}
+        wanted = {plain(fact.name): fact.name for fact in FACT_ROWS}
+        strangers: dict[str, Row] = {}
+        for row in table:
+            text = row.text(_NAME)
+            name = wanted.get(plain(text))
+            if name is None:
+                strangers.setdefault(text[:40], row)
+            elif name in self._rows:
+                row.fault("P32", _NAME, name=name, row=self._rows[name].number_in_sheet)
+            else:
+                self._rows[name] = row
+        for fact in FACT_ROWS:
+            row_of = self._rows.get(fact.name)
+            if row_of is None:
+                self._missing(fact.name, strangers)
+            elif fact.needed and row_of.empty(_CONTENT):
+                row_of.fault("P10", _CONTENT, name=fact.name, remedy=fact.help)
+
+    def _missing(self, name: str, strangers: dict[str, Row]) -> None:
+        close = nearest(name, [text for text in strangers if text])
+        cell = strangers[close].cell(_NAME) if close else ""
+        hint = f"；“{close}”是不是它？请改回原名" if close else ""
+        table = self._table
+        table.faults.append(fault("P08", file=table.file, sheet=table.name, cell=cell, name=name, hint=hint))
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The number of every fact's row."""
+        return {name: row.number_in_sheet for name, row in self._rows.items()}
+
+    def _row(self, name: str) -> Row | None:
+        row = self._rows.get(name)
+        return None if row is None or row.empty(_CONTENT) else row
+
+    def facts(self) -> Facts:
+        """Return the facts; what cannot be read is reported and empty."""
+        return Facts(
+            name=self._text("方案名称"),
+            year=self._year("年度"),
+            city=self._text("市名"),
+            office=self._text("组织单位"),
+            office_title=self._text("组织单位全称"),
+            basis=self._text("考核依据"),
+            deadline=self._date("报送截止日期"),
+            returns_to=self._text("评分表交回"),
+            report_limit=self._whole("自评报告字数上限"),
+            problems_minimum=self._whole("存在问题字数下限", positive=False),
+            evidence_limit_gb=self._number("印证材料上限（GB）"),
+            full_marks=self._number("满分"),
+            mail=self._yes("使用邮件发送"),
+        )
+
+    def _text(self, name: str) -> str:
+        row = self._row(name)
+        return row.text(_CONTENT) if row else ""
+
+    def _number(self, name: str) -> Fraction:
+        row = self._row(name)
+        return row.number(_CONTENT, name, positive=True) if row else Fraction(0)
+
+    def _whole(self, name: str, *, positive: bool = True) -> int:
+        row = self._row(name)
+        return int(row.number(_CONTENT, name, whole=True, positive=positive)) if row else 0
+
+    def _year(self, name: str) -> int:
+        year = self._whole(name)
+        if year and year not in _YEARS:
+            self._rows[name].fault("P13", _CONTENT, name=name, value=year, remedy="请填四位数字的年度，如 2022")
+        return year
+
+    def _date(self, name: str) -> dt.date:
+        row = self._row(name)
+        return row.date(_CONTENT, name) if row else dt.date(1900, 1, 1)
+
+    def _yes(self, name: str) -> bool:
+        row = self._row(name)
+        text = row.text(_CONTENT) if row else ""
+        if row and text not in YES_NO:
+            row.fault("P13", _CONTENT, name=name, value=brief(text), remedy="请填“是”或“否”")
+        return text == "是"
+
+
+_CODE, _NUMBER = "编号", "条目"
+_OF_ITEM = ("评分标准", "条目分值", "条目起评分")
+_ORDINAL = re.compile(r"[第(]?([1-9]\d{0,2})(?:\.0*)?[条)、.]?")
+
+
+class _Key(NamedTuple):
+    """Which item a row belongs to; `apart` keeps items asunder whose code or number cannot be read."""
+
+    code: str
+    number: str
+    apart: int = 0
+
+    @property
+    def known(self) -> bool:
+        return bool(self.code and self.number)
+
+
+def items_of(table: Table) -> dict[str, list[Item]]:
+    """Return the items of every criterion's code; only the first row of an item needs its text and its marks."""
+    gathered: dict[_Key, list[Row]] = {}
+    above: _Key | None = None
+    for row in table:
+        key = _key(row, above)
+        rows = gathered.setdefault(key, [])
+        if rows and key == above:
+            _agree(rows[0], row, key)
+        elif rows:
+            row.fault("P33", _NUMBER, code=brief(key.code), item=key.number, row=rows[-1].number_in_sheet)
+        rows.append(row)
+        above = key
+    found: dict[str, list[Item]] = {}
+    for key, rows in gathered.items():
+        found.setdefault(key.code, []).append(_item(key, rows))
+    return found
+
+
+def _key(row: Row, above: _Key | None) -> _Key:
+    """Return a row's item; what was left empty below merged or unrepeated cells is what stands above."""
+    if above is not None and row.empty(_CODE) and not row.empty(_NUMBER):
+        code = above.code
+    elif above is not None and row.empty(_CODE, *_OF_ITEM):
+        return above
+    else:
+        code = row.code(_CODE)
+    if above is not None and code == above.code and row.empty(_NUMBER, *_OF_ITEM):
+        return above
+    number = _ordinal(row)
+    if code and number:
+        return _Key(code, number)
+    same = above is not None and (code, number) == (above.code, above.number)
+    return above if above is not None and same else _Key(code, number, row.number_in_sheet)
+
+
+def _ordinal(row: Row) -> str:
+    """Return which item of its criterion this is, in plain digits."""
+    text = row.text(_NUMBER)
+    found = _ORDINAL.fullmatch(plain(text))
+    if text and not found:
+        row.fault("P13", _NUMBER, name=_NUMBER, value=brief(text), remedy="请填 1、2、3 这样的整数")
+    return found[1] if found else ""
+
+
+def _agree(first: Row, row: Row, key: _Key) -> None:
+    """Report what a further row of an item says otherwise than the first."""
+    if not key.known:
+        return
+    for heading in _OF_ITEM:
+        if not row.empty(heading) and not first.empty(heading):
+            here, there = (plain(shown(one.value(heading))) for one in (row, first))
+            if here != there:
+                texts = {"name": heading, "code": brief(key.code), "item": key.number}
+                row.fault("P39", heading, row=first.number_in_sheet, **texts)
+                return
+
+
+def _item(key: _Key, rows: list[Row]) -> Item:
+    first = rows[0]
+    return Item(
+        number=key.number,
+        standard=first.required("评分标准"),
+        marks=first.number("条目分值", needed=True),
+        base=first.number("条目起评分"),
+        measures=tuple(_measure(f"{key.code}-{key.number}-{index}", row) for index, row in enumerate(rows, 1)),
+        row=first.number_in_sheet,
+    )
+
+
+def _measure(name: str, row: Row) -> Measure:
+    return Measure(
+        id=name,
+        label=row.text("填报项"),
+        unit=plain(row.text("单位")),
+        method=row.text("计分方式"),
+        parameters=row.text("计分参数"),
+        evidence=row.text("需印证材料"),
         row=row.number_in_sheet,
     )

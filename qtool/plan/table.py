@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from qtool.faults import Fault, fault
 from qtool.model import exact
-from qtool.office.read import Cell, Rows
+from qtool.office.workbook.reader import Cell, Rows
 from qtool.plan.columns import Column
 from qtool.rules.text import nearest, plain
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from qtool.faults import Fault
 from qtool.model import Plan, marks_text
-from qtool.office.write import TITLE_FONT, Book, Sheet, height_of, readable
+from qtool.office.workbook.writer import TITLE_FONT, Book, Sheet, height_of, readable
 from qtool.reports.evidence_check import size_text
 from qtool.reports.review import OF_REPORT, Material, day_text
 from qtool.workspace import write_file

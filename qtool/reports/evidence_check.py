@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from qtool.faults import Fault, fault
 from qtool.model import Criterion, Plan, marks_text, rounded
-from qtool.office.file_health import Health
-from qtool.office.members import Unopened
+from qtool.office.archive.file_health import Health
+from qtool.office.archive.members import Unopened
 from qtool.progress import Event, Report
 from qtool.reports.evidence import asking
 from qtool.reports.files import Files, Piece, Reader

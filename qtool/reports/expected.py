@@ -10,10 +10,10 @@ from pathlib import Path
 
 from qtool.faults import QtoolError
 from qtool.model import Assessee, Plan
-from qtool.office.word_form import NATIONAL, PageForm
-from qtool.office.word_model import Paragraph
-from qtool.office.word_reading import read_word
-from qtool.reports.template import HINT, HINT_STYLE, TEMPLATE, report_template
+from qtool.office.word.form import NATIONAL, PageForm
+from qtool.office.word.model import Paragraph
+from qtool.office.word.reader import read_word
+from qtool.reports.make import HINT, HINT_STYLE, TEMPLATE, report_template
 from qtool.resources import chosen_template
 from qtool.rules.text import plain
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Self
 
 from qtool.faults import Fault, fault
-from qtool.office.file_health import HEAD, TAIL, Verdict, verdict
-from qtool.office.members import Unopened, is_litter
-from qtool.office.zip_listing import Archive, Packed
+from qtool.office.archive.file_health import HEAD, TAIL, Verdict, verdict
+from qtool.office.archive.members import Unopened, is_litter
+from qtool.office.archive.zip_listing import Archive, Packed
 from qtool.workspace import refusal
 
 _CHUNK = 1 << 20

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan
-from qtool.office.word import Content, render
+from qtool.office.word.template import Content, render
 from qtool.official.head import LETTER, head_names
 from qtool.official.profile import Profile
 from qtool.reports.evidence_check import size_text

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qtool.model import Criterion, Department, Plan
-from qtool.office.write import TITLE_FONT, Book, Sheet, height_of, readable
+from qtool.office.workbook.writer import TITLE_FONT, Book, Sheet, height_of, readable
 from qtool.reports.evidence import asking
 from qtool.reports.evidence_check import size_text
 from qtool.reports.files import Piece

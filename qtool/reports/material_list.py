@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qtool.model import Assessee, Plan, marks_text
-from qtool.office.write import TITLE_FONT, Book, Prompt, Sheet, height_of, readable
+from qtool.office.workbook.writer import TITLE_FONT, Book, Prompt, Sheet, height_of, readable
 from qtool.reports.evidence import Ask, asked
 from qtool.workspace import write_file
 

@@ -1,23 +1,114 @@
-"""The assessees' part of a rehearsal: a report written into each one's own template, and evidence in its folders."""
+"""The assessees' part of a rehearsal: reports of sober sentences and figures by chance, evidence in its folders."""
 
 from __future__ import annotations
 
 import os
 import random
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
 
-from qtool.model import Assessee, Criterion, Plan
-from qtool.office.word_fill import rewritten
+from qtool.model import EARNING, Assessee, Criterion, Plan
+from qtool.office.word.template import rewritten
 from qtool.progress import Event, Report
-from qtool.reports import folders, template
+from qtool.reports import folders
+from qtool.reports import make as template
 from qtool.reports.evidence import asking
 from qtool.reports.expected import PROBLEMS, core
-from qtool.reports.play_text import evidence_text, report_text
 from qtool.workspace import write_bytes, write_file
+
+_DONE = (
+    "围绕“{what}”，制定年度工作方案，明确责任单位和完成时限，全年开展专项检查{a}次，发现问题{b}个，已整改{b}个。",
+    "在“{what}”方面，召开专题会议{a}次，印发文件{c}份，建立工作台账，按季度通报进展情况。",
+    "推进“{what}”，组织培训{c}场、{d}人次，相关工作按时报送，抽查合格率为9{c}.{a}%。",
+    "落实“{what}”要求，部门联合开展行动{c}次，检查单位{d}家次，责令改正{b}家，依法处理{a}起。",
+    "对照“{what}”，完善制度{c}项，投入经费{d}万元，服务企业和群众{e}家次，群众反映的问题全部办结。",
+)
+_CARRIED_OUT = (
+    "认真学习贯彻省委、省政府关于质量工作的决策部署，{who}主要负责同志{a}次专题研究质量工作，把质量强市目标任务分解到{c}个部门。",
+    "按照市委、市政府工作要求，建立月调度、季通报、年考核的工作机制，全年下发工作提示{c}期，督办事项{b}件，办结率100%。",
+    "将质量工作纳入年度综合目标考核，经费列入财政预算，全年安排质量工作经费{d}万元，比上年增长{a}.{c}%。",
+    "组织开展“质量月”活动，参与单位{d}家，发放宣传资料{e}份，开展咨询服务{c}场。",
+)
+_BRIGHT = (
+    "探索建立{what}联动工作机制，由牵头部门统一受理、分类转办、限时反馈，全年受理事项{d}件，平均办理时间缩短{a}天。",
+    "打造质量基础设施“一站式”服务窗口，把计量、标准、认证认可、检验检测服务集中到一处，服务企业{e}家次，解决技术难题{c}个。",
+    "推行首席质量官制度，{d}家规模以上企业设立首席质量官，开展经验交流{c}场，带动上下游企业改进质量管理{a}0余项。",
+)
+_UNEVEN = (
+    "“{what}”进展不平衡。{c}个乡镇（街道）没有建立完整的台账，有的工作只停留在发文部署上，检查和考核跟得不够紧，"
+    "问题整改的时间偏长。主要原因是基层工作人员少、兼职多，业务培训不够经常。"
+)
+_BEHIND = (
+    "“{what}”还有差距。与先进地区相比，投入偏少、手段偏旧，信息化水平不高，数据还靠人工汇总，"
+    "部门之间共享不及时。主要原因是统筹谋划不够，部门协同的机制还不健全。"
+)
+_WEAK = (
+    "“{what}”成效不够明显。企业主体责任落实得不够到位，部分小微企业质量管理基础薄弱，"
+    "检测能力不足，抽查中仍有{a}批次不合格。主要原因是指导服务不够精准，激励措施偏少。"
+)
+_PROBLEM = (_UNEVEN, _BEHIND, _WEAK)
+_NEXT = (
+    "针对“{what}”的问题，由牵头部门在{c}月底前制定整改方案，逐月调度，年底前全部整改到位。",
+    "把“{what}”列入下一年度重点工作，安排专项经费，组织业务培训不少于{c}期，配齐配强工作力量。",
+    "完善“{what}”的部门联动机制，每季度召开一次会商会，数据按月共享，问题限期销号。",
+)
+_TITLE = re.compile(r"^(?:根据|推进|开展|加强|完善|推动|深入开展|做好)|(?:情况)?(?:测算|打分|监测)?得分$|[。；;]$")
+
+
+def report_text(plan: Plan, assessee: Assessee, chance: random.Random, *, short: bool) -> dict[str, list[str]]:
+    """Return the paragraphs under each of the template's headings, about four thousand words; `short` on problems."""
+    earning = [criterion for criterion in plan.criteria if criterion.kind == EARNING]
+    every = min(len(earning), 40)
+    chosen = sorted(chance.sample(range(len(earning)), every))
+    situation = []
+    for area in plan.areas:
+        said = [_said(chance, _DONE, earning[at]) for at in chosen if earning[at].area == area.name]
+        if said:
+            situation += [
+                f"{area.name}方面。{''.join(said[:4])}",
+                *("".join(said[at : at + 3]) for at in range(4, len(said), 3)),
+            ]
+    weak = [earning[at] for at in chance.sample(range(len(earning)), min(7, len(earning)))]
+    return {
+        "质量工作总体情况": situation,
+        "要求落实情况": [_filled(chance, text, assessee.short) for text in _CARRIED_OUT],
+        "工作亮点": [_filled(chance, text, "质量安全") for text in _BRIGHT],
+        "存在问题": _numbered([_said(chance, _PROBLEM, one) for one in weak[: 2 if short else 7]]),
+        "下一步措施": _numbered([_said(chance, _NEXT, one) for one in weak[:5]]),
+    }
+
+
+def evidence_text(plan: Plan, assessee: Assessee, criterion: Criterion) -> list[str]:
+    """Return a title and paragraphs that tell of what was done for a criterion."""
+    chance = random.Random(f"{assessee.short}/{criterion.code}")
+    title = f"关于{plan.facts.year}年{_short(criterion)}工作情况的说明"
+    return [title, *(_said(chance, _DONE, criterion) for _ in range(3)), f"（演练材料，编号{criterion.code}）"]
+
+
+def _said(chance: random.Random, sentences: tuple[str, ...], criterion: Criterion) -> str:
+    return _filled(chance, chance.choice(sentences), _short(criterion))
+
+
+def _filled(chance: random.Random, sentence: str, what: str) -> str:
+    figures = {"a": chance.randint(2, 9), "b": chance.randint(3, 28), "c": chance.randint(3, 8)}
+    figures |= {"d": chance.randint(20, 96), "e": chance.randint(110, 980)}
+    return sentence.format(what=what, who=what, **figures)
+
+
+def _short(criterion: Criterion) -> str:
+    """Return what a criterion is about, in a few words that may stand in quotation marks."""
+    title = re.split(r"[，；。（(]", criterion.title)[0]
+    text = _TITLE.sub("", _TITLE.sub("", title)).translate(str.maketrans("“”", "‘’"))
+    return text[:24] or criterion.title[:24]
+
+
+def _numbered(sentences: list[str]) -> list[str]:
+    return [f"{number}. {text}" for number, text in enumerate(sentences, 1)]
+
 
 _BODY = "正文公文"
 

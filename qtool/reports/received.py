@@ -11,8 +11,8 @@ from pathlib import Path
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Assessee, Plan
-from qtool.office.members import Unopened, is_litter
-from qtool.office.read import Rows, Unreadable, read_tables
+from qtool.office.archive.members import Unopened, is_litter
+from qtool.office.workbook.reader import Rows, Unreadable, read_tables
 from qtool.reports.files import Files, Piece, Reader
 from qtool.reports.folders import EVIDENCE
 from qtool.reports.material_list import HEADS, NAME

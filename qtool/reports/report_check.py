@@ -9,16 +9,15 @@ from dataclasses import dataclass
 
 from qtool.faults import Fault, fault
 from qtool.model import Assessee, Plan
-from qtool.office.unreadable import Unreadable
-from qtool.office.word_convert import to_docx
-from qtool.office.word_count import document_words, paragraphs_words, words
-from qtool.office.word_kind import CONVERTIBLE, word_kind
-from qtool.office.word_model import Paragraph, WordDocument
-from qtool.office.word_reading import read_word
+from qtool.office.archive.unreadable import Unreadable
+from qtool.office.word.count import document_words, paragraphs_words, words
+from qtool.office.word.kind import CONVERTIBLE, to_docx, word_kind
+from qtool.office.word.model import Paragraph, WordDocument
+from qtool.office.word.reader import read_word
 from qtool.reports.expected import Expected
 from qtool.reports.form import form_faults
+from qtool.reports.make import HINT, HINT_STYLE
 from qtool.reports.parts import Parts, divided, in_boxes
-from qtool.reports.template import HINT, HINT_STYLE
 from qtool.rules.text import plain
 
 _DIGITS = "〇一二三四五六七八九"

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from qtool.layout import SHEET, Layout, address, letters
 from qtool.model import CITY, EARNING, Key, Value, marks_text
-from qtool.office.write import TITLE_FONT, Book, Sheet, height_of
+from qtool.office.workbook.writer import TITLE_FONT, Book, Sheet, height_of
 from qtool.rules.score import Scores
 from qtool.sheets.style import BAND, INK, LINE, SOFT, TO_FILL
 

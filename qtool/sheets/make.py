@@ -1,19 +1,24 @@
-"""One workbook: cover, scoring sheet, and the hidden sheet that says what it is."""
+"""Scoring workbooks made from the plan: what is up to date stays, the rest is made anew."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from qtool.identity import Identity
 from qtool.layout import COVER, META, SHEET, Layout, letters
-from qtool.model import Key, Value
-from qtool.office.write import Book, Sheet
+from qtool.model import Key, Plan, Value
+from qtool.office.workbook.writer import Book, Sheet
+from qtool.progress import Event, Report, silent
 from qtool.rules.domain import Labels
 from qtool.rules.excel import validation
 from qtool.sheets.cover import write_cover
 from qtool.sheets.scoring import write_scoring
+from qtool.workers import spread, worthwhile
+from qtool.workspace import SHEETS, Campaign, sha256, write_file
 
 _LIST_COLUMN = 5
 _CELL_LIMIT = 30_000
@@ -97,3 +102,152 @@ def _meta(
     sheet.raw.protect("")
     sheet.raw.very_hidden()
     return lists
+
+
+_ENTRY = "生成评分表"
+_BESIDES = 20
+"""Measures that take as long to write as all that stands in every workbook besides."""
+
+
+class Answers(NamedTuple):
+    """Answers and reasons that a new version of a sheet begins with."""
+
+    values: Mapping[Key, Value]
+    reasons: Mapping[Key, str]
+
+
+@dataclass
+class Made:
+    """What a run made, and what was up to date already."""
+
+    files: list[Path] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)
+    current: list[str] = field(default_factory=list)
+
+
+def sheet_name(department: str) -> str:
+    """Return the file name of a department's scoring workbook."""
+    return f"评分表-{department}.xlsx"
+
+
+def issued(campaign: Campaign) -> dict[str, Mapping[str, Any]]:
+    """Return the last journal entry of every department's sheet."""
+    return issued_in(campaign.history())
+
+
+def issued_in(history: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return the last entry of every department's sheet in a journal."""
+    return {str(entry.get("department")): entry for entry in history if entry["what"] == _ENTRY}
+
+
+class Job(NamedTuple):
+    """One workbook to be made."""
+
+    path: Path
+    identity: Identity
+    made: datetime
+    answers: Answers | None = None
+
+
+def make_sheets(
+    campaign: Campaign,
+    plan: Plan,
+    *,
+    force: bool = False,
+    only: Sequence[str] = (),
+    kept: Mapping[str, Answers] | None = None,
+    report: Report = silent,
+    workers: int | None = None,
+) -> Made:
+    """Make the workbook of every scoring department that lacks a current one; return what was done.
+
+    A sheet is current when its file is the one last made, of this plan. `force` and `kept` answers make a new version.
+    Raises QtoolError when a file cannot be written; the others stay as they are.
+    """
+    names = [d.name for d in plan.scoring_departments if not only or d.name in only]
+    made, jobs, known = Made(), [], issued(campaign)
+    for name in names:
+        job = _job(campaign, plan, known.get(name, {}), name, force, (kept or {}).get(name))
+        if job is None:
+            made.current.append(name)
+        else:
+            jobs.append(job)
+    for job, digest in zip(jobs, write_all(jobs, plan, campaign.settings.key, workers), strict=True):
+        name = job.identity.department
+        details = {"department": name, "version": job.identity.version, "plan": plan.sheet_print(name)}
+        kept_here = len(job.answers.values) if job.answers else 0
+        campaign.journal(_ENTRY, **details, file=job.path.name, sha256=digest, answers=kept_here)
+        made.files.append(job.path)
+        made.versions[name] = job.identity.version
+        report(Event(len(made.files), len(jobs), name))
+    return made
+
+
+def _job(
+    campaign: Campaign, plan: Plan, last: Mapping[str, Any], name: str, force: bool, answers: Answers | None
+) -> Job | None:
+    """Return what has to be made for a department; nothing where the workbook `last` made of it is current."""
+    path = campaign.folder(SHEETS) / sheet_name(name)
+    same_plan = bool(last) and last.get("plan") == plan.sheet_print(name)
+    if last and same_plan and not force and answers is None:
+        if path.exists() and sha256(path) == last.get("sha256"):
+            return None
+        version = int(last["version"])
+    else:
+        version = int(last["version"]) + 1 if last else 1
+    identity = Identity(campaign.settings.campaign, plan.scoring_print(name), name, version, plan.facts.year)
+    now = datetime.now().astimezone().replace(microsecond=0, tzinfo=None)
+    return Job(path, identity, now, answers)
+
+
+def write_all(jobs: Sequence[Job], plan: Plan, key: str, workers: int | None = None) -> Iterator[str]:
+    """Write workbooks, on several processes where that is quicker, and yield the SHA-256 of each in order.
+
+    Raises QtoolError when a file cannot be written.
+    """
+    count = workers or worthwhile(len(jobs), copies=8, afresh=80)
+    if count <= 1:
+        yield from (_write(job, plan, key) for job in jobs)
+        return
+    shares = _shares(jobs, plan, count)
+    written: dict[int, str] = {}
+    for share, digests in zip(shares, spread(_written, shares, count, _begin, (plan, key), here=True), strict=True):
+        written.update(zip(map(id, share), digests or (), strict=False))
+    yield from (written.get(id(job)) or _write(job, plan, key) for job in jobs)
+
+
+def _shares(jobs: Sequence[Job], plan: Plan, count: int) -> list[list[Job]]:
+    """Return the jobs in shares that take equally long; one department may have half of all measures."""
+    shares: dict[int, list[Job]] = {number: [] for number in range(count)}
+    taken = dict.fromkeys(shares, 0)
+    sizes = [
+        (_BESIDES + sum(1 for c in plan.of_department(job.identity.department) for _ in c.measures), job)
+        for job in jobs
+    ]
+    for size, job in sorted(sizes, key=lambda sized: -sized[0]):
+        least = min(taken, key=taken.__getitem__)
+        shares[least].append(job)
+        taken[least] += size
+    return list(shares.values())
+
+
+_told: list[tuple[Plan, str]] = []
+"""What a process that writes was told when it began."""
+
+
+def _begin(plan: Plan, key: str) -> None:
+    _told[:] = [(plan, key)]
+
+
+def _written(share: Sequence[Job]) -> list[str]:
+    return [_write(job, *_told[0]) for job in share]
+
+
+def _write(job: Job, plan: Plan, key: str) -> str:
+    layout = Layout(plan, job.identity.department)
+    values, reasons = (job.answers.values, job.answers.reasons) if job.answers else ({}, {})
+
+    def fill(temporary: Path) -> None:
+        write_workbook(temporary, layout, job.identity, key, job.made, values, reasons)
+
+    return sha256(write_file(job.path, fill))

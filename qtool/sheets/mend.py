@@ -10,7 +10,7 @@ from pathlib import Path
 from qtool.identity import Identity
 from qtool.layout import AFTER, CODE, COVER, META, NOTE_ROW, PROBLEMS, SHEET, STANDARD, TITLE, Layout, address
 from qtool.model import Value
-from qtool.office.write import Book, Sheet, height_of, readable
+from qtool.office.workbook.writer import Book, Sheet, height_of, readable
 from qtool.outcome import Return
 from qtool.sheets.make import begun, write_sheets
 from qtool.sheets.page import WIDE, widths

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qtool.layout import AFTER, CODE, EVIDENCE, FIRST, HEAD_ROW, LABEL, STANDARD, SUBHEAD_ROW, TITLE, Layout
-from qtool.office.write import height_of
+from qtool.office.workbook.writer import height_of
 from qtool.rules.domain import Labels
 from qtool.rules.kinds import Rule
 

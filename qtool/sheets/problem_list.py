@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from qtool.layout import PROBLEMS, SHEET, Layout, address
-from qtool.office.write import TITLE_FONT, Book, CellFormat, Sheet, height_of, pieces, readable
+from qtool.office.workbook.writer import TITLE_FONT, Book, CellFormat, Sheet, height_of, pieces, readable
 from qtool.outcome import Return
 from qtool.sheets.page import footer
 from qtool.sheets.problems import Problem

@@ -28,7 +28,7 @@ from qtool.layout import (
     address,
 )
 from qtool.model import CITY, Key, Value, marks_text
-from qtool.office.write import Book, Prompt, Sheet
+from qtool.office.workbook.writer import Book, Prompt, Sheet
 from qtool.rules.domain import Domain, Labels, Numbers
 from qtool.rules.excel import Validation, formula, validation
 from qtool.rules.score import Scores, needs_city

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from qtool.office.write import TITLE_FONT, Book, CellFormat
+from qtool.office.workbook.writer import TITLE_FONT, Book, CellFormat
 
 INK = "#1F3A5F"
 LINE = "#B8C2CC"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan, exact, marks_text
-from qtool.office.read import Cell, Rows, Unreadable, read_tables
-from qtool.office.write import TITLE_FONT, Book, Prompt, Sheet, address, height_of
+from qtool.office.workbook.reader import Cell, Rows, Unreadable, read_tables
+from qtool.office.workbook.writer import TITLE_FONT, Book, Prompt, Sheet, address, height_of
 from qtool.outcome import Adjustment
 from qtool.rules.text import near, plain
 from qtool.workspace import write_file

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from qtool.office.write import FONT, TITLE_FONT, Book
+from qtool.office.workbook.writer import FONT, TITLE_FONT, Book
 from qtool.outcome import Standing, Tally
 from qtool.tally.overall import FIRST_AREA, WHO, Overall
 from qtool.tally.page import HEAD_LOOK, MARKS, PERCENT, SUM, Column, Content, Live, Page

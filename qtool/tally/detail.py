@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from qtool.model import DEDUCTING, EARNING, Area, Criterion, Key, marks_text
-from qtool.office.write import Book, address
+from qtool.office.workbook.writer import Book, address
 from qtool.outcome import Tally
 from qtool.tally.page import MEAN, SUM, Column, Content, Live, Page, highest_of, mean_of, total
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from qtool.model import DEDUCTING, Department
-from qtool.office.write import Book, address
+from qtool.office.workbook.writer import Book, address
 from qtool.outcome import Source, Tally
 from qtool.tally.detail import Detail, earned
 from qtool.tally.overall import Adjusted, remark_of

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from qtool.model import DEDUCTING, EARNING
-from qtool.office.write import Book, address, height_of
+from qtool.office.workbook.writer import Book, address, height_of
 from qtool.outcome import Standing, Tally
 from qtool.tally.detail import Detail
 from qtool.tally.page import HEAD_LOOK, MARKS, MEAN, SUM, Column, Content, Live, Page, mean_of

@@ -15,8 +15,8 @@ from typing import Any
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan, exact, marks_text
-from qtool.office.read import Cell, Rows, Unreadable, read_tables
-from qtool.office.write import TITLE_FONT, Book, Prompt, Sheet, address, height_of, readable
+from qtool.office.workbook.reader import Cell, Rows, Unreadable, read_tables
+from qtool.office.workbook.writer import TITLE_FONT, Book, Prompt, Sheet, address, height_of, readable
 from qtool.outcome import Adjustment, Proposal
 from qtool.rules.text import plain
 from qtool.tally.adjust import cell_day, cell_text

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from qtool.office.write import Book
+from qtool.office.workbook.writer import Book
 from qtool.outcome import Tally
 from qtool.tally.charts import write_charts
 from qtool.tally.detail import write_detail

@@ -1,0 +1,130 @@
+"""What an action is, for the command line and the window alike; and what went wrong in one, as faults."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qtool.faults import Fault, QtoolError, fault
+from qtool.progress import Report, silent
+from qtool.workspace import stray
+
+_PROCESSES = 32
+"""More than any PC keeps busy, and less than Windows allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that an action can be told; `kind` is one of flag, text, number, path, paths, folder.
+
+    A positional option is written without its name.
+    """
+
+    name: str
+    help: str
+    kind: str = "flag"
+    positional: bool = False
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What an action may ask its user while it runs; a face that cannot ask gives no secret and agrees."""
+
+    secret: Callable[[str], str] = lambda _question: ""
+    """Asks for something that nobody may see; nothing when the user gives nothing."""
+    agree: Callable[[Outcome], bool] = lambda _shown: True
+    """Shows what would be done, and returns whether to do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One run of an action: in which folder, with which options, how it may report its progress and whom it may ask."""
+
+    root: Path
+    options: Mapping[str, Any] = field(default_factory=dict)
+    report: Report = silent
+    force: bool = False
+    face: Face = Face()
+
+    @property
+    def workers(self) -> int | None:
+        """How many processes the user asked for; nothing leaves it to the step."""
+        chosen: int | None = self.options.get("workers")
+        return None if chosen is None else max(1, min(chosen, _PROCESSES))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table of a result, for a terminal or a window."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass
+class Outcome:
+    """What an action did: sentences, tables, what is wrong, the files made, what to do next, and all of it as data."""
+
+    said: list[str] = field(default_factory=list)
+    tables: list[Listing] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    next: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether errors were found."""
+        return any(fault.is_error for fault in self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that users can do; `redo` tells whether it skips what is up to date unless it is forced."""
+
+    name: str
+    title: str
+    summary: str
+    run: Callable[[Request], Outcome]
+    options: tuple[Option, ...] = ()
+    redo: bool = False
+
+
+LOG = "qtool-错误.log"
+
+
+def faults_of(error: Exception, root: Path) -> tuple[Fault, ...]:
+    """Return what to tell of an error that an action raised: its faults, or one that names the log it was put into."""
+    if isinstance(error, QtoolError):
+        return error.faults
+    logged = _log(error, root)
+    if isinstance(error, OSError):
+        return (stray(error),)
+    return (fault("C99", file=logged, reason=f"{type(error).__name__}: {error}"),)
+
+
+def log_in(root: Path) -> Path | None:
+    """Return the log of a folder, or the one elsewhere where that folder could not be written to; None without one."""
+    return next((path for path in (root / LOG, _elsewhere()) if path.is_file()), None)
+
+
+def _elsewhere() -> Path:
+    return Path(tempfile.gettempdir()) / LOG
+
+
+def _log(error: Exception, root: Path) -> str:
+    """Write the traceback where the user finds it; return the file's name, or where it is if not there."""
+    text = "".join(traceback.format_exception(error))
+    with contextlib.suppress(OSError):
+        ((root if root.is_dir() else Path()) / LOG).write_text(text, encoding="utf-8")
+        return LOG
+    with contextlib.suppress(OSError):
+        _elsewhere().write_text(text, encoding="utf-8")
+    return str(_elsewhere())

@@ -1,0 +1,168 @@
+"""Which returned file counts for each department, what must be mended, who is missing, and so how far everybody is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from qtool.collect.decisions import NONE, Decision, Decisions
+from qtool.faults import Fault, fault
+from qtool.model import Plan
+from qtool.outcome import DepartmentState, Return, State
+
+STRANGER = "C16"
+"""The fault of a file that is no scoring sheet and does not look like one."""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All returned files of a campaign, read and sorted.
+
+    `accepted` holds the one file that counts for each department, `rejected` what must be mended, `superseded` files
+    that a later, good one of their department replaces; `missing` the departments without an accepted file; `waived`
+    the decisions by which departments' files are accepted in spite of their faults; `strangers` what is no workbook.
+    """
+
+    expected: tuple[str, ...]
+    accepted: Mapping[str, Return]
+    rejected: tuple[Return, ...]
+    superseded: tuple[Return, ...]
+    missing: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    waived: Mapping[str, Decision] = field(default_factory=dict)
+    strangers: tuple[Return, ...] = ()
+
+    @property
+    def received(self) -> int:
+        """How many files came."""
+        return len(self.accepted) + len(self.rejected) + len(self.superseded)
+
+
+def sort_returns(returns: Iterable[Return], departments: Sequence[str], decisions: Decisions = NONE) -> Collection:
+    """Return the files sorted; of several good ones of a department the newest version, then the latest, counts.
+
+    What the office decided comes first: a file sent back is not good, one waived is, and one chosen counts until a
+    later one comes.
+    """
+    good: dict[str, list[Return]] = {}
+    rejected: list[Return] = []
+    strangers: list[Return] = []
+    for returned in (decided(returned, decisions) for returned in returns):
+        if any(found.code == STRANGER for found in returned.faults):
+            strangers.append(returned)
+        elif counts(returned, decisions):
+            good.setdefault(returned.department, []).append(returned)
+        else:
+            rejected.append(returned)
+    accepted: dict[str, Return] = {}
+    superseded: list[Return] = []
+    faults: list[Fault] = []
+    for department in departments:
+        if files := sorted(good.get(department, []), key=_newest_last):
+            chosen = accepted[department] = _chosen(files, decisions.chosen.get(department))
+            superseded += [file for file in files if file.sha256 != chosen.sha256]
+            faults += _said_of_several(department, files, chosen, decisions)
+    settled = [r for r in rejected if r.department in accepted and r.received < accepted[r.department].received]
+    open_ones = tuple(returned for returned in rejected if returned not in settled)
+    missing = tuple(department for department in departments if department not in accepted)
+    waived = {name: found for name, r in accepted.items() if not r.acceptable and (found := decisions.waiver(r.sha256))}
+    gone = (*superseded, *settled)
+    return Collection(tuple(departments), accepted, open_ones, gone, missing, tuple(faults), waived, tuple(strangers))
+
+
+def decided(returned: Return, decisions: Decisions) -> Return:
+    """Return a file as it stands after the office's decision to send it back."""
+    decision = decisions.sent_back(returned.sha256)
+    if decision is None or returned.identity is None:
+        return returned
+    said = fault("S36", file=returned.shown, reason=decision.reason)
+    return replace(returned, faults=(said, *returned.faults))
+
+
+def counts(returned: Return, decisions: Decisions) -> bool:
+    """Return whether a file that was `decided` may be used: nothing in it must be mended, or that was waived."""
+    waived = returned.identity is not None and returned.scores is not None and decisions.waiver(returned.sha256)
+    return returned.acceptable or bool(waived)
+
+
+def _newest_last(returned: Return) -> tuple[int, object, str]:
+    version = returned.identity.version if returned.identity else 0
+    return version, returned.received, returned.shown
+
+
+def _chosen(files: Sequence[Return], decision: Decision | None) -> Return:
+    """Return the file that counts: the newest, unless the office chose another after all of them had come."""
+    if decision and all(file.received <= decision.when for file in files):
+        return next((file for file in files if file.sha256 == decision.sha256), files[-1])
+    return files[-1]
+
+
+def _said_of_several(department: str, files: Sequence[Return], chosen: Return, decisions: Decisions) -> Iterable[Fault]:
+    others = {file.sha256: file for file in files if file.sha256 != chosen.sha256}
+    decision = decisions.chosen.get(department)
+    if not others or (decision and decision.sha256 == chosen.sha256):
+        return
+    differing = max(_differing(chosen, other) for other in others.values())
+    said = f"，各份最多有{differing}格填得不同" if differing else "，各份填的都一样"
+    shown, count = chosen.shown, len(others) + 1
+    yield fault("S15", file=shown, department=department, count=count, chosen=shown, differing=said)
+
+
+def _differing(one: Return, other: Return) -> int:
+    mine, theirs = one.answers, other.answers
+    if mine.keys() == theirs.keys():  # equal answers mostly are one object
+        return sum(1 for key, answer in mine.items() if (a := answer.value) is not (b := theirs[key].value) and a != b)
+    ours, others = one.values, other.values
+    return sum(1 for key in ours.keys() | others.keys() if ours.get(key) != others.get(key))
+
+
+def states(
+    plan: Plan, collection: Collection, decisions: Decisions, versions: Mapping[str, int]
+) -> list[DepartmentState]:
+    """Return the state of every department; `versions` tells which version of its sheet is out."""
+    rejected = {r.department: r for r in sorted(collection.rejected, key=lambda r: r.received)}
+    found = []
+    for department in plan.scoring_departments:
+        name = department.name
+        returned = collection.accepted.get(name) or rejected.get(name)
+        state, why = _state(name, collection, returned, decisions, name in versions)
+        errors = sum(1 for f in returned.faults if f.is_error) if returned else 0
+        questions = len(returned.faults) - errors if returned else 0
+        late = returned is not None and returned.received.date() > plan.facts.deadline
+        found.append(
+            DepartmentState(
+                department=name,
+                version=versions.get(name),
+                state=state,
+                sent=decisions.sent.get(name),
+                file=returned.shown if returned else "",
+                received=returned.received if returned else None,
+                errors=errors,
+                questions=questions,
+                why=why or (_newer(rejected.get(name)) if name in collection.accepted else ""),
+                late=late,
+            )
+        )
+    return found
+
+
+def _newer(returned: Return | None) -> str:
+    return f"另有一份较新的《{returned.shown}》需改正" if returned else ""
+
+
+def _state(
+    name: str, collection: Collection, returned: Return | None, decisions: Decisions, made: bool
+) -> tuple[State, str]:
+    if returned is None:
+        if name in decisions.sent:
+            return State.SENT, ""
+        return (State.NOT_SENT if made else State.NOT_MADE), ""
+    if name in collection.accepted:
+        if waiver := collection.waived.get(name):
+            return State.WAIVED, waiver.reason
+        if decisions.accepted.get(name) == returned.sha256:
+            return State.ACCEPTED, ""
+    elif returned.sha256 in decisions.listed.get(name, frozenset()):
+        return State.RETURNED, next((found.message for found in returned.faults if found.is_error), "")
+    again = decisions.listed.get(name, frozenset()) - {returned.sha256}
+    return (State.RESUBMITTED if again else State.RECEIVED), "执行 qtool collect 后处理"

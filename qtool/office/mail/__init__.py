@@ -1,0 +1,1 @@
+"""Mail: bytes of letters, SMTP, IMAP, the keyring, and mails saved as files."""

@@ -1,0 +1,109 @@
+"""A mail server: how it is reached, why it is not, and what it says, with the secret left out."""
+
+from __future__ import annotations
+
+import base64
+import errno
+import socket
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+from qtool.office.archive.members import decoded
+
+SSL, STARTTLS = "SSL", "STARTTLS"
+NAME = "找不到这台服务器"
+SILENT = "服务器没有回应"
+CLOSED = "连接断开了"
+REFUSED = "服务器没有开这个端口"
+UNTRUSTED = "服务器的证书不可信"
+EXPIRED = "服务器的证书过期了"
+OTHER_HOST = "服务器的证书不是它的"
+NO_TLS = "不能建立加密连接"
+NO_FILE = "证书文件读不了"
+NO_LOGIN = "服务器没有可用的登录方式"
+STRANGE = "回答不像邮件服务器"
+
+_HIDDEN = "●●●"
+_LONGEST = 200
+_UNTRUSTED = {10: EXPIRED, 62: OTHER_HOST, 64: OTHER_HOST}
+"""OpenSSL's reasons for refusing a certificate that have a name of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server and how to talk to it; `authority` is a file of certificates that are trusted besides the system's."""
+
+    host: str
+    port: int
+    security: str = SSL
+    authority: Path | None = None
+    seconds: float = 60
+
+
+class Unreachable(Exception):
+    """A server that cannot be talked to, or not any longer; `reason` is for users."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Refused(Exception):
+    """Something that a server refused: its code (0 where it gives none) and its words."""
+
+    def __init__(self, code: int, words: str) -> None:
+        super().__init__(f"{code} {words}")
+        self.code = code
+        self.words = words
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the server says that it may be tried again later."""
+        return 400 <= self.code < 500
+
+
+class LoginRefused(Refused):
+    """An account or a secret that a server does not take."""
+
+
+def context(server: Server) -> ssl.SSLContext:
+    """Return what checks a server's certificate and name; raises Unreachable when `authority` cannot be read."""
+    made = ssl.create_default_context()
+    if server.authority is not None:
+        try:
+            made.load_verify_locations(server.authority)
+        except (OSError, ValueError) as error:
+            raise Unreachable(NO_FILE) from error
+    return made
+
+
+def why(error: OSError) -> str:
+    """Return in Chinese why a connection was not made, or broke."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return _UNTRUSTED.get(error.verify_code, UNTRUSTED)
+        case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+            return CLOSED
+        case ssl.SSLError():
+            return NO_TLS
+        case TimeoutError():
+            return SILENT
+        case ConnectionRefusedError():
+            return REFUSED
+        case socket.gaierror():
+            return NAME
+        case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
+            return SILENT
+    return CLOSED
+
+
+def words(reply: bytes | str, secret: str = "") -> str:
+    """Return what a server said, on one line; it may repeat the secret, in clear or as it was sent."""
+    raw = reply.encode(errors="replace") if isinstance(reply, str) else reply
+    text = " ".join(decoded(raw).split())
+    if secret:
+        coded = base64.b64encode(secret.encode()).decode()
+        for hidden in (secret, coded, coded.rstrip("=")):
+            text = text.replace(hidden, _HIDDEN)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

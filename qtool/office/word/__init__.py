@@ -1,0 +1,1 @@
+"""Word documents: templates filled in, and any document read deeply and safely."""

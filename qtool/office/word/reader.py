@@ -1,0 +1,204 @@
+"""Any Word document read deeply and safely: what it says, how it looks, what is hidden in it.
+
+The file is not trusted: parts are inflated within limits, nothing may be declared, no entity is expanded and nothing
+outside is fetched. `read_word` either returns the whole document or raises Unreadable with the reason in Chinese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from qtool.office.archive.package import Package, Relation
+from qtool.office.archive.unreadable import DAMAGED, LOCKED, SWOLLEN, Unreadable
+from qtool.office.word.kind import WordKind, content_of, main_part, unlike_a_document, word_kind
+from qtool.office.word.model import Changes, Paragraph, Place, Running, Section, WordDocument
+from qtool.office.word.numbers import Numbers, numbers_of
+from qtool.office.word.story import Found, Story, changed
+from qtool.office.word.styles import Styles, W, attribute, section_of, styles_of, switched_on, theme_fonts, whole
+
+__all__ = ["Unreadable", "read_word"]
+
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_NAMES = {
+    b"wordprocessingml/main": b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    b"drawingml/main": b"http://schemas.openxmlformats.org/drawingml/2006/main",
+    b"drawingml/picture": b"http://schemas.openxmlformats.org/drawingml/2006/picture",
+    b"drawingml/chart": b"http://schemas.openxmlformats.org/drawingml/2006/chart",
+    b"drawingml/diagram": b"http://schemas.openxmlformats.org/drawingml/2006/diagram",
+    b"officeDocument/relationships": b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+}
+"""The namespaces of the strict format by those of the usual one."""
+_REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_MOST_TAGS = 3_000_000
+"""Tags of one part; a document of a thousand pages has some hundred thousand."""
+_MOST_RUNNING = 400
+"""Headers and footers that are read: each section may have six of its own."""
+_DOCUMENT = f"{W}document"
+
+
+def read_word(source: Path | bytes) -> WordDocument:
+    """Return a .docx document; raises Unreadable, `encrypted` where it only wants a password."""
+    content = source if isinstance(source, bytes) else content_of(source)
+    if word_kind(content) is not WordKind.DOCX:
+        raise unlike_a_document(content)
+    try:
+        return _Reading(Package(content)).document()
+    except RecursionError as error:
+        raise Unreadable(SWOLLEN) from error
+
+
+class _Reading:
+    """A package being read as a document."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._main = main_part(package)
+        relations = package.relations(self._main)
+        self._relations = {relation.id: relation for relation in relations if not relation.outside}
+        self._found = Found()
+        self._fonts: Mapping[str, str] = {}
+        theme = self._related("theme")
+        if theme is not None:
+            self._fonts = theme_fonts(theme)
+        self._styles: Styles = styles_of(self._related("styles"), self._fonts)
+        self._numbers: Numbers = numbers_of(self._related("numbering"))
+
+    def document(self) -> WordDocument:
+        """Return the whole document; raises Unreadable."""
+        root = self._xml(self._main)
+        if root.tag != _DOCUMENT:
+            raise Unreadable(DAMAGED)
+        body = root.find(f"{W}body")
+        if body is None:
+            raise Unreadable(DAMAGED)
+        paragraphs = tuple(self._story(Place.BODY).paragraphs(body))
+        ends = [*self._found.sections, *body.findall(f"{W}sectPr")[-1:]]
+        notes = self._notes("footnotes", "footnote", Place.FOOTNOTE) + self._notes("endnotes", "endnote", Place.ENDNOTE)
+        settings = self._related("settings")
+        odd_even = settings is not None and bool(switched_on(settings, "evenAndOddHeaders"))
+        sections = self._sections(ends)
+        return WordDocument(
+            paragraphs=paragraphs,
+            notes=notes,
+            sections=sections,
+            comments=self._comments(),
+            changes=_changes(root),
+            pictures=self._found.pictures,
+            tables=self._found.tables,
+            boxes=self._found.boxes,
+            controls=self._found.controls,
+            embedded=self._found.embedded,
+            odd_even=odd_even,
+            tracking=settings is not None and bool(switched_on(settings, "trackRevisions")),
+            pages=self._pages(),
+            title=self._title(),
+            fonts=_fonts([*paragraphs, *notes]),
+        )
+
+    def _story(self, place: Place) -> Story:
+        return Story(self._styles, self._numbers, self._found, place)
+
+    def _related(self, kind: str) -> Any:
+        """Return the XML of the part of some kind that the document refers to, None where there is none."""
+        for relation in self._relations.values():
+            if relation.kind == kind and relation.target in self._package:
+                return self._xml(relation.target)
+        return None
+
+    def _xml(self, name: str) -> Any:
+        from lxml import etree  # noqa: PLC0415 - slow to import
+
+        xml = self._package.xml(name)
+        if xml.count(b"<") > _MOST_TAGS:
+            raise Unreadable(SWOLLEN)
+        if _STRICT in xml:
+            for strict, usual in _NAMES.items():
+                xml = xml.replace(_STRICT + strict, usual)
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+        try:
+            return etree.fromstring(xml, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise Unreadable(DAMAGED) from error
+
+    def _notes(self, part: str, tag: str, place: Place) -> tuple[Paragraph, ...]:
+        """Return the paragraphs of the notes; the lines that Word draws above them are no notes."""
+        root = self._related(part)
+        if root is None:
+            return ()
+        notes = [note for note in root.iterfind(f"{W}{tag}") if attribute(note, "type") in ("", "normal")]
+        return tuple(paragraph for note in notes for paragraph in self._story(place).paragraphs(note))
+
+    def _comments(self) -> tuple[str, ...]:
+        root = self._related("comments")
+        if root is None:
+            return ()
+        found = (
+            "\n".join(paragraph.text for paragraph in Story(self._styles, Numbers(), Found()).paragraphs(comment))
+            for comment in root.iterfind(f"{W}comment")
+        )
+        return tuple(found)
+
+    def _sections(self, ends: list[Any]) -> tuple[Section, ...]:
+        """Return the sections; headers and footers that one does not have are those of the section before it."""
+        sections: list[Section] = []
+        in_force: dict[tuple[str, bool], Running] = {}
+        read: dict[str, tuple[Paragraph, ...]] = {}
+        for end in ends:
+            for tag, footer in (("headerReference", False), ("footerReference", True)):
+                for reference in end.iterfind(f"{W}{tag}"):
+                    kind = attribute(reference, "type") or "default"
+                    relation = self._relations.get(str(reference.get(_REFERENCE)))
+                    in_force[kind, footer] = Running(kind, footer, self._running(relation, read, footer=footer))
+            sections.append(replace(section_of(end), running=tuple(in_force.values())))
+        return tuple(sections) or (Section(),)
+
+    def _running(
+        self, relation: Relation | None, read: dict[str, tuple[Paragraph, ...]], *, footer: bool
+    ) -> tuple[Paragraph, ...]:
+        """Return the paragraphs of a header or a footer, read once."""
+        if relation is None or relation.target not in self._package:
+            return ()
+        if relation.target not in read:
+            if len(read) >= _MOST_RUNNING:
+                raise Unreadable(SWOLLEN)
+            story = self._story(Place.FOOTER if footer else Place.HEADER)
+            read[relation.target] = tuple(story.paragraphs(self._xml(relation.target)))
+        return read[relation.target]
+
+    def _pages(self) -> int | None:
+        """Return how many pages the program that saved the file counted; it is only told, never relied upon."""
+        root = self._property("extended-properties")
+        found = next((one.text for one in root if str(one.tag).endswith("}Pages")), None) if root is not None else None
+        return whole(found or "")
+
+    def _title(self) -> str:
+        root = self._property("core-properties")
+        found = next((one.text for one in root if str(one.tag).endswith("}title")), None) if root is not None else None
+        return " ".join((found or "").split())
+
+    def _property(self, kind: str) -> Any:
+        """Return the XML of one of the package's property parts; a broken one is as good as none."""
+        target = next((r.target for r in self._package.relations("") if r.kind == kind and not r.outside), "")
+        try:
+            return self._xml(target) if target and target in self._package else None
+        except Unreadable as error:
+            if error.reason in (SWOLLEN, LOCKED):
+                raise
+            return None
+
+
+def _changes(root: Any) -> Changes:
+    return Changes(
+        inserted=changed(root, "ins"),
+        deleted=changed(root, "del"),
+        moved=changed(root, "moveFrom"),
+        formatted=changed(root, "rPrChange") + changed(root, "pPrChange"),
+    )
+
+
+def _fonts(paragraphs: list[Paragraph]) -> tuple[str, ...]:
+    seen = [run for paragraph in paragraphs for run in paragraph.runs if run.text.strip() and not run.hidden]
+    return tuple(sorted({font for run in seen for font in (run.east_asian, run.latin) if font}))

@@ -1,0 +1,1 @@
+"""Workbooks: read from strangers, written, filled in, and turned to a cell."""

@@ -1,0 +1,110 @@
+"""Workbooks read with python-calamine: values by sheet, and clear words for a file that is no workbook.
+
+Files come from anybody. Python-calamine only ever sees a safe copy, made in memory of what was looked at before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+from qtool.office.archive.package import Package
+from qtool.office.archive.unreadable import DAMAGED, OLE, TooLarge, Unreadable, unlike_a_workbook
+from qtool.office.workbook.ooxml import Ooxml, main_part, safe_copy
+from qtool.office.workbook.safe import SafeCopy
+from qtool.workspace import refusal
+
+__all__ = ["Cell", "Rows", "TooLarge", "Unreadable", "Workbook", "open_workbook", "read_tables"]
+
+Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+Rows = list[list[Cell]]
+"""A sheet from A1 on; an empty cell is '', an error its text, as #REF!, but '' in .xlsx: there `inspect` tells it."""
+
+
+class Workbook:
+    """An opened workbook whose sheets are read when they are asked for."""
+
+    def __init__(self, content: bytes, apart: Collection[str] = ()) -> None:
+        """Open a workbook's bytes without the sheets `apart`; raises Unreadable."""
+        self.ooxml: Ooxml | None = None
+        """The parts of an .xlsx workbook, for `inspect`; None in other formats."""
+        self._copy = self._safe(content, apart)
+        with _reading():
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(self._copy.content))
+        self.names: list[str] = list(self._copy.names)
+
+    @property
+    def format(self) -> str:
+        """The format by its usual ending: xlsx, xlsb, xls or ods."""
+        return self._copy.format
+
+    def _safe(self, content: bytes, apart: Collection[str]) -> SafeCopy:
+        if content.startswith(OLE):
+            from qtool.office.workbook import xls  # noqa: PLC0415 - most workbooks are none of these
+
+            return xls.safe_copy(content)
+        if not content.startswith(b"PK"):
+            raise unlike_a_workbook(content)
+        package = Package(content)
+        if "mimetype" in package:
+            from qtool.office.workbook import ods  # noqa: PLC0415 - as above
+
+            return ods.safe_copy(package)
+        main = main_part(package)
+        if main.endswith(".bin"):
+            from qtool.office.workbook import xlsb  # noqa: PLC0415 - as above
+
+            return xlsb.safe_copy(package, main)
+        self.ooxml = Ooxml(package, main, apart)
+        return safe_copy(self.ooxml)
+
+    def rows(self, name: str) -> Rows:
+        """Return a sheet's rows from A1 on; raises Unreadable."""
+        if name not in self.names:
+            raise Unreadable(DAMAGED)
+        number = self.names.index(name)
+        if number in self._copy.refused:
+            raise self._copy.refused[number]
+        if number not in self._copy.inside:
+            return []
+        with _reading():
+            return self._book.get_sheet_by_name(self._copy.inside[number]).to_python(skip_empty_area=False)
+
+
+def open_workbook(source: Path | bytes, apart: Collection[str] = ()) -> Workbook:
+    """Return an opened workbook; raises Unreadable.
+
+    `apart` names sheets that are not asked for: in an .xlsx workbook they are passed over, as if they were not there.
+    """
+    return Workbook(source if isinstance(source, bytes) else _content(source), apart)
+
+
+def read_tables(source: Path | bytes) -> dict[str, Rows]:
+    """Return every sheet's rows by its name; raises Unreadable."""
+    book = open_workbook(source)
+    return {name: book.rows(name) for name in book.names}
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """Turn whatever python-calamine raises into Unreadable; a panic of Rust is no Exception and has no public class."""
+    try:
+        yield
+    except Exception as error:
+        raise Unreadable(DAMAGED) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unreadable(DAMAGED) from error
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(refusal(error)) from error

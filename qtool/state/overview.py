@@ -1,0 +1,131 @@
+"""A campaign as a window shows it: what to do now, how far every department is, what is wrong, what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from pathlib import PurePath
+from typing import Any
+
+from qtool.actions.action import Request
+from qtool.actions.collect import counted
+from qtool.model import marks_text
+from qtool.outcome import State
+from qtool.state.board import problems, rows
+from qtool.state.facts import Facts
+from qtool.state.memory import Memory, token
+from qtool.state.steps import steps
+from qtool.state.view import Line, Overview, Problem, Results, Row, Stage, Step
+from qtool.workspace import open_campaign
+
+__all__ = ["Line", "Memory", "Overview", "Problem", "Results", "Row", "Stage", "Step", "overview", "token"]
+_RECENT = 12
+_WHO, _MORE = ("department", "recipient", "assessee"), ("note", "reason")
+_BRIEF = 40
+"""Letters of a detail of the journal."""
+EXPECTED, OVERDUE = "应收", "逾期"
+"""What is counted besides the states."""
+
+
+def overview(request: Request, memory: Memory | None = None) -> Overview:
+    """Return a campaign as it stands; nothing is written, and no lock is taken.
+
+    A plan that is missing or broken is a state like any other. Raises QtoolError where the folder is no campaign, or
+    its settings or journal cannot be read, and lets through what `request.report` raises to break it off.
+    """
+    stamp = token(request.root)  # first: what changes meanwhile is seen the next time
+    campaign = open_campaign(request.root)
+    facts = Facts(campaign, request, memory or Memory())
+    board = rows(facts)
+    counts = {state.value: sum(1 for row in board if row.state.state is state) for state in State}
+    counts |= {EXPECTED: len(board), OVERDUE: sum(1 for row in board if row.missing)}
+    found, reading = facts.found, facts.reading
+    known = reading.plan.facts if reading else None
+    deadline = facts.plan.facts.deadline if facts.plan else None
+    year = steps(facts)
+    return Overview(
+        root=request.root,
+        title=(known.name if known else "") or request.root.absolute().name,
+        office=known.office if known else "",
+        deadline=deadline,
+        days_left=(deadline - facts.today).days if deadline else 0,
+        steps=year,
+        next=next((step.name for step in year if step.stage is Stage.DUE), ""),
+        rows=board,
+        counts=counts,
+        counted=counted(found.collection) if found else "",
+        problems=problems(facts),
+        results=results(facts),
+        recent=recent(facts.history),
+        mail=facts.mail,
+        token=stamp,
+    )
+
+
+def results(facts: Facts) -> Results | None:
+    """Return the last tally from its record; None before one."""
+    record = facts.record
+    if record is None:
+        return None
+    standings: list[Mapping[str, Any]] = sorted(record["standings"], key=lambda standing: standing["rank"])
+    heads = tuple(standings[0]["areas"]) if standings else ()
+    most = max((Fraction(standing["total"]) for standing in standings), default=Fraction(0))
+    full = facts.plan.facts.full_marks if facts.plan else most
+    return Results(
+        title=f"{record['plan']['name'].removesuffix('方案')}结果",
+        heads=heads,
+        lines=tuple(_line(standing, heads, full) for standing in standings),
+        provisional=bool(record["missing"]),
+        approved=str(facts.approval or ""),
+        made=datetime.fromisoformat(record["made"]),
+        outdated=facts.outdated,
+        workbook=facts.workbook,
+    )
+
+
+def _line(standing: Mapping[str, Any], heads: Sequence[str], full: Fraction) -> Line:
+    def shown(text: str) -> str:
+        return marks_text(Fraction(text))
+
+    total = Fraction(standing["total"])
+    return Line(
+        rank=int(standing["rank"]),
+        assessee=str(standing["assessee"]),
+        total=shown(standing["total"]),
+        part=float(min(Fraction(1), max(Fraction(0), total / full))) if full else 0.0,
+        grade=str(standing["grade"]),
+        areas=tuple(shown(standing["areas"].get(name, "0")) for name in heads),
+        deductions=shown(standing["deductions"]),
+        adjustment=shown(standing["adjustment"]),
+    )
+
+
+def recent(history: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the last things done as sentences, the newest first; the same done for many in a row is one."""
+    told: list[str] = []
+    at = len(history) - 1
+    while at >= 0 and len(told) < _RECENT:
+        entry, first = history[at], at
+        about = {_about(entry)}
+        while first and history[first - 1]["what"] == entry["what"] and _about(history[first - 1]) not in about:
+            first -= 1
+            about.add(_about(history[first]))
+        told.append(_sentence(history[first], entry["when"], len(about)))
+        at = first - 1
+    return tuple(told)
+
+
+def _about(entry: Mapping[str, Any]) -> str:
+    """Return whom an entry of the journal is about, or which file."""
+    who = next((str(entry[name]) for name in _WHO if entry.get(name)), "")
+    return who or PurePath(str(entry.get("file", "")).replace("\\", "/")).name
+
+
+def _sentence(entry: Mapping[str, Any], until: str, count: int) -> str:
+    about, when = _about(entry), until[5:16].replace("T", " ")
+    version = f"第{entry['version']}版" if isinstance(entry.get("version"), int) and count == 1 else ""
+    more = next((str(entry[name]) for name in _MORE if entry.get(name)), "") if count == 1 else ""
+    about += f"等{count}个" if count > 1 else ""
+    parts = (when, str(entry["what"]), about, version, more)
+    return " ".join(part if len(part) <= _BRIEF else f"{part[:_BRIEF]}…" for part in parts if part)
