@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,11 +84,44 @@ def said(place: Place, *arguments: str, code: tuple[int, ...] = (0,), seconds: i
     return printed
 
 
+def _zips(platform: str) -> list[Path]:
+    return sorted((ROOT / "dist").glob(f"{NAME}-*-{platform}.zip"))
+
+
+def _missing(platform: str, source: Path) -> Iterator[str]:
+    """Yield what is not there and how to get it."""
+    build = {"linux": "packaging/build", "windows": "packaging/build-windows"}[platform]
+    if not _zips(platform):
+        yield f"dist/{NAME}-*-{platform}.zip, which {build} makes"
+    if not shutil.which(source):
+        yield f"a Python that has the program's libraries: {source}; packaging/build makes it, --source names another"
+    programs = [*NEEDED, *(["wine"] if platform == "windows" else [])]
+    if absent := [name for name in programs if not shutil.which(name)]:
+        packages = {"import": "imagemagick", "Xvfb": "xvfb", "wine": "wine wine64"}
+        names = " ".join(packages.get(name, name) for name in absent)
+        yield f"on PATH: {', '.join(absent)} (Debian: apt-get install {names})"
+
+
+def _missing_wine(wine: Path) -> Iterator[str]:
+    """Make the bare prefix, and yield why it cannot be used."""
+    if not shutil.which("wine"):
+        return
+    try:
+        ended = subprocess.run(
+            [ROOT / "packaging" / "wine" / "prefix", wine], capture_output=True, text=True, timeout=600, check=False
+        )
+    except subprocess.TimeoutExpired:
+        yield f"a prefix of Wine, which was not ready after ten minutes: remove {wine} and try again"
+        return
+    if ended.returncode:
+        yield f"a prefix of Wine, which packaging/wine/prefix {wine} did not make: {ended.stderr.strip()[-400:]}"
+    elif (wine / "prefix" / "drive_c" / "py311").exists():
+        yield f"a prefix without a Python, with which it would prove nothing: {wine} has one; --wine names another"
+
+
 def unpack(platform: str, wine: Path) -> Place:
     """Return where the zip of dist is now unpacked, anew."""
-    zips = sorted((ROOT / "dist").glob(f"{NAME}-*-{platform}.zip"))
-    if not zips:
-        raise SystemExit(f"dist holds no zip for {platform}; build it first")
+    zips = _zips(platform)
     windows = platform == "windows"
     base = (wine / "prefix" / "drive_c" if windows else ROOT / "build" / "self-test") / _PLACE
     shutil.rmtree(base, ignore_errors=True)
@@ -214,15 +248,14 @@ def main() -> int:
     parser.add_argument("--source", type=Path, default=source, help="a Python that has the program's libraries")
     parser.add_argument("--wine", type=Path, default=ROOT / "build" / "wine-bare", help="where the bare prefix lies")
     chosen = parser.parse_args()
-    needed = [*NEEDED, *(["wine"] if chosen.platform == "windows" else [])]
-    if missing := [name for name in needed if not shutil.which(name)]:
-        print(f"not on PATH: {', '.join(missing)}", file=sys.stderr)
-        return 3
     wine = chosen.wine.resolve()
+    if missing := [
+        *_missing(chosen.platform, chosen.source),
+        *(_missing_wine(wine) if chosen.platform == "windows" else []),
+    ]:
+        print(f"The self-test for {chosen.platform} needs:", *missing, sep="\n- ", file=sys.stderr)
+        return 3
     if chosen.platform == "windows":
-        subprocess.run([ROOT / "packaging" / "wine" / "prefix", wine], check=True, timeout=600)
-        if (wine / "prefix" / "drive_c" / "py311").exists():
-            raise SystemExit(f"{wine} has a Python, which would prove nothing")
         _end(wine)  # what hangs from an earlier run would hold up this one
     place = unpack(chosen.platform, wine)
     try:
