@@ -168,7 +168,7 @@ class Criterion:
         return Fraction(0) if self.kind == DEDUCTING else self.marks
 
     def item_bounds(self, item: Item) -> tuple[Fraction, Fraction]:
-        """Return the least and the most that an item of this criterion can be worth (rules.md, Levels)."""
+        """Return the least and the most that an item of this criterion can be worth (docs/scoring.md, Levels)."""
         takes_off = self.kind == DEDUCTING or self.base > 0
         return (-item.marks, Fraction(0)) if takes_off else (Fraction(0), item.marks)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import runpy
+import tokenize
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -29,6 +31,7 @@ from qtool.rules.text import METHODS, parse
 
 ROOT = Path(__file__).parent.parent
 README, MANUAL = ROOT / "README.md", ROOT / "docs" / "使用手册.md"
+COMMANDS, SCORING = ROOT / "docs" / "commands.md", ROOT / "docs" / "scoring.md"
 DOCUMENTS = tuple(p for folder in ("", "bench", "docs") for p in sorted((ROOT / folder).glob("*.md")))
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.png"))
 CODE = re.compile(r"[PSCTDRMW]\d\d")
@@ -81,7 +84,7 @@ def _codes(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
 def test_every_command_and_option_is_explained(action: Action) -> None:
-    assert re.search(rf"^\| `qtool {action.name}\b", README.read_text("utf-8"), re.MULTILINE)
+    assert re.search(rf"^\| `qtool {action.name}\b", COMMANDS.read_text("utf-8"), re.MULTILINE)
     section = _section(f"### qtool {action.name} {action.title}", MANUAL.read_text("utf-8"))
     assert {name.split()[0] for name in _firsts(section)} == _written(action)
 
@@ -239,9 +242,33 @@ def test_the_readme_begins_with_exactly_two_commands() -> None:
 
 
 def test_the_worked_example_is_true() -> None:
-    readme = README.read_text("utf-8")
+    page = SCORING.read_text("utf-8")
     rule = parse("计次", "起评=1；每次=-0.05；最低=0", unit="次", assessees=5)
-    assert rule.sentence() in readme
-    assert formula(rule.points(), {"x": "I8"}) in "".join(readme.split())
+    assert rule.sentence() in page
+    assert formula(rule.points(), {"x": "I8"}) in "".join(page.split())
     assert evaluate(rule.points(), {"x": Fraction(3)}) == Fraction(17, 20)
     assert evaluate(rule.points(), {"x": "三"}) == "有误"
+
+
+CITED = re.compile(r"(?:[\w.-]+/)*[\w-]+\.md(?:, (?:section )?“?([A-Z][a-z]+(?: [a-z]+)*)”?)?")
+CODE_FILES = sorted(p for f in ("qtool", "tools", "tests", "bench", "packaging") for p in (ROOT / f).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", CODE_FILES, ids=_shown)
+def test_pages_that_comments_cite_are_in_the_tree(path: Path) -> None:
+    """A page is cited by its path, or by its name where it stands in docs; a heading of it follows a comma."""
+    for cited in CITED.finditer(_comments(path)):
+        page = cited[0].partition(",")[0]
+        there = next((ROOT / place / page for place in ("", "docs") if (ROOT / place / page).is_file()), None)
+        assert there, f"{_shown(path)} cites {page}"
+        headings = re.findall(r"^#+ (.+)$", there.read_text("utf-8"), re.MULTILINE)
+        assert not cited[1] or cited[1] in headings, f"{_shown(path)} cites {cited[0]}"
+
+
+def _comments(path: Path) -> str:
+    """Return the comments and docstrings of a file."""
+    text = path.read_text("utf-8")
+    tree = ast.walk(ast.parse(text))
+    strings = [n.value for n in tree if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)]
+    comments = [t.string for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type == tokenize.COMMENT]
+    return "\n".join([*comments, *(s.value for s in strings if isinstance(s.value, str))])

@@ -270,7 +270,7 @@ def _reach(reading: Reading, rules: Mapping[str, Rule], *, whole: bool) -> Itera
 
 
 PROMPT_TITLE_LIMIT, PROMPT_LIMIT = 32, 255
-"""Excel's limits for the title and the text of an input prompt (facts.md 1)."""
+"""Excel's limits for the title and the text of an input prompt."""
 BAND_LIMIT, FORMULA_LIMIT = 40, 8000
 """Excel nests 64 functions and holds formulas of 8192 characters."""
 _UNIT_LIMIT = 10

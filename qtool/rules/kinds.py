@@ -1,4 +1,4 @@
-"""The six scoring methods (计分方式): what a cell accepts, what it is worth, how to say it (rules.md, Methods)."""
+"""The six scoring methods (计分方式): what a cell accepts, what it is worth, how to say it (scoring.md, Methods)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from qtool.rules.expr import (
 
 X, CITY_CELL, PEERS = Cell("x"), Cell("city"), "peers"
 PLACES = 4
-"""Decimals of every points value (rules.md, Levels)."""
+"""Decimals of every points value (docs/scoring.md, Levels)."""
 PROMPT_LIMIT = 255
 """Characters of a cell's prompt; a longer list of choices is not told in it."""
 COUNTING_UNITS = frozenset("件次个起家项人")

@@ -1,4 +1,4 @@
-"""Scores from answers, exactly as the scoring sheet's formulas compute them (rules.md, Levels)."""
+"""Scores from answers, exactly as the scoring sheet's formulas compute them (docs/scoring.md, Levels)."""
 
 from __future__ import annotations
 
