@@ -27,6 +27,7 @@ from qtool.rules.score import (
     rule_of,
     total_points,
 )
+from qtool.text import without_spaces
 
 COVER, SHEET, META = "封面", "评分表", "_meta"
 PROBLEMS = "问题清单"
@@ -175,7 +176,7 @@ class Layout:
     @cached_property
     def labels(self) -> frozenset[str]:
         """The labels of all measures, without their spaces."""
-        return frozenset("".join(asked.measure.label.split()) for asked in self.asked)
+        return frozenset(without_spaces(asked.measure.label) for asked in self.asked)
 
     def _keys(self, measure: Measure, names: tuple[str, ...]) -> tuple[Key, ...]:
         return tuple((measure.id, name) for name in names)

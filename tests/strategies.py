@@ -28,7 +28,8 @@ from qtool.rules.kinds import (
     Sides,
     Steps,
 )
-from qtool.rules.text import METHODS, plain, write
+from qtool.rules.text import METHODS, write
+from qtool.text import plain
 
 T = TypeVar("T")
 UNITS = ("%", "件", "次", "家", "元", "分", "")

@@ -19,7 +19,8 @@ from qtool.rules.excel import number_text, validation
 from qtool.rules.expr import INVALID, evaluate
 from qtool.rules.kinds import PEERS, AgainstMean, Bands, Counted, Rule, Steps
 from qtool.rules.score import item_id, plain_item, rule_of, score
-from qtool.rules.text import RuleError, near, parse
+from qtool.rules.text import RuleError, parse
+from qtool.text import near
 
 WRONG = INVALID.value
 FULL_WIDTH = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789=-~%><+."}

@@ -11,8 +11,8 @@ from qtool.collect.decisions import CHOSEN, SENT, SENT_BACK, UNDONE, WAIVED
 from qtool.faults import QtoolError, fault
 from qtool.model import Plan
 from qtool.outcome import Return
-from qtool.rules.text import near
 from qtool.sheets.make import issued
+from qtool.text import near
 from qtool.workspace import Campaign, locked, open_campaign
 
 _WAYS = ("waive", "send_back", "use", "undo", "sent")

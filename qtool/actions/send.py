@@ -24,8 +24,8 @@ from qtool.office.mail.letter import Party, compose
 from qtool.office.mail.outbox import Outbox
 from qtool.progress import Event, Report
 from qtool.reports.make import FOLDER
-from qtool.rules.text import near
 from qtool.sheets.make import issued
+from qtool.text import near
 from qtool.workspace import DOCUMENTS, OUTBOX, RETURNED, SHEETS, Campaign, locked, open_campaign, sha256
 
 _DEPARTMENTS, _ASSESSEES = ("departments", "部门", "评价部门"), ("assessees", "对象", "考核对象")

@@ -12,9 +12,9 @@ from qtool.collect.intake import files_in
 from qtool.collect.read import read_carried
 from qtool.faults import QtoolError, fault
 from qtool.model import Plan
-from qtool.rules.text import near
 from qtool.sheets.make import Answers, issued, make_sheets
 from qtool.tally.adjust import write_adjustments_template
+from qtool.text import near
 from qtool.workspace import ACCEPTED, INBOX, SHEETS, TALLY, Campaign, locked, open_campaign
 
 ADJUSTMENTS = "人工调整.xlsx"

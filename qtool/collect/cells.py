@@ -13,7 +13,7 @@ from qtool.model import Value, exact, marks_text
 from qtool.office.workbook.reader import Cell
 from qtool.office.workbook.safe import ERRORS
 from qtool.rules.domain import Domain, Labels, Numbers
-from qtool.rules.text import plain
+from qtool.text import plain
 
 _YES = frozenset(("√", "✓", "✔", "☑", "v", "y", "yes", "是", "对", "有"))
 _NO = frozenset(("×", "✗", "✘", "☒", "x", "n", "no", "否", "无", "没有", "不是"))

@@ -11,7 +11,7 @@ from typing import Any
 from qtool.faults import Fault, QtoolError, fault
 from qtool.office.mail.connection import SSL, STARTTLS, Server
 from qtool.office.mail.letter import Party
-from qtool.rules.text import near
+from qtool.text import near
 
 SECTION = "邮箱"
 _MB = 1 << 20

@@ -16,7 +16,7 @@ from pathlib import Path
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan, marks_text
 from qtool.office.mail.letter import Attached, Letter, Party, draft
-from qtool.rules.text import near
+from qtool.text import near
 from qtool.workspace import OUTBOX, Campaign, refusal, sha256, write_bytes, writing
 
 TEMPLATES = "模板"

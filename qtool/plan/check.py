@@ -10,13 +10,13 @@ from itertools import pairwise
 from qtool.faults import Fault, fault
 from qtool.model import CITY, DEDUCTING, EARNING, Criterion, Item, Measure, marks_text
 from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS, GRADES, MEASURES
-from qtool.plan.hints import Hints
 from qtool.plan.read import Reading
 from qtool.plan.table import brief
 from qtool.rules.excel import formula
 from qtool.rules.kinds import PEERS, Bands, Rank, Rule
 from qtool.rules.score import rule_of
-from qtool.rules.text import METHODS, RuleError, nearest, plain
+from qtool.rules.text import METHODS, RuleError
+from qtool.text import Hints, nearest, plain
 
 NAME_LIMIT = 31
 """What Excel allows in the name of a sheet; it also keeps file names short."""

@@ -25,9 +25,8 @@ from qtool.plan.columns import (
     MEASURES,
     YES_NO,
 )
-from qtool.plan.hints import Hints
 from qtool.plan.table import Places, Row, Table, brief, letters, shown, table_of
-from qtool.rules.text import nearest, plain
+from qtool.text import Hints, nearest, plain
 
 _STRUCTURE = {"P05", "P06", "P07", "P09"}
 """Faults without whose repair the tables cannot be read."""

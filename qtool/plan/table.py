@@ -14,7 +14,7 @@ from qtool.faults import Fault, fault
 from qtool.model import exact
 from qtool.office.workbook.reader import Cell, Rows
 from qtool.plan.columns import Column
-from qtool.rules.text import nearest, plain
+from qtool.text import nearest, plain, visible, without_spaces
 
 _HEADING_ROWS = 10
 """Headings are looked for in so many rows, for users who put a title above them."""
@@ -22,8 +22,6 @@ _MOST = 100_000_000
 """More than any figure of a plan; beyond it a cell no longer shows every digit."""
 _FIGURE = re.compile(r"(-?\d+|-?\d{1,3}(?:,\d{3})+)(\.\d+)?(?:分|个?字|年度?|GB?)?", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
-# Copied along from web pages and chats, and seen by nobody.
-_UNSEEN = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
@@ -109,7 +107,7 @@ class Row:
         """Return what the cell holds; texts without spaces around them and without what nobody sees."""
         col = self.table.columns[heading]
         value = self.values[col] if col < len(self.values) else ""
-        return value.translate(_UNSEEN).strip() if isinstance(value, str) else value
+        return visible(value) if isinstance(value, str) else value
 
     def empty(self, *headings: str) -> bool:
         """Return whether the cells of all these headings are empty."""
@@ -134,7 +132,7 @@ class Row:
             remedy = f"Excel 把它变成了日期，原来大概是“{guess}”；请先把这一格的格式设为“文本”，再重新填写"
             self.fault("P13", heading, name=heading, value=shown(value), remedy=remedy)
             return guess
-        return "".join(plain(self.text(heading)).split())
+        return without_spaces(plain(self.text(heading)))
 
     def required(self, heading: str) -> str:
         """Return the text of a cell that only some rows need, and this one does."""
@@ -224,14 +222,14 @@ def table_of(file: str, name: str, rows: Rows, columns: Sequence[Column], faults
     body = [
         (number, row)
         for number, row in enumerate(rows[at + 1 :], at + 2)
-        if any(col < len(row) and shown(row[col]).translate(_UNSEEN).strip() for col in known)
+        if any(col < len(row) and visible(shown(row[col])) for col in known)
     ]
     return Table(file, name, found, needed, body, faults)
 
 
 def _word(value: Cell) -> str:
     """Return a heading without its spaces and line breaks."""
-    return "".join(plain(shown(value).translate(_UNSEEN)).split())
+    return without_spaces(plain(visible(shown(value))))
 
 
 def _no_heading(place: Mapping[str, str], heading: str, strangers: Mapping[str, str], row: str) -> Fault:

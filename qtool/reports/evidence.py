@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qtool.model import Criterion, Item, Measure, Plan
-from qtool.rules.text import plain
+from qtool.text import plain
 
 _NO = {"否", "不", "无", "不需要", "不需", "无需", "不用", "不要", "不要求", "-", "—"}
 _YES = {"是", "需要", "需", "要", "有", "需印证材料", "需要印证材料"}

@@ -15,7 +15,7 @@ from qtool.office.word.model import Paragraph
 from qtool.office.word.reader import read_word
 from qtool.reports.make import HINT, HINT_STYLE, TEMPLATE, report_template
 from qtool.resources import chosen_template
-from qtool.rules.text import plain
+from qtool.text import plain
 
 PROBLEMS = "存在问题"
 """Stands in the heading of the part that has a minimum of its own."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from qtool.office.word.count import paragraphs_words, words
 from qtool.office.word.model import Paragraph, Place
 from qtool.reports.expected import Heading, core
-from qtool.rules.text import plain
+from qtool.text import plain
 
 _LISTED = re.compile(r"[\t.…·]\s*\d+\s*$")
 """Ends a line of a table of contents."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from qtool.model import Criterion, Plan
 from qtool.reports.files import Piece
 from qtool.reports.folders import criterion_folder
-from qtool.rules.text import plain
+from qtool.text import plain
 
 _CODE = re.compile(r"(?<!\d)0?(\d{1,2})\s*[-_.—–－、~]\s*0?(\d{1,2})(?!\d)")
 _MARKS = re.compile(r"[\s“”\"'‘’（）()《》、，,。.：:；;\-_—]+")

@@ -16,7 +16,7 @@ from qtool.office.workbook.reader import Rows, Unreadable, read_tables
 from qtool.reports.files import Files, Piece, Reader
 from qtool.reports.folders import EVIDENCE
 from qtool.reports.material_list import HEADS, NAME
-from qtool.rules.text import near, plain
+from qtool.text import near, plain
 from qtool.workspace import refusal
 
 _WORD, _OLD, _SCANS = (

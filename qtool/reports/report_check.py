@@ -18,7 +18,7 @@ from qtool.reports.expected import Expected
 from qtool.reports.form import form_faults
 from qtool.reports.make import HINT, HINT_STYLE
 from qtool.reports.parts import Parts, divided, in_boxes
-from qtool.rules.text import plain
+from qtool.text import plain
 
 _DIGITS = "〇一二三四五六七八九"
 _YEAR = re.compile(r"(20\d\d)年?度?")

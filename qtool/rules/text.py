@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
@@ -23,6 +21,7 @@ from qtool.rules.kinds import (
     Sides,
     Steps,
 )
+from qtool.text import near, plain
 
 METHODS = ("评定", "选项", "分档", "计次", "名次", "比均值")
 REST = "其余"
@@ -32,8 +31,6 @@ _JUDGED = re.compile(rf"(扣?)({_NUMBER})~({_NUMBER})")
 _BAND = re.compile(rf"(>=|<=|>|<|=)?({_NUMBER})(%?)")
 _RANKS = re.compile(r"(\d{1,6})(?:[-~](\d{1,6}))?")
 _FIGURE = re.compile(r"[¥$(]*[\d.,%/:年月日\-]+(e[+-]?\d+)?\)?", re.IGNORECASE)
-_SIGNS = str.maketrans({"≥": ">=", "≤": "<=", "—": "-", "–": "-", "−": "-", "〜": "~", "至": "~", "“": '"', "”": '"'})
-_FLAT = str.maketrans("", "", " \t\u3000\u00a0")
 
 
 class RuleError(ValueError):
@@ -43,23 +40,6 @@ class RuleError(ValueError):
         super().__init__(problem)
         self.problem = problem
         self.remedy = remedy
-
-
-def plain(text: str) -> str:
-    """Return text with full-width signs and digits made half-width and all spaces gone."""
-    return unicodedata.normalize("NFKC", text).translate(_SIGNS).translate(_FLAT)
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """Return the known word that this one nearly is, or nothing."""
-    close = difflib.get_close_matches(word, known, 1, 0.5)
-    return close[0] if close else ""
-
-
-def near(word: str, known: Sequence[str]) -> str:
-    """Return “是不是要写…” for a near miss of a known word, or nothing."""
-    close = nearest(word, known)
-    return f"是不是要写“{close}”？" if close else ""
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from qtool.model import Plan, exact, marks_text
 from qtool.office.workbook.reader import Cell, Rows, Unreadable, read_tables
 from qtool.office.workbook.writer import TITLE_FONT, Book, Prompt, Sheet, address, height_of
 from qtool.outcome import Adjustment
-from qtool.rules.text import near, plain
+from qtool.text import near, plain
 from qtool.workspace import write_file
 
 FILE = "人工调整.xlsx"

@@ -18,8 +18,8 @@ from qtool.model import Plan, exact, marks_text
 from qtool.office.workbook.reader import Cell, Rows, Unreadable, read_tables
 from qtool.office.workbook.writer import TITLE_FONT, Book, Prompt, Sheet, address, height_of, readable
 from qtool.outcome import Adjustment, Proposal
-from qtool.rules.text import plain
 from qtool.tally.adjust import cell_day, cell_text
+from qtool.text import plain
 from qtool.workspace import write_file
 
 FILE = "建议扣分.xlsx"

@@ -1,0 +1,60 @@
+"""Words that people type: brought to one form, and compared with the words that were expected."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+_SIGNS = str.maketrans({"≥": ">=", "≤": "<=", "—": "-", "–": "-", "−": "-", "〜": "~", "至": "~", "“": '"', "”": '"'})
+_SPACES = str.maketrans("", "", " \t\u3000\u00a0")
+# Copied along from web pages and chats, and seen by nobody.
+_INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
+_WORDS, _LENGTH, _KNOWN = 100, 60, 300
+"""So many different words are compared, of such length, with so many: a sheet of rubbish must not take minutes."""
+
+
+def plain(text: str) -> str:
+    """Return a text with full-width signs and digits made half-width and without its spaces; line breaks stay."""
+    return unicodedata.normalize("NFKC", text).translate(_SIGNS).translate(_SPACES)
+
+
+def visible(text: str) -> str:
+    """Return a text without the signs that nobody sees and without spaces around it."""
+    return text.translate(_INVISIBLE).strip()
+
+
+def without_spaces(text: str) -> str:
+    """Return a text without spaces, tabs and line breaks; everything else stays as it is."""
+    return "".join(text.split())
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """Return the known word that this one nearly is, or nothing."""
+    close = difflib.get_close_matches(word, known, 1, 0.5)
+    return close[0] if close else ""
+
+
+def near(word: str, known: Sequence[str]) -> str:
+    """Return “是不是要写…” for a near miss of a known word, or nothing."""
+    close = nearest(word, known)
+    return f"是不是要写“{close}”？" if close else ""
+
+
+class Hints:
+    """Hints at some known words, each worked out once."""
+
+    def __init__(self, known: Iterable[str], otherwise: str) -> None:
+        """Take the known words, and what to do when none of them was meant."""
+        self._otherwise = f"请{otherwise}"
+        self._known = [word for word in known if 0 < len(word) <= _LENGTH][:_KNOWN]
+        self._hints: dict[str, str] = {}
+
+    def __call__(self, word: str) -> str:
+        """Return “是不是要写…” for a near miss, and always what else to do."""
+        if word not in self._hints:
+            if len(word) > _LENGTH or len(self._hints) >= _WORDS:
+                return self._otherwise
+            close = near(word, self._known)
+            self._hints[word] = f"{close}不是的话，{self._otherwise}" if close else self._otherwise
+        return self._hints[word]
