@@ -267,7 +267,7 @@ def _face(pause: Callable[[], None], *, as_json: bool) -> Face:
 def _echo_json(code: int, outcome: Outcome) -> None:
     content = {
         "exit": code,
-        "said": outcome.said,
+        "said": outcome.sentences,
         "faults": [found.as_dict() for found in outcome.faults],
         "files": [str(path) for path in outcome.files],
         "data": outcome.data,

@@ -39,7 +39,7 @@ def show(outcome: Outcome) -> None:
     live = sys.stdout.isatty()
     console = Console(highlight=False, soft_wrap=True, width=None if live else _PLAIN_WIDTH)
     width = console.width if live else None
-    for line in outcome.said:
+    for line in outcome.sentences:
         console.print(escape(wrapped(line, width)))
     for listing in outcome.tables:
         console.print(f"\n[bold]{escape(listing.title)}[/bold]")

@@ -129,7 +129,7 @@ def test_what_the_office_learnt_by_telephone_settles_it(root: Path, office: Post
     office.gone = lambda _number: True
     assert run("send", root, deliver=True, only=TRADE).data["results"] == {TRADE: "uncertain"}
     run("decide", root, department=TRADE, sent=True)
-    assert run("send", root, deliver=True, only=TRADE).said == ["没有要发的信"]
+    assert run("send", root, deliver=True, only=TRADE).sentences == ["没有要发的信"]
     assert len(office.taken) == 1
 
 
@@ -240,7 +240,7 @@ def test_killed_at_every_letter_each_goes_once_or_is_uncertain(
     assert len(office.taken) == LETTERS
     office.hook = lambda _taken: None
     last = run("send", root, to="assessees", deliver=True)
-    assert last.said == ["没有要发的信"]
+    assert last.sentences == ["没有要发的信"]
     uncertain = {re.search("给(.*?)的信", found.message)[1] for found in last.faults}  # type: ignore[index]
     assert set(codes(last)) == {"M12"}
     sent = {e["recipient"] for e in open_campaign(root).history() if e["what"] == "发出自评材料"}

@@ -87,7 +87,7 @@ def test_out_and_home(tmp_path: Path, authority: Authority, servers: tuple[PostO
     assert set(done.data["collect"]["accepted"]) == set(addresses)
     assert sorted(path.read_bytes() for path in (root / ACCEPTED).iterdir()) == sorted(filled.values())
     assert run("fetch", root).data["fetched"] == 0
-    assert run("send", root, deliver=True, remind=True).said == ["没有要发的信"]
+    assert run("send", root, deliver=True, remind=True).sentences == ["没有要发的信"]
     assert qtool("tally", "--campaign", root).code == 0
 
 

@@ -76,7 +76,7 @@ def typed(root: Path, *answers: str) -> str:
 def test_the_secret_is_kept_in_the_keyring_and_dropped_when_refused(
     root: Path, office: PostOffice, memory: Memory
 ) -> None:
-    assert any("密码库" in line for line in run("send", root, deliver=True, only=TRADE).said)
+    assert any("密码库" in line for line in run("send", root, deliver=True, only=TRADE).sentences)
     assert memory.kept == {("qtool", USER): SECRET}
     run("send", root, secret="", deliver=True, only=POLICE)
     assert len(office.taken) == 2

@@ -51,7 +51,7 @@ def test_a_plan_of_another_year_asks_for_this_years_dates(tmp_path: Path) -> Non
     seen = overview(Request(root), Memory())
     plan, sheets = seen.steps[:2]
     assert (seen.next, plan.stage, plan.does) == ("plan", Stage.DUE, "open-plan")
-    assert "2022年" in plan.said
+    assert "2022年" in plan.progress
     assert "2023年1月12日已经过了" in plan.why
     assert sheets.stage is Stage.DUE  # which nothing forbids, as when a year is looked at again
     make(Request(root))
@@ -97,7 +97,7 @@ def test_a_plan_with_errors_lists_them_with_their_cells(tmp_path: Path) -> None:
     edit(root / PLAN, "考核领域", {"B2": "很多"})
     seen = overview(Request(root), Memory())
     assert seen.next == "plan"
-    assert seen.steps[0].said.endswith("处错误")
+    assert seen.steps[0].progress.endswith("处错误")
     assert seen.title == "随州市2022年度质量工作考核方案"
     assert (root / PLAN, "考核领域", "B2") in [(p.path, p.sheet, p.cell) for p in seen.problems]
 

@@ -43,7 +43,7 @@ class Year:
     def see(self) -> Overview:
         seen = overview(Request(self.root), self.memory)
         assert overview(Request(self.root)) == seen
-        assert all(len(step.said) <= 22 and 0 < len(step.button) <= 8 for step in seen.steps)
+        assert all(len(step.progress) <= 22 and 0 < len(step.button) <= 8 for step in seen.steps)
         assert all(step.why or step.stage.name == "DONE" for step in seen.steps)
         return seen
 
@@ -69,7 +69,7 @@ def test_a_whole_year(year: Year) -> None:
     root = year.root
     until(root, 10)
     assert year.next == ("sheets", "sheets")
-    assert year.step("sheets").said == "方案改了，13份要重新生成"
+    assert year.step("sheets").progress == "方案改了，13份要重新生成"
     assert year.at("send")[0] == "BLOCKED"
     run(root, "sheets")
     assert year.next == ("send", "drafts")
@@ -80,7 +80,7 @@ def test_a_whole_year(year: Year) -> None:
     run(root, "send")
     assert year.next == ("send", "mark-sent")
     sent(root, POLICE)
-    assert year.step("send").said == "已发12/13"
+    assert year.step("send").progress == "已发12/13"
     run(root, "decide", department=POLICE, sent=True)
     assert year.at("send")[0] == "DONE"
     assert (year.see().next, year.at("collect"), year.see().counts["已发出"]) == ("", ("WAITING", "import"), 13)
@@ -90,11 +90,11 @@ def test_a_whole_year(year: Year) -> None:
     assert year.at("tally") == ("WAITING", "tally")
     run(root, "collect")
     assert year.next == ("collect", "remind")
-    assert year.step("collect").said == "已采用11/13，需改正1"
+    assert year.step("collect").progress == "已采用11/13，需改正1"
     run(root, "send", remind=True)
     assert (year.see().next, year.at("collect")) == ("", ("WAITING", "import"))
     run(root, "tally")
-    assert year.step("tally").said == "暂定结果"
+    assert year.step("tally").progress == "暂定结果"
     results = year.see().results
     assert results is not None
     assert results.provisional
@@ -103,11 +103,11 @@ def test_a_whole_year(year: Year) -> None:
     fill(root, POLICE, root / INBOX / "公安局改正.xlsx")
     assert year.next == ("collect", "collect")
     run(root, "collect")
-    assert year.step("collect").said == "13份全部采用"
+    assert year.step("collect").progress == "13份全部采用"
     assert year.next == ("tally", "tally")
     run(root, "tally")
     assert year.next == ("documents", "documents")
-    assert year.step("documents").said == "要生成请示"
+    assert year.step("documents").progress == "要生成请示"
     run(root, "documents", no_pdf=True)
     assert year.next == ("tally", "approve")
     assert year.at("documents") == ("WAITING", "open-documents")
@@ -143,7 +143,7 @@ def test_a_plan_changed_after_the_end_asks_for_its_sheets_again(done: Year) -> N
     row = row_of(plan, "评分细则", 单位="%")
     edit(plan, "评分细则", {f"F{row}": "改了的填报项名称"})
     seen = done.see()
-    assert (seen.next, done.step("sheets").said) == ("sheets", "方案改了，1份要重新生成")
+    assert (seen.next, done.step("sheets").progress) == ("sheets", "方案改了，1份要重新生成")
     assert done.at("tally") == ("WAITING", "revise")  # the department's answers come first
     assert seen.results is not None
     assert seen.results.outdated
@@ -152,7 +152,7 @@ def test_a_plan_changed_after_the_end_asks_for_its_sheets_again(done: Year) -> N
 def test_a_new_deadline_after_the_end_spoils_no_sheet(done: Year) -> None:
     until(done.root, 30)
     assert done.at("sheets") == ("DONE", "sheets")
-    assert done.step("sheets").said == "13份，已采用的仍有效"
+    assert done.step("sheets").progress == "13份，已采用的仍有效"
     assert done.at("send")[0] == done.at("collect")[0] == "DONE"
 
 
@@ -183,7 +183,7 @@ def test_a_record_that_cannot_be_read_is_a_problem(done: Year, content: str) -> 
     record.write_text(content, "utf-8")
     seen = done.see()
     assert seen.results is None
-    assert done.step("tally").said == "汇总记录读不了"
+    assert done.step("tally").progress == "汇总记录读不了"
     assert [problem.path for problem in seen.problems if problem.source == "汇总"] == [record]
 
 
@@ -211,7 +211,7 @@ def test_a_better_file_is_to_be_collected_and_tallied(done: Year) -> None:
 def test_a_sheet_that_was_changed_or_lost_is_made_again(year: Year) -> None:
     (year.root / SHEETS / f"评分表-{POLICE}.xlsx").unlink()
     assert year.next == ("sheets", "sheets")
-    assert year.step("sheets").said == "1份要生成"
+    assert year.step("sheets").progress == "1份要生成"
 
 
 def test_what_was_accepted_counts_when_the_inbox_is_cleared(done: Year) -> None:

@@ -316,8 +316,8 @@ def test_a_text_that_cannot_be_changed_alone_is_left(campaign: Campaign, monkeyp
 )
 def test_what_is_known_of_an_address(address: str, chosen: str, said: str, servers: bool) -> None:
     known = known_provider(address, chosen)
-    assert known.said.startswith(said)
-    assert bool(known.said) == bool(said)
+    assert known.sentence.startswith(said)
+    assert bool(known.sentence) == bool(said)
     assert known.servers == servers
     assert known.advice in {provider.advice for provider in PROVIDERS}
 

@@ -81,7 +81,7 @@ def test_everybody_gets_exactly_the_own_sheet_once(tmp_path: Path, authority: Au
     root, addresses = campaign(tmp_path, authority, office, POLICE)
     done = run("send", root, deliver=True)
     assert codes(done) == ["M14"]
-    assert done.said[0] == f"已发出{len(addresses) - 1}封"
+    assert done.sentences[0] == f"已发出{len(addresses) - 1}封"
     assert office.logins == [(USER, SECRET)]
     found = {}
     for taken in office.taken:
@@ -101,7 +101,7 @@ def test_everybody_gets_exactly_the_own_sheet_once(tmp_path: Path, authority: Au
     entries = [e for e in open_campaign(root).history() if e["what"] in (PREPARED, SENT)]
     assert [e["message_id"] for e in entries if e["what"] == PREPARED] == numbers
     assert [e["what"] for e in entries] == [PREPARED, SENT] * len(numbers)
-    assert run("send", root, deliver=True).said == ["没有要发的信"]
+    assert run("send", root, deliver=True).sentences == ["没有要发的信"]
     assert len(office.taken) == len(addresses) - 1
 
 
@@ -204,7 +204,7 @@ def test_assessees_get_their_material(tmp_path: Path, authority: Authority, offi
     assert all(len(files) >= 3 for files in made.values())
     assert names == [made[name] for name in ("随县", "广水市", "曾都区", "随州高新区", "大洪山风景区")]
     qtool("reports", "--campaign", root)
-    assert run("send", root, to="assessees", deliver=True).said == ["没有要发的信"]
+    assert run("send", root, to="assessees", deliver=True).sentences == ["没有要发的信"]
     assert {row["standing"] for row in run("send", root).data["letters"]} == {"new"}
 
 
@@ -266,7 +266,7 @@ def test_the_table_is_shown_and_may_be_refused(tmp_path: Path, authority: Author
         return False
 
     done = send(Request(root, {"deliver": True}, face=Face(lambda _: SECRET, no)))
-    assert done.said == ["没有发"]
+    assert done.sentences == ["没有发"]
     assert office.logins == []
     letters, files = seen[0].tables
     assert (POLICE, addresses[POLICE], f"2022年度质量工作考核评分表（{POLICE}）", "新") in letters.rows

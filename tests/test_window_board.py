@@ -221,7 +221,7 @@ def test_one_step_alone_stands_out_and_every_step_says_why(open_window: OpenWind
         assert out == [name for name in names if name == overview.next]
         for step in overview.steps:
             assert step.button in str(desk.page.steps.button(step.name).cget("text"))
-            assert for_window(step.said)
+            assert for_window(step.progress)
         desk.close()
 
 

@@ -99,7 +99,7 @@ def test_what_is_looked_at_meanwhile_leaves_the_job_its_place(open_window: OpenW
 
     def work(_request: Request) -> Outcome:
         assert began.wait(30)
-        return Outcome(said=["做完了"])
+        return Outcome(sentences=["做完了"])
 
     desk.window.act("做一件事", work)
     stopping = button(desk.window.strip, "取消")

@@ -57,7 +57,7 @@ def outcome_texts(outcome: Outcome) -> list[str]:
     """Return all that a user reads of an outcome."""
     cells = [str(cell) for table in outcome.tables for row in (table.heads, *table.rows) for cell in row]
     faults = [text for found in outcome.faults for text in (found.message, found.remedy, found.place)]
-    return [*outcome.said, outcome.next, *cells, *(table.title for table in outcome.tables), *faults]
+    return [*outcome.sentences, outcome.next, *cells, *(table.title for table in outcome.tables), *faults]
 
 
 # the settings file itself, what of it cannot be read, and a piece of a sentence that is tested as a whole below

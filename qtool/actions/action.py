@@ -72,7 +72,7 @@ class Listing:
 class Outcome:
     """What an action did: sentences, tables, what is wrong, the files made, what to do next, and all of it as data."""
 
-    said: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
     tables: list[Listing] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)

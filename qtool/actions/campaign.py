@@ -46,7 +46,7 @@ def new(request: Request) -> Outcome:
     campaign = open_campaign(root)
     campaign.journal("新建", plan=source.name, sha256=sha256(target))
     outcome = Outcome(files=[target], data={"campaign": str(root)})
-    outcome.said.append(f"已新建考核工程：{root}")
+    outcome.sentences.append(f"已新建考核工程：{root}")
     outcome.next = f"请用 Excel 或 WPS 打开“{PLAN}”核对或修改，然后执行 qtool check，再执行 qtool sheets"
     return outcome
 
@@ -73,12 +73,12 @@ def check(request: Request) -> Outcome:
     outcome = Outcome(faults=faults)
     plan = reading.plan
     errors = sum(1 for found in faults if found.is_error)
-    outcome.said.append(
+    outcome.sentences.append(
         f"{path.name}：{len(plan.areas)}个领域，{len(plan.criteria)}项考核内容，"
         f"{sum(len(c.items) for c in plan.criteria)}条评分标准，{len(plan.measures)}个填报项，"
         f"{len(plan.scoring_departments)}个评价部门，{len(plan.assessees)}个考核对象"
     )
-    outcome.said.append(f"发现{errors}处错误、{len(faults) - errors}处提示" if faults else "没有发现问题")
+    outcome.sentences.append(f"发现{errors}处错误、{len(faults) - errors}处提示" if faults else "没有发现问题")
     outcome.data = {"plan": path.name, "errors": errors, "warnings": len(faults) - errors, "marks": _marks(plan)}
     if against := request.options.get("against"):
         said = changes(read_plan(against).plan, plan)

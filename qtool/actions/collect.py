@@ -62,7 +62,7 @@ def collect(request: Request) -> Outcome:
         board = _states(campaign, plan, collection)
         made += _write_board(campaign, plan, board)
     outcome = Outcome(files=made, faults=[*(fault("C16", file=path.name) for path in strange), *_faults(collection)])
-    outcome.said = [*([f"放进收件箱{len(taken)}份"] if taken else []), counted(collection)]
+    outcome.sentences = [*([f"放进收件箱{len(taken)}份"] if taken else []), counted(collection)]
     outcome.tables.append(_board(board, collection))
     outcome.data = _data(collection, board)
     if collection.missing:
@@ -268,10 +268,10 @@ def status(request: Request) -> Outcome:
     decisions = read_decisions(campaign.history())
     collection = _sorted(campaign, plan, inbox_returns(campaign, plan, request), decisions)
     board = _states(campaign, plan, collection)
-    outcome = Outcome(tables=[_board(board, collection)], said=[counted(collection)])
+    outcome = Outcome(tables=[_board(board, collection)], sentences=[counted(collection)])
     outcome.data = _data(collection, board)
     last = next((entry for entry in reversed(list(campaign.history()))), None)
     if last:
-        outcome.said.append(f"最近一步：{last['when'][:16].replace('T', ' ')} {last['what']}")
+        outcome.sentences.append(f"最近一步：{last['when'][:16].replace('T', ' ')} {last['what']}")
         outcome.data["last"] = last
     return outcome

@@ -29,7 +29,7 @@ def decide(request: Request) -> Outcome:
         name = _department(plan, str(request.options["department"]))
         said = _decided(campaign, plan, request, name, ways[0])
     outcome = collect(Request(request.root, {}, request.report))
-    outcome.said.insert(0, said)
+    outcome.sentences.insert(0, said)
     outcome.data["decided"] = {"department": name, "what": ways[0]}
     return outcome
 

@@ -44,7 +44,7 @@ def demo(request: Request) -> Outcome:
     outcome = Outcome()
 
     def step(name: str, done: Outcome) -> None:
-        outcome.said += [f"{name}：{line}" for line in done.said]
+        outcome.sentences += [f"{name}：{line}" for line in done.sentences]
         outcome.faults += done.faults
         outcome.files += done.files
 
@@ -54,10 +54,10 @@ def demo(request: Request) -> Outcome:
     step("准备自评材料", reports(inside))
     broken = bool(request.options.get("broken"))
     played = fill(inside, seed, broken=broken)
-    outcome.said.append(f"各部门填表：{len(played)}份，演练数据，种子{seed}")
+    outcome.sentences.append(f"各部门填表：{len(played)}份，演练数据，种子{seed}")
     step("回收", collect(inside))
     material = _return_material(inside, seed, broken=broken)
-    outcome.said.append(f"各考核对象交自评材料：{len(material)}份")
+    outcome.sentences.append(f"各考核对象交自评材料：{len(material)}份")
     printing = {"no_pdf": not request.options.get("pdf")}
     reviewed = review(Request(root, printing, request.report))
     step("检查自评材料", reviewed)
@@ -66,10 +66,10 @@ def demo(request: Request) -> Outcome:
     step("汇总", tallied)
     outcome.tables += tallied.tables
     if tallied.data["missing"]:
-        outcome.said.append("批准：评分没有收齐，不能批准")
+        outcome.sentences.append("批准：评分没有收齐，不能批准")
     else:
         approved = tally(Request(root, {"approve": APPROVED_BY}, request.report))
-        outcome.said.append(f"批准：{approved.said[0]}")
+        outcome.sentences.append(f"批准：{approved.sentences[0]}")
     step("公文", documents(Request(root, printing, request.report)))
     outcome.faults = list(dict.fromkeys(outcome.faults))  # two steps may miss the same typeface
     outcome.tables += _listings(root, played, material, broken=broken)

@@ -84,7 +84,7 @@ def _copied_templates(campaign: Campaign) -> Outcome:
                 outcome.files.append(copy_file(source, folder / source.name))
     there = len(sources) - len(outcome.files)
     kept = f"，{there}份已经在那里，没有改动" if there else ""
-    outcome.said.append(f"复制了{len(outcome.files)}份模板到“{TEMPLATES}”{kept}")
+    outcome.sentences.append(f"复制了{len(outcome.files)}份模板到“{TEMPLATES}”{kept}")
     outcome.next = "公文模板用 Word 或 WPS 修改，信的模板用记事本；不想用的，删掉就用自带的"
     outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
     return outcome
@@ -97,7 +97,7 @@ def _result(campaign: Campaign, request: Request, outcome: Outcome) -> Tally | N
     except QtoolError as error:
         if error.faults[0].code != "C09":
             raise
-        outcome.said.append("还没有可以采用的评分表，这次只生成通知")
+        outcome.sentences.append("还没有可以采用的评分表，这次只生成通知")
         outcome.faults += error.faults[1:]
         return None
     outcome.faults += [f for f in found if f.is_error]
@@ -126,7 +126,7 @@ def _of_result(campaign: Campaign, result: Tally, profile: Profile, outcome: Out
         return drafts
     if result.provisional:
         outcome.faults.append(fault("D03", file=drafts[0].path.name))
-    outcome.said.append(_why_not(standing_approval(campaign.history()), result))
+    outcome.sentences.append(_why_not(standing_approval(campaign.history()), result))
     outcome.next = (
         f"收齐{'、'.join(result.missing)}的评分，再执行 qtool tally"
         if result.provisional
@@ -166,7 +166,7 @@ def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Pr
     outcome.files += made.files
     outcome.faults += _self_checked(campaign, [*made.files, *made.current], profile)
     said = f"生成{len(made.files)}份公文，{len(made.current)}份没有变化，在“{DOCUMENTS}”"
-    outcome.said.append(said + (f"；{len(made.edited)}份有人改过，没有动" if made.edited else ""))
+    outcome.sentences.append(said + (f"；{len(made.edited)}份有人改过，没有动" if made.edited else ""))
     states = [(made.files, "新生成"), (made.current, "没有变化"), (made.edited, "有人改过，没有动")]
     rows = sorted((str(path.relative_to(out)), state) for paths, state in states for path in paths)
     outcome.tables.append(Listing("公文", ("文件", "这一次"), rows))
@@ -210,7 +210,7 @@ def measure(request: Request, path: Path) -> Outcome:
         Listing(f"{NAME}：{path.name}", ("结论", "条款", "检查什么", "文件里是", "应当是", "在哪里"), rows)
     )
     right = sum(one.verdict is Verdict.RIGHT for one in found)
-    outcome.said.append(f"按{profile.name}检查了{len(found)}项：符合{right}项，不符合{len(wrong)}项")
+    outcome.sentences.append(f"按{profile.name}检查了{len(found)}项：符合{right}项，不符合{len(wrong)}项")
     outcome.data = {"standard": profile.name, "measured": [_as_data(one) for one in found]}
     if campaign:
         outcome.files.append(_kept(campaign, path, profile, found))

@@ -45,7 +45,7 @@ def fetch(request: Request) -> Outcome:
         try:
             with Mailbox(account.imap, account.user, entered.secret) as mailbox:
                 if told := entered.worked():
-                    outcome.said.append(told)
+                    outcome.sentences.append(told)
                 take(campaign, mailbox, wanted, request.report, taken)
         except LoginRefused as refused:
             entered.failed()
@@ -94,7 +94,7 @@ def _tell(outcome: Outcome, campaign: Campaign, plan: Plan, taken: Taken) -> Non
     who = {party.address.lower(): party.name for party in _parties(plan) if party.address}
     files = [path for arrival in taken.arrivals for path in arrival.files]
     outcome.files = files
-    outcome.said.append(f"取回{len(taken.arrivals)}封信，{len(files)}个附件放进“{INBOX}”；以前取过{taken.seen}封")
+    outcome.sentences.append(f"取回{len(taken.arrivals)}封信，{len(files)}个附件放进“{INBOX}”；以前取过{taken.seen}封")
     rows = [
         (
             who.get(arrival.heading.sender, arrival.heading.sender),
@@ -134,7 +134,7 @@ def _places(campaign: Campaign, arrival: Arrival) -> str:
 def _collected(outcome: Outcome, request: Request) -> None:
     """Collect what was taken, and add what that says."""
     done = collect(Request(request.root, {}, request.report))
-    outcome.said += done.said
+    outcome.sentences += done.sentences
     outcome.tables += done.tables
     outcome.faults += done.faults
     outcome.files += done.files
@@ -180,8 +180,8 @@ def _tried(request: Request, account: Account) -> Outcome:
     if any(found.code == "M07" for found in outcome.faults):
         entered.failed()
     elif len(rows) - len(outcome.faults) >= _LOGGED_IN and (told := entered.worked()):
-        outcome.said.append(told)
-    outcome.said.insert(0, f"邮箱 {account.address}（{account.provider.name}）")
+        outcome.sentences.append(told)
+    outcome.sentences.insert(0, f"邮箱 {account.address}（{account.provider.name}）")
     outcome.tables.append(Listing("邮箱检查", ("步骤", "结果"), rows))
     steps = [{"step": name, "result": result} for name, result in rows]
     outcome.data = {"steps": steps, "kept": bool(kept(account.address))}

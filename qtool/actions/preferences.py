@@ -148,7 +148,7 @@ def _measures(form: PageForm) -> dict[str, str]:
 class Known:
     """What an address tells of its provider: a sentence, whether its servers are known, how to get what logs in."""
 
-    said: str
+    sentence: str
     servers: bool
     advice: str
 
@@ -230,7 +230,7 @@ def keep(root: Path, entered: Preferences, since: Preferences | None = None) -> 
         settings = read_settings(path)
         changes = _changes(settings, entered, since or _shown(settings))
         if not changes:
-            return Outcome(said=["设置没有改动"])
+            return Outcome(sentences=["设置没有改动"])
         try:
             text = changed(path.read_bytes().decode(), changes)
         except CannotChange:
@@ -240,7 +240,7 @@ def keep(root: Path, entered: Preferences, since: Preferences | None = None) -> 
         write_bytes(path, text.encode())
         names = [".".join(place) for place in changes]
         campaign.journal("改设置", entries=names)
-    return Outcome(said=[f"已保存设置：{'、'.join(names)}"], files=[path], data={"entries": names})
+    return Outcome(sentences=[f"已保存设置：{'、'.join(names)}"], files=[path], data={"entries": names})
 
 
 def _changes(settings: Settings, entered: Preferences, since: Preferences) -> dict[tuple[str, ...], Value | None]:

@@ -49,7 +49,7 @@ def reports(request: Request) -> Outcome:
             _folder(campaign, assessee.short)
         for path in outcome.files:
             campaign.journal("准备自评材料", file=campaign.shown(path), sha256=sha256(path))
-    outcome.said.append(f"给{len(plan.assessees)}个考核对象各准备了一份自评材料，在“{DOCUMENTS}/{FOLDER}”")
+    outcome.sentences.append(f"给{len(plan.assessees)}个考核对象各准备了一份自评材料，在“{DOCUMENTS}/{FOLDER}”")
     outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
     outcome.next = (
         f"请把“{DOCUMENTS}/{FOLDER}”里各自的文件夹发给考核对象；"
@@ -153,7 +153,7 @@ def _letters(
     outcome.files += [*made.files, *made.current]
     outcome.faults += wrong
     if made.edited:
-        outcome.said.append(f"{len(made.edited)}份函有人改过，没有动")
+        outcome.sentences.append(f"{len(made.edited)}份函有人改过，没有动")
     if not request.options.get("no_pdf"):
         printed(campaign, [*made.files, *made.current, *made.edited], outcome)
 
@@ -183,9 +183,9 @@ def _say(outcome: Outcome, plan: Plan, materials: Sequence[Material], proposed: 
         )
     outcome.tables.append(Listing("自评材料", heads, rows))
     good = sum(1 for one in materials if not one.errors)
-    outcome.said.append(f"检查了{len(plan.assessees)}个考核对象的自评材料，{good}个没有须改正的问题")
+    outcome.sentences.append(f"检查了{len(plan.assessees)}个考核对象的自评材料，{good}个没有须改正的问题")
     if proposed:
-        outcome.said.append(f"有{proposed}条发现可以酌情扣分，写在“{TALLY}/{PROPOSALS}”，由人决定，不决定不扣分")
+        outcome.sentences.append(f"有{proposed}条发现可以酌情扣分，写在“{TALLY}/{PROPOSALS}”，由人决定，不决定不扣分")
     outcome.next = f"请看“{DOCUMENTS}/{CHECKED}”：检查表、给各考核对象的函、给各部门的印证材料目录"
     outcome.data["materials"] = [dict(zip(heads, row, strict=True)) for row in rows]
     outcome.data["proposals"] = proposed

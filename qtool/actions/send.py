@@ -65,10 +65,10 @@ def send(request: Request) -> Outcome:
         if not wish.deliver or account is None:
             return _drafted(outcome, posts, due)
         if not due:
-            outcome.said.append("没有要发的信")
+            outcome.sentences.append("没有要发的信")
             return outcome
         if not request.face.agree(outcome):
-            return Outcome(said=["没有发"])
+            return Outcome(sentences=["没有发"])
         return _delivered(outcome, campaign, account, request, ledger, (due, wish))
 
 
@@ -228,7 +228,7 @@ def _size(post: Post, account: Account | None) -> int:
 
 
 def _drafted(outcome: Outcome, posts: list[Post], due: list[Post]) -> Outcome:
-    outcome.said.append(f"写好{len(posts)}封信的草稿，在“{OUTBOX}”，其中{len(due)}封要发")
+    outcome.sentences.append(f"写好{len(posts)}封信的草稿，在“{OUTBOX}”，其中{len(due)}封要发")
     outcome.next = (
         "请看过再发：执行 qtool send --deliver 由程序发出，或双击 .eml 草稿在邮件软件里发，或把压缩包转给对方"
     )
@@ -264,7 +264,7 @@ def _delivered(
 def _told(outcome: Outcome, results: list[Result], told: str) -> Outcome:
     counts = {fate: sum(1 for result in results if result.fate is fate) for fate in Fate}
     said = "，".join(f"{fate.value}{count}封" for fate, count in counts.items() if count)
-    done = Outcome(files=outcome.files, data=outcome.data, said=[said, *([told] if told else [])])
+    done = Outcome(files=outcome.files, data=outcome.data, sentences=[said, *([told] if told else [])])
     done.faults = [*outcome.faults, *(result.fault for result in results if result.fault)]
     rows = [(result.post.name, result.post.address, result.fate.value) for result in results]
     done.tables.append(Listing("发信结果", ("收件单位", "邮箱", "结果"), rows))

@@ -37,7 +37,7 @@ def sheets(request: Request) -> Outcome:
         if not adjustments.exists():
             write_adjustments_template(adjustments, plan)
     outcome.files = made.files
-    outcome.said.append(f"生成{len(made.files)}份评分表，{len(made.current)}份已是最新，没有改动")
+    outcome.sentences.append(f"生成{len(made.files)}份评分表，{len(made.current)}份已是最新，没有改动")
     known = issued(campaign)
     rows = [
         (
@@ -84,5 +84,5 @@ def _carried(campaign: Campaign, plan: Plan, outcome: Outcome) -> dict[str, Answ
             found[department] = kept
     for department, kept in found.items():
         text = f"{department}：带上{len(kept.answers)}个答案"
-        outcome.said.append(text + (f"，{kept.dropped}个因方案改动没有带上" if kept.dropped else ""))
+        outcome.sentences.append(text + (f"，{kept.dropped}个因方案改动没有带上" if kept.dropped else ""))
     return {department: Answers(kept.answers, kept.reasons) for department, kept in found.items()}

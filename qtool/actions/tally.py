@@ -41,11 +41,11 @@ def tally(request: Request) -> Outcome:
         now = record(made)
         outcome = Outcome(faults=faults)
         if note:
-            outcome.said.append(approve(campaign, records, made, now, note))
+            outcome.sentences.append(approve(campaign, records, made, now, note))
             before = read_record(records[-2]) if len(records) > 1 else None
             outcome.files = [_workbook(campaign, as_kept(made, records), before)]
         else:
-            outcome.said += guard(campaign, records, now, revise, faults)
+            outcome.sentences += guard(campaign, records, now, revise, faults)
             _keep_result(campaign, request, made, previous, outcome)
         approval = current_approval(campaign, now)
     _say(outcome, made, approval)
@@ -64,7 +64,7 @@ def _keep_result(
     now = record(made)
     wanted = request.force or request.options.get("against") or not _same(previous, now)
     if not wanted and (campaign.folder(TALLY) / WORKBOOK).exists():
-        outcome.said.append("与上一次汇总相比没有变化，没有重写")
+        outcome.sentences.append("与上一次汇总相比没有变化，没有重写")
         return
     path = _workbook(campaign, made, previous)
     kept = _keep(campaign, kept_records(campaign), now)
@@ -156,14 +156,14 @@ def _say(outcome: Outcome, made: Tally, approval: Approval | None) -> None:
         for standing in made.ranked
     ]
     outcome.tables.append(Listing(f"考核结果{provisional}", heads, rows))
-    outcome.said.append(f"已汇总{len(made.plan.scoring_departments) - len(made.missing)}个部门的评分{provisional}")
+    outcome.sentences.append(f"已汇总{len(made.plan.scoring_departments) - len(made.missing)}个部门的评分{provisional}")
     if approval:
-        outcome.said.append(f"这一结果已经批准：{approval}")
+        outcome.sentences.append(f"这一结果已经批准：{approval}")
         outcome.next = "下一步：qtool documents 生成通报和反馈函"
     elif made.missing:
         outcome.next = f"还缺{'、'.join(made.missing)}，收齐后请再汇总一次"
     else:
-        outcome.said.append("这一结果还没有批准")
+        outcome.sentences.append("这一结果还没有批准")
         outcome.next = "下一步：qtool documents 生成请示；批准以后，执行 qtool tally --approve 批准文号和批准人"
 
 

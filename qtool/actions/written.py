@@ -56,7 +56,7 @@ def printed(campaign: Campaign, paths: Sequence[Path], outcome: Outcome) -> None
     if not wanted:
         return
     if libreoffice() is None:
-        outcome.said.append("没有装 LibreOffice，没有转成 PDF；需要 PDF 时，可以在 Word 或 WPS 中另存")
+        outcome.sentences.append("没有装 LibreOffice，没有转成 PDF；需要 PDF 时，可以在 Word 或 WPS 中另存")
         return
     made = converted(list(wanted), "pdf")
     for path, digest in wanted.items():
@@ -65,4 +65,4 @@ def printed(campaign: Campaign, paths: Sequence[Path], outcome: Outcome) -> None
             continue
         outcome.files.append(write_bytes(path.with_suffix(".pdf"), made[path]))
         campaign.journal(PRINTED, file=campaign.shown(path), sha256=digest)
-    outcome.said.append(f"{len(made)}份公文转成了 PDF")
+    outcome.sentences.append(f"{len(made)}份公文转成了 PDF")

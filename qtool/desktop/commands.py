@@ -330,4 +330,4 @@ def _marked(request: Request, names: Sequence[str]) -> Outcome:
     for number, name in enumerate(names, 1):
         request.report(Event(number, len(names), name))
         decide(Request(request.root, {"department": name, "sent": True}, quiet))
-    return Outcome(said=[f"已记下：{len(names)}个部门的评分表已经发出"])
+    return Outcome(sentences=[f"已记下：{len(names)}个部门的评分表已经发出"])

@@ -44,7 +44,7 @@ class Details(Dialog):
         text = tk.Text(
             book, wrap="word", font=look.font, bg=look.colour.paper, fg=look.colour.ink, relief="flat", height=_HIGH
         )
-        text.insert("1.0", "\n".join(for_window(line) for line in [*outcome.said, "", outcome.next]).strip())
+        text.insert("1.0", "\n".join(for_window(line) for line in [*outcome.sentences, "", outcome.next]).strip())
         text.configure(state="disabled", padx=look.px(12), pady=look.px(8), spacing1=look.px(3))
         look.tip(text, "这一次做了什么，接着该做什么")
         book.add(text, text="经过")

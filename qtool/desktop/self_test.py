@@ -103,7 +103,7 @@ def _fill(request: Request) -> Outcome:
     """Fill every department's sheet, in the work's thread."""
     from qtool.actions.demo import fill  # noqa: PLC0415 - what an action needs is imported when it runs
 
-    return Outcome(said=[f"填好{len(fill(request))}份评分表"])
+    return Outcome(sentences=[f"填好{len(fill(request))}份评分表"])
 
 
 class _Run:

@@ -59,11 +59,11 @@ class MailPage(Form):
         entered, colour = self._entered(), self.look.colour
         known = known_provider(entered[f"{MAIL}.地址"], entered[f"{MAIL}.服务商"])
         shown = colour.good if known.servers else colour.warn
-        if known.said:
-            self.fields[f"{MAIL}.地址"].hint(known.said, shown)
+        if known.sentence:
+            self.fields[f"{MAIL}.地址"].hint(known.sentence, shown)
         else:
             self.fields[f"{MAIL}.地址"].hint("QQ、163、126 等邮箱，程序按地址认得出来")
-        self.secret.hint(f"{known.advice}。" if known.said else "在网页版邮箱的设置里生成的授权码，不是登录密码。")
+        self.secret.hint(f"{known.advice}。" if known.sentence else "在网页版邮箱的设置里生成的授权码，不是登录密码。")
         by_address = found[f"{MAIL}.服务商"]
         self._security.rename("", f"默认（{found[f'{MAIL}.发信加密']}）")
         self._provider.rename("", "按地址认" if by_address == OWN else f"按地址认（{by_address}）")
@@ -241,7 +241,7 @@ class MailPage(Form):
         self._took = self._tried
         if outcome.data["kept"]:
             self.secret.show("")
-        self._tell("。".join((*outcome.said[1:], outcome.next)) + "。", colour.good)
+        self._tell("。".join((*outcome.sentences[1:], outcome.next)) + "。", colour.good)
 
     def _failed(self, error: Exception) -> None:
         if not self._end(""):

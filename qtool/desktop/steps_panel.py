@@ -55,7 +55,7 @@ class _Card(tk.Frame):
             text=f"{_SIGNS[step.stage]} {self._number} {step.title}　{step.stage.value}", fg=tint[step.stage]
         )
         self._said.configure(fg=colour.ink)
-        self._said.say(for_window(step.said))
+        self._said.say(for_window(step.progress))
         why = for_window(step.why) if following or step.stage is not Stage.DONE else ""
         self._why.say(why)
         if why and (following or step.stage is Stage.BLOCKED):
@@ -129,4 +129,4 @@ class StepsPanel(tk.Frame):
 
     def _tip(self, name: str) -> str:
         step = self._steps[name]
-        return for_window(step.why) or f"{step.title}：{for_window(step.said)}"
+        return for_window(step.why) or f"{step.title}：{for_window(step.progress)}"

@@ -95,7 +95,7 @@ class Strip(tk.Frame):
         self._clear(colour.warn_soft if errors else colour.good_soft)
         self._sign.configure(text="!" if errors else "✓", fg=colour.warn if errors else colour.good)
         found = f"有{errors}处问题要处理。" if errors else ""
-        said = "；".join(_shortened(outcome.said)) or f"{title}：做完了"
+        said = "；".join(_shortened(outcome.sentences)) or f"{title}：做完了"
         after = outcome.next if len(outcome.next) <= _NEXT else ""  # the steps tell what is next, too
         self._text.say(for_window(f"{said}。{found}{after}").replace("。。", "。"))
         self._button("详细", "看这一次的全部经过、表格和问题", self._ends.details, letter="D")

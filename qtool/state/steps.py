@@ -45,12 +45,12 @@ _BUTTONS = {
 }
 
 
-def _blocked(name: str, why: str, said: str = "") -> Step:
-    return Step(name, _TITLES[name], Stage.BLOCKED, said or "—", why, *_BUTTONS[name])
+def _blocked(name: str, why: str, progress: str = "") -> Step:
+    return Step(name, _TITLES[name], Stage.BLOCKED, progress or "—", why, *_BUTTONS[name])
 
 
-def _step(name: str, stage: Stage, said: str, why: str, button: tuple[str, str]) -> Step:
-    return Step(name, _TITLES[name], stage, said, why, *button)
+def _step(name: str, stage: Stage, progress: str, why: str, button: tuple[str, str]) -> Step:
+    return Step(name, _TITLES[name], stage, progress, why, *button)
 
 
 def _plan(facts: Facts) -> Step:
@@ -61,8 +61,8 @@ def _plan(facts: Facts) -> Step:
     errors = sum(1 for found in facts.plan_faults if found.is_error)
     if facts.plan is None:
         why = "请打开方案，按下面列出的问题改正，保存后会重新检查"
-        said = f"有{errors}处错误" if facts.reading else "读不了"
-        return _step("plan", Stage.DUE, said, why, opening)
+        progress = f"有{errors}处错误" if facts.reading else "读不了"
+        return _step("plan", Stage.DUE, progress, why, opening)
     deadline = facts.plan.facts.deadline
     if deadline < facts.today and not facts.issued:
         why = (
@@ -71,8 +71,8 @@ def _plan(facts: Facts) -> Step:
         )
         return _step("plan", Stage.DUE, f"还是{facts.plan.facts.year}年的日期", why, opening)
     hints = len(facts.plan_faults)
-    said = f"{len(facts.plan.criteria)}项考核内容，" + (f"{hints}处提示" if hints else "没有错误")
-    return _step("plan", Stage.DONE, said, "提示不影响使用，请核对" if hints else "", opening)
+    progress = f"{len(facts.plan.criteria)}项考核内容，" + (f"{hints}处提示" if hints else "没有错误")
+    return _step("plan", Stage.DONE, progress, "提示不影响使用，请核对" if hints else "", opening)
 
 
 def _listed(names: list[str]) -> str:
@@ -109,9 +109,9 @@ class _View:
             why = "方案核对无误后，给每个评价部门生成一份评分表"
             return _step("sheets", Stage.DUE, f"{len(names)}份还没有生成", why, ("sheets", "生成评分表"))
         if changed:
-            said = f"方案改了，{len(lacking)}份要重新生成"
+            progress = f"方案改了，{len(lacking)}份要重新生成"
             why = f"方案改了，{_listed(changed)}的评分表要重新生成"
-            return _step("sheets", Stage.DUE, said, why, ("sheets", "重新生成"))
+            return _step("sheets", Stage.DUE, progress, why, ("sheets", "重新生成"))
         if lacking:
             why = f"{_listed(lacking)}的评分表还没有生成，或者不见了、被改动过"
             return _step("sheets", Stage.DUE, f"{len(lacking)}份要生成", why, ("sheets", "生成评分表"))
@@ -130,22 +130,22 @@ class _View:
         left = [name for name in names if name not in out]
         if not left:
             return _step("send", Stage.DONE, f"{len(out)}份都已发出", "", ("open-outbox", "打开发件箱"))
-        said = f"已发{len(out)}/{len(names)}"
+        progress = f"已发{len(out)}/{len(names)}"
         if stale := [name for name in left if name in self._unsound]:
             made = any(name in facts.issued for name in stale)
             why = f"要先{'重新生成' if made else '生成'}{_listed(stale)}的评分表"
-            return _blocked("send", why, said)
+            return _blocked("send", why, progress)
         reachable = [name for name in left if self._address(name)]
         if facts.mail and reachable:
             unsure = [n for n in left if (e := facts.ledger.get((Kind.SHEET, n))) and e.what in (PREPARED, FAILED)]
             why = f"上次给{_listed(unsure)}的没有发成，或不能确定" if unsure else f"还没有发给{_listed(left)}"
-            return _step("send", Stage.DUE, said, why, ("send", "发送评分表"))
+            return _step("send", Stage.DUE, progress, why, ("send", "发送评分表"))
         lacking = "没有设邮箱" if not facts.mail else f"{_listed(left)}没有邮箱地址"
         if all(self._is_drafted(name) for name in left):
             why = f"{lacking}：请把“{OUTBOX}”里的信和压缩包转给部门，再标记为已发出"
-            return _step("send", Stage.DUE, said, why, ("mark-sent", "标记已发出"))
+            return _step("send", Stage.DUE, progress, why, ("mark-sent", "标记已发出"))
         why = f"{lacking}：可以只做草稿自己转交，再标记为已发出"
-        return _step("send", Stage.DUE, said, why, ("drafts", "写信的草稿"))
+        return _step("send", Stage.DUE, progress, why, ("drafts", "写信的草稿"))
 
     def _is_out(self, name: str) -> bool:
         """Return whether a department has its sheet: the last version was sent, or something came back for it."""
@@ -173,27 +173,27 @@ class _View:
             return _blocked("collect", "要先生成并发出评分表")
         got = len(names) - len(missing)
         mend = [row.department for row in self._found.board if row.state is State.RETURNED]
-        said = f"已采用{got}/{len(names)}" + (f"，需改正{len(mend)}" if mend else "")
+        progress = f"已采用{got}/{len(names)}" + (f"，需改正{len(mend)}" if mend else "")
         if new := self._unhandled():
             why = "收件箱里有还没有检查处理的评分表"
-            return _step("collect", Stage.DUE, f"{said}，新到{new}份", why, ("collect", "检查收件箱"))
+            return _step("collect", Stage.DUE, f"{progress}，新到{new}份", why, ("collect", "检查收件箱"))
         if not missing:
             waived = len(self._found.collection.waived)
-            said = f"{got}份全部采用" + (f"，带说明{waived}份" if waived else "")
-            return _step("collect", Stage.DONE, said, "", ("open-accepted", "打开已采用"))
+            progress = f"{got}份全部采用" + (f"，带说明{waived}份" if waived else "")
+            return _step("collect", Stage.DONE, progress, "", ("open-accepted", "打开已采用"))
         if not any(self._is_out(name) for name in names):
             why = "评分表发出以后，等各部门交回"
-            return _step("collect", Stage.WAITING, said, why, ("import", "导入评分表"))
+            return _step("collect", Stage.WAITING, progress, why, ("import", "导入评分表"))
         coming = ("fetch", "收信") if facts.mail else ("import", "导入评分表")
         if untold := [name for name in mend if not self._told_since_listed(name)]:
             why = f"{_listed(untold)}交的要改正，请催报：信里会附上问题清单和改正件"
-            return _step("collect", Stage.DUE, said, why, ("remind", "催报"))
+            return _step("collect", Stage.DUE, progress, why, ("remind", "催报"))
         late = [r.department for r in self._found.board if r.state not in HERE and self._is_out(r.department)]
         if self._late > 0 and late and (unasked := [name for name in late if not self._reminded_lately(name)]):
             why = f"截止日期已过{self._late}天，还缺{_listed(unasked)}，请催报"
-            return _step("collect", Stage.DUE, f"{said}，逾期{self._late}天", why, ("remind", "催报"))
+            return _step("collect", Stage.DUE, f"{progress}，逾期{self._late}天", why, ("remind", "催报"))
         why = f"等{_listed(missing)}交回；收到后" + ("点收信" if facts.mail else "把文件拖进窗口或点导入")
-        return _step("collect", Stage.WAITING, said, why, coming)
+        return _step("collect", Stage.WAITING, progress, why, coming)
 
     def _unhandled(self) -> int:
         """Return how many files a collection would do something about."""
@@ -263,8 +263,8 @@ class _View:
             stage = Stage.WAITING if missing else Stage.DUE
             return _step("tally", stage, "与批准的结果不同", why, ("revise", "修订结果"))
         if missing:
-            said = "暂定结果" if sound else "暂定结果已过时"
-            return _step("tally", Stage.WAITING, said, f"还缺{_listed(missing)}，收齐后再汇总", again)
+            progress = "暂定结果" if sound else "暂定结果已过时"
+            return _step("tally", Stage.WAITING, progress, f"还缺{_listed(missing)}，收齐后再汇总", again)
         if not sound:
             why = "上次汇总以后，评分、方案或调整又有变化"
             return _step("tally", Stage.DUE, "有变化，要重新汇总", why, again)
@@ -288,8 +288,8 @@ class _View:
         opening, making = ("open-documents", "打开公文"), ("documents", "生成公文")
         if facts.record is None or self._missing or not self._result_stands():
             noticed = any((facts.campaign.root / DOCUMENTS / "通知").glob("*.docx"))
-            said, button = ("通知已生成", opening) if noticed else ("可以先生成通知", ("documents", "生成通知"))
-            return _step("documents", Stage.WAITING, said, "有了正式的汇总结果，再生成请示", button)
+            progress, button = ("通知已生成", opening) if noticed else ("可以先生成通知", ("documents", "生成通知"))
+            return _step("documents", Stage.WAITING, progress, "有了正式的汇总结果，再生成请示", button)
         if facts.approval:
             if stands:
                 return _step("documents", Stage.DONE, "请示、通报、反馈函已生成", "", opening)

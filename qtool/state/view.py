@@ -25,9 +25,9 @@ class Stage(Enum):
 class Step:
     """One step of the year.
 
-    `name` is one of plan, sheets, send, collect, tally, documents. `said` tells in a few words how far it is, `why` in
-    a sentence why it is due, waits or is blocked, and what to do. `does` is what its main button does now, `button` the
-    words on it:
+    `name` is one of plan, sheets, send, collect, tally, documents. `progress` tells in a few words how far it is, `why`
+    in a sentence why it is due, waits or is blocked, and what to do. `does` is what its main button does now, `button`
+    the words on it:
 
     - open-plan, open-folder, open-sheets, open-outbox, open-accepted, open-tally, open-documents: opens that file or
       folder (open-folder is the campaign's, open-tally the workbook); open-adjustments: the first problem's of 汇总;
@@ -40,7 +40,7 @@ class Step:
     name: str
     title: str
     stage: Stage
-    said: str
+    progress: str
     why: str
     does: str
     button: str
