@@ -57,7 +57,7 @@ class Year:
     @property
     def next(self) -> tuple[str, str]:
         seen = self.see()
-        return seen.next, next((step.does for step in seen.steps if step.name == seen.next), "")
+        return seen.next or "", next((step.does for step in seen.steps if step.name == seen.next), "")
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_whole_year(year: Year) -> None:
     assert year.step("send").progress == "已发12/13"
     run(root, "decide", department=POLICE, sent=True)
     assert year.at("send")[0] == "DONE"
-    assert (year.see().next, year.at("collect"), year.see().counts["已发出"]) == ("", ("WAITING", "import"), 13)
+    assert (year.see().next, year.at("collect"), year.see().counts["已发出"]) == (None, ("WAITING", "import"), 13)
     fill_all(root, TRADE)
     half(root / INBOX / f"评分表-{POLICE}.xlsx")
     assert year.next == ("collect", "collect")
@@ -92,7 +92,7 @@ def test_a_whole_year(year: Year) -> None:
     assert year.next == ("collect", "remind")
     assert year.step("collect").progress == "已采用11/13，需改正1"
     run(root, "send", remind=True)
-    assert (year.see().next, year.at("collect")) == ("", ("WAITING", "import"))
+    assert (year.see().next, year.at("collect")) == (None, ("WAITING", "import"))
     run(root, "tally")
     assert year.step("tally").progress == "暂定结果"
     results = year.see().results
@@ -115,7 +115,7 @@ def test_a_whole_year(year: Year) -> None:
     assert year.next == ("documents", "documents")
     run(root, "documents", no_pdf=True)
     seen = year.see()
-    assert (seen.next, [step.stage.name for step in seen.steps]) == ("", ["DONE"] * 6)
+    assert (seen.next, [step.stage.name for step in seen.steps]) == (None, ["DONE"] * 6)
     assert "随政函" in (seen.results.approved if seen.results else "")
     (root / DOCUMENTS / "关于2022年度质量工作考核结果的通报.docx").unlink()
     assert year.next == ("documents", "documents")
@@ -128,7 +128,7 @@ def done(tmp_path: Path) -> Year:
 
 def test_a_rehearsed_year_has_nothing_left_to_do(done: Year) -> None:
     seen = done.see()
-    assert (seen.next, {step.stage.name for step in seen.steps}) == ("", {"DONE"})
+    assert (seen.next, {step.stage.name for step in seen.steps}) == (None, {"DONE"})
     assert seen.results is not None
     assert [line.rank for line in seen.results.lines] == sorted(line.rank for line in seen.results.lines)
     assert all(0 < line.part <= 1 and len(line.areas) == len(seen.results.heads) for line in seen.results.lines)
@@ -169,7 +169,7 @@ def test_an_adjustment_makes_the_result_another(done: Year) -> None:
 
 def test_saving_the_adjustments_without_a_change_changes_nothing(done: Year) -> None:
     edit(done.root / TALLY / "人工调整.xlsx", "人工调整", {})
-    assert done.see().next == ""
+    assert done.see().next is None
 
 
 def test_a_workbook_of_the_tally_that_is_gone_is_made_again(done: Year) -> None:
@@ -197,7 +197,7 @@ def test_documents_that_a_broken_template_stops_are_still_due(done: Year) -> Non
     assert done.next == ("documents", "documents")
     template.write_bytes(whole)
     run(done.root, "documents", no_pdf=True)
-    assert done.see().next == ""
+    assert done.see().next is None
 
 
 def test_a_better_file_is_to_be_collected_and_tallied(done: Year) -> None:
@@ -217,7 +217,7 @@ def test_a_sheet_that_was_changed_or_lost_is_made_again(year: Year) -> None:
 def test_what_was_accepted_counts_when_the_inbox_is_cleared(done: Year) -> None:
     for path in (done.root / INBOX).iterdir():
         path.unlink()
-    assert done.see().next == ""
+    assert done.see().next is None
     assert done.see().rows[0].opens == done.root / ACCEPTED / f"评分表-{done.see().rows[0].state.department}.xlsx"
 
 

@@ -13,6 +13,7 @@ from window_cases import Desk, OpenWindow, display, ending, open_window, trouble
 
 from qtool.desktop.dialog import Dialog
 from qtool.desktop.wording import for_window
+from qtool.state.view import StepName
 from qtool.workspace import ACCEPTED, INBOX, RETURNED, SHEETS
 
 __all__ = ["display", "open_window"]
@@ -179,10 +180,10 @@ def test_a_campaign_begins_with_sheets_by_its_button(open_window: OpenWindow, tm
     overview = desk.window.overview
     assert overview is not None
     assert overview.next == "sheets"
-    sheets = desk.page.steps.button("sheets")
+    sheets = desk.page.steps.button(StepName.SHEETS)
     assert str(sheets.cget("style")) == "Accent.TButton"
     assert sheets.instate(["!disabled"])
-    for step in ("send", "collect", "tally"):
+    for step in (StepName.SEND, StepName.COLLECT, StepName.TALLY):
         assert desk.page.steps.button(step).instate(["disabled"])
         assert str(desk.page.steps.button(step).cget("style")) == "TButton"
     desk.press("sheets")
@@ -190,7 +191,7 @@ def test_a_campaign_begins_with_sheets_by_its_button(open_window: OpenWindow, tm
     assert "13" in desk.said
     assert desk.window.overview is not None
     assert desk.window.overview.next == "send"
-    assert str(desk.page.steps.button("send").cget("style")) == "Accent.TButton"
+    assert str(desk.page.steps.button(StepName.SEND).cget("style")) == "Accent.TButton"
     assert set(cells(desk, "状态").values()) == {"未交回"}
 
 

@@ -16,6 +16,7 @@ from qtool.desktop.asking import _TextDialog
 from qtool.desktop.dialog import Dialog
 from qtool.desktop.table import Table
 from qtool.outcome import State
+from qtool.state.view import StepName
 from qtool.workspace import OUTBOX
 
 __all__ = ["authority", "display", "memory", "office", "open_window"]
@@ -65,7 +66,7 @@ def test_a_no_sends_nothing_and_a_yes_sends_all(
 ) -> None:
     assert memory.kept == {}
     desk = open_window(campaign)
-    assert "发送评分表" in str(desk.page.steps.button("send").cget("text"))
+    assert "发送评分表" in str(desk.page.steps.button(StepName.SEND).cget("text"))
     refused = Sender(desk, "Escape")
     desk.press("send")
     assert len([line for line in refused.letters if "bumen.example.cn" in line]) == 13
@@ -125,7 +126,7 @@ def test_sending_stops_and_goes_on_where_it_stopped(
     office.hook = lambda _taken: time.sleep(0.1)
     desk = open_window(campaign)
     Sender(desk)
-    desk.page.steps.button("send").invoke()
+    desk.page.steps.button(StepName.SEND).invoke()
     desk.until(lambda: len(office.taken) >= 2, 20)
     button(desk.window.strip, "取消").invoke()
     desk.settle()

@@ -16,6 +16,7 @@ from qtool.desktop.asking import _FolderDialog
 from qtool.desktop.dialog import Dialog
 from qtool.desktop.start_page import StartPage
 from qtool.desktop.tooltip import _Tooltip
+from qtool.state.view import StepName
 from qtool.workspace import PLAN, SETTINGS
 
 __all__ = ["display", "open_window"]
@@ -218,7 +219,7 @@ def test_a_name_is_typed_and_a_campaign_is_there(open_window: OpenWindow, tmp_pa
     assert (root / PLAN).is_file()
     assert desk.root.title() == "Kaohe 2023 — 质量考核工具"
     assert "新建" in desk.said or "考核" in desk.said
-    assert desk.page.steps.button("sheets").instate(["!disabled"])
+    assert desk.page.steps.button(StepName.SHEETS).instate(["!disabled"])
 
 
 def test_a_plan_of_ones_own_is_taken(open_window: OpenWindow, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from qtool.outcome import State
 from qtool.plan.read import read_plan
 from qtool.progress import Event
 from qtool.rehearsal import fill_sheet
+from qtool.state.view import StepName
 from qtool.workspace import ACCEPTED, INBOX, OUTBOX, PLAN, SETTINGS, SHEETS, TALLY
 
 __all__ = ["display", "open_window"]
@@ -160,7 +161,7 @@ def test_a_plan_changed_by_another_program_is_looked_at_again(open_window: OpenW
     desk.until(lambda: any("考核内容 › G2" in str(p.fault) for p in desk.window.overview.problems), 15)  # type: ignore[union-attr]
     assert desk.window.overview is not None
     assert desk.window.overview.next == "plan"
-    assert desk.page.steps.button("sheets").instate(["disabled"])
+    assert desk.page.steps.button(StepName.SHEETS).instate(["disabled"])
 
 
 def test_files_that_arrive_are_seen_by_themselves(open_window: OpenWindow, tmp_path: Path) -> None:
@@ -168,7 +169,7 @@ def test_files_that_arrive_are_seen_by_themselves(open_window: OpenWindow, tmp_p
     desk = open_window(root)
     fill(root, POLICE)
     desk.until(lambda: "新到1份" in words(desk.page), 15)
-    assert "检查收件箱" in str(desk.page.steps.button("collect").cget("text"))
+    assert "检查收件箱" in str(desk.page.steps.button(StepName.COLLECT).cget("text"))
     desk.press("collect")
     assert (root / ACCEPTED / f"评分表-{POLICE}.xlsx").is_file()
 
@@ -317,7 +318,7 @@ def test_only_one_job_at_a_time(open_window: OpenWindow, tmp_path: Path) -> None
 
     desk.window.act("做很久", work)
     shown = [one for one in every(desk.page, ttk.Button) if "导入" in str(one.cget("text"))]
-    assert all(one.instate(["disabled"]) for one in (*shown, desk.page.steps.button("sheets")))
+    assert all(one.instate(["disabled"]) for one in (*shown, desk.page.steps.button(StepName.SHEETS)))
     bar = desk.root.nametowidget(str(desk.root.cget("menu")))
     assert [bar.entrycget(place, "state") for place in (1, 2)] == ["disabled", "disabled"]
     desk.focus()

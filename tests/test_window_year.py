@@ -15,6 +15,7 @@ from window_cases import Desk, OpenWindow, display, ending, every, open_window
 from qtool.desktop.dialog import Dialog
 from qtool.desktop.results_panel import _Bars
 from qtool.outcome import State
+from qtool.state.view import StepName
 from qtool.workspace import PLAN, TALLY
 
 __all__ = ["display", "open_window"]
@@ -115,7 +116,7 @@ def test_a_result_is_tallied_approved_revised_and_documented(open_window: OpenWi
     edited.save(root / TALLY / "人工调整.xlsx")
     desk.window.refresh()
     desk.settle()
-    assert "修订" in str(desk.page.steps.button("tally").cget("text")), desk.said
+    assert "修订" in str(desk.page.steps.button(StepName.TALLY).cget("text")), desk.said
     desk.answer(reason("复核发现评分有误"))
     desk.press("tally")
     assert "没能" not in desk.said

@@ -33,6 +33,7 @@ from qtool.desktop.lower_panel import LowerPanel
 from qtool.desktop.main import new_root
 from qtool.desktop.start_page import StartPage
 from qtool.desktop.window import Window
+from qtool.state.view import StepName
 
 __all__ = ["Desk", "display", "open_window"]
 PATIENCE, STAYS = 60.0, 15
@@ -150,7 +151,7 @@ class Desk:
 
     def press(self, step: str) -> None:
         """Press a step's button and wait until all is done."""
-        self.page.steps.button(step).invoke()
+        self.page.steps.button(StepName(step)).invoke()
         self.settle()
 
     def opens(self, count: int = 1) -> Path:

@@ -13,7 +13,7 @@ from qtool.desktop.remembered import documents_folder
 from qtool.desktop.steps_panel import Entry
 from qtool.outcome import State
 from qtool.progress import Event, Report
-from qtool.state.view import Step
+from qtool.state.view import Step, StepButton, StepName
 from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, MATERIAL, OUTBOX, PLAN, SHEETS, TALLY
 
 if TYPE_CHECKING:
@@ -32,49 +32,49 @@ class Commands:
 
     def press(self, step: Step) -> None:
         """Do what a step's button says."""
-        does: Mapping[str, Callable[[], object]] = {
-            "open-plan": lambda: self._open(PLAN),
-            "open-folder": lambda: self._open("."),
-            "open-sheets": lambda: self._open(SHEETS),
-            "open-outbox": lambda: self._open(OUTBOX),
-            "open-accepted": lambda: self._open(ACCEPTED),
-            "open-adjustments": lambda: self._open(_ADJUSTMENTS),
-            "open-tally": lambda: self._open(_WORKBOOK),
-            "open-documents": lambda: self._open(DOCUMENTS),
-            "sheets": self.sheets,
-            "send": self.send,
-            "drafts": self.drafts,
-            "mark-sent": self.mark_all_sent,
-            "import": self.import_files,
-            "fetch": self.fetch,
-            "collect": self.collect,
-            "remind": self.remind,
-            "tally": self.tally,
-            "approve": self.approve,
-            "revise": self.revise,
-            "documents": self.documents,
+        does: Mapping[StepButton, Callable[[], object]] = {
+            StepButton.OPEN_PLAN: lambda: self._open(PLAN),
+            StepButton.OPEN_FOLDER: lambda: self._open("."),
+            StepButton.OPEN_SHEETS: lambda: self._open(SHEETS),
+            StepButton.OPEN_OUTBOX: lambda: self._open(OUTBOX),
+            StepButton.OPEN_ACCEPTED: lambda: self._open(ACCEPTED),
+            StepButton.OPEN_ADJUSTMENTS: lambda: self._open(_ADJUSTMENTS),
+            StepButton.OPEN_TALLY: lambda: self._open(_WORKBOOK),
+            StepButton.OPEN_DOCUMENTS: lambda: self._open(DOCUMENTS),
+            StepButton.SHEETS: self.sheets,
+            StepButton.SEND: self.send,
+            StepButton.DRAFTS: self.drafts,
+            StepButton.MARK_SENT: self.mark_all_sent,
+            StepButton.IMPORT: self.import_files,
+            StepButton.FETCH: self.fetch,
+            StepButton.COLLECT: self.collect,
+            StepButton.REMIND: self.remind,
+            StepButton.TALLY: self.tally,
+            StepButton.APPROVE: self.approve,
+            StepButton.REVISE: self.revise,
+            StepButton.DOCUMENTS: self.documents,
         }
         does[step.does]()
 
-    def more(self) -> dict[str, Sequence[Entry]]:
+    def more(self) -> dict[StepName, Sequence[Entry]]:
         """Return what else each step can do, for its menu."""
         open_ = self._opener
         return {
-            "plan": (
+            StepName.PLAN: (
                 ("打开方案", open_(PLAN)),
                 ("检查方案", self.check),
                 ("与另一份方案比较…", self.compare),
                 _LINE,
                 ("打开考核工程文件夹", open_(".")),
             ),
-            "sheets": (
+            StepName.SHEETS: (
                 ("生成评分表", self.sheets),
                 ("全部重新生成…", self.sheets_anew),
                 ("带上已交回的答案，生成新的一版…", self.sheets_with_answers),
                 _LINE,
                 ("打开评分表文件夹", open_(SHEETS)),
             ),
-            "send": (
+            StepName.SEND: (
                 ("发送评分表…", self.send),
                 ("只写草稿，不发", self.drafts),
                 ("试发到一个邮箱…", self.trial),
@@ -85,7 +85,7 @@ class Commands:
                 ("设置邮箱…", self._window.settings),
                 ("打开发件箱文件夹", open_(OUTBOX)),
             ),
-            "collect": (
+            StepName.COLLECT: (
                 ("导入评分表…", self.import_files),
                 ("检查收件箱", self.collect),
                 ("收信并检查", self.fetch),
@@ -94,7 +94,7 @@ class Commands:
                 ("打开回收情况表", open_(_BOARD)),
                 ("打开收件箱文件夹", open_(INBOX)),
             ),
-            "tally": (
+            StepName.TALLY: (
                 ("汇总排名", self.tally),
                 ("登记批准…", self.approve),
                 ("修订已批准的结果…", self.revise),
@@ -103,7 +103,7 @@ class Commands:
                 ("打开汇总表", open_(_WORKBOOK)),
                 ("打开人工调整表", open_(_ADJUSTMENTS)),
             ),
-            "documents": (
+            StepName.DOCUMENTS: (
                 ("生成公文", self.documents),
                 ("检查公文版式…", self.measure),
                 ("取出公文模板，供修改", self.templates),

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtool import __version__
+from qtool.state.view import StepName
 
 if TYPE_CHECKING:
     from qtool.desktop.window import Window
 
 _STEPS = {
-    "plan": ("1 方案", 0),
-    "sheets": ("2 评分表", 0),
-    "send": ("3 发送", 0),
-    "collect": ("4 回收", 0),
-    "tally": ("5 汇总", 0),
-    "documents": ("6 公文", 0),
+    StepName.PLAN: ("1 方案", 0),
+    StepName.SHEETS: ("2 评分表", 0),
+    StepName.SEND: ("3 发送", 0),
+    StepName.COLLECT: ("4 回收", 0),
+    StepName.TALLY: ("5 汇总", 0),
+    StepName.DOCUMENTS: ("6 公文", 0),
 }
 KEYS = """Alt+1 到 Alt+6　做第几步
 F5　刷新　　F1　使用手册　　Esc　停下正在做的事

@@ -21,6 +21,7 @@ from qtool.desktop.campaign_page import CampaignPage
 from qtool.desktop.look import Look
 from qtool.desktop.start_page import StartPage
 from qtool.desktop.window import Window
+from qtool.state.view import StepName
 from qtool.workspace import refusal
 
 REPORT = "自检报告.json"
@@ -133,7 +134,7 @@ class _Run:
         self.window.show_start()
         self._start().buttons["N"].invoke()
         self._wait("新建")
-        self._press("sheets", "生成评分表")
+        self._press(StepName.SHEETS, "生成评分表")
         self._need(len(list((self._folder() / "1-评分表").glob("*.xlsx"))) == self._departments(), "评分表没有生成齐")
         self.window.commands.mark_all_sent()
         self._wait("标记为已发出")
@@ -147,7 +148,7 @@ class _Run:
             "用两个进程检查收件箱", "collect", {"workers": 2}
         )  # which begin anew beside the window's threads
         self._wait("用两个进程检查收件箱")
-        self._press("tally", "汇总")
+        self._press(StepName.TALLY, "汇总")
         overview = self.window.overview
         self._need(
             overview is not None and overview.results is not None and not overview.results.provisional,
@@ -155,7 +156,7 @@ class _Run:
         )
         self.window.commands.approve()
         self._wait("登记批准")
-        self._press("documents", "生成公文")
+        self._press(StepName.DOCUMENTS, "生成公文")
         made = [path.name for path in (self._folder() / "6-公文").rglob("*.docx")]
         self._need(any("通报" in name for name in made), f"没有通报，只有：{'、'.join(made)}")
 
@@ -181,7 +182,7 @@ class _Run:
             raise SelfTestFailed(f"考核工程没有打开：{self.window.strip.said}")
         return page
 
-    def _press(self, step: str, name: str) -> None:
+    def _press(self, step: StepName, name: str) -> None:
         self._page().steps.button(step).invoke()
         self._wait(name)
 

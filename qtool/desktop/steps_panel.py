@@ -9,7 +9,7 @@ from tkinter import ttk
 from qtool.desktop.lines import Sentences
 from qtool.desktop.look import Look
 from qtool.desktop.wording import for_window
-from qtool.state.view import Stage, Step
+from qtool.state.view import Stage, Step, StepName
 
 Entry = tuple[str, Callable[[], object]]
 """Something more that a step can do: its name and doing it; an empty name is a line between."""
@@ -80,15 +80,15 @@ class StepsPanel(tk.Frame):
         parent: tk.Misc,
         look: Look,
         press: Callable[[Step], object],
-        more: Mapping[str, Sequence[Entry]],
+        more: Mapping[StepName, Sequence[Entry]],
     ) -> None:
         super().__init__(parent, bg=look.colour.ground)
         self._look, self._press, self._more = look, press, more
-        self._cards: dict[str, _Card] = {}
-        self._steps: dict[str, Step] = {}
-        self._next = ""
+        self._cards: dict[StepName, _Card] = {}
+        self._steps: dict[StepName, Step] = {}
+        self._next: StepName | None = None
 
-    def show(self, steps: Sequence[Step], following: str, *, busy: bool) -> None:
+    def show(self, steps: Sequence[Step], following: StepName | None, *, busy: bool) -> None:
         """Show the steps; `following` names the one to do next."""
         self._next = following
         for number, step in enumerate(steps, 1):
@@ -102,7 +102,7 @@ class StepsPanel(tk.Frame):
         for name, card in self._cards.items():
             card.show(self._steps[name], following=name == self._next, busy=busy)
 
-    def button(self, name: str) -> ttk.Button:
+    def button(self, name: StepName) -> ttk.Button:
         """Return a step's button."""
         return self._cards[name].button
 
@@ -127,6 +127,6 @@ class StepsPanel(tk.Frame):
         card.more.configure(menu=menu)
         return card
 
-    def _tip(self, name: str) -> str:
+    def _tip(self, name: StepName) -> str:
         step = self._steps[name]
         return for_window(step.why) or f"{step.title}：{for_window(step.progress)}"

@@ -14,11 +14,18 @@ from qtool.outcome import State
 from qtool.sheets.make import sheet_name
 from qtool.state.board import HERE
 from qtool.state.facts import Facts, Found
-from qtool.state.view import Stage, Step
+from qtool.state.view import Stage, Step, StepButton, StepName
 from qtool.tally.approval import fingerprint
 from qtool.workspace import ACCEPTED, DOCUMENTS, OUTBOX
 
-_TITLES = {"plan": "方案", "sheets": "评分表", "send": "发送", "collect": "回收", "tally": "汇总", "documents": "公文"}
+_TITLES = {
+    StepName.PLAN: "方案",
+    StepName.SHEETS: "评分表",
+    StepName.SEND: "发送",
+    StepName.COLLECT: "回收",
+    StepName.TALLY: "汇总",
+    StepName.DOCUMENTS: "公文",
+}
 _REMIND_AGAIN = timedelta(days=3)
 """How long the office waits after a reminder before the next is due."""
 _NAMED = 3
@@ -37,42 +44,42 @@ def steps(facts: Facts) -> tuple[Step, ...]:
 
 
 _BUTTONS = {
-    "sheets": ("sheets", "生成评分表"),
-    "send": ("send", "发送评分表"),
-    "collect": ("import", "导入评分表"),
-    "tally": ("tally", "汇总排名"),
-    "documents": ("documents", "生成公文"),
+    StepName.SHEETS: (StepButton.SHEETS, "生成评分表"),
+    StepName.SEND: (StepButton.SEND, "发送评分表"),
+    StepName.COLLECT: (StepButton.IMPORT, "导入评分表"),
+    StepName.TALLY: (StepButton.TALLY, "汇总排名"),
+    StepName.DOCUMENTS: (StepButton.DOCUMENTS, "生成公文"),
 }
 
 
-def _blocked(name: str, why: str, progress: str = "") -> Step:
+def _blocked(name: StepName, why: str, progress: str = "") -> Step:
     return Step(name, _TITLES[name], Stage.BLOCKED, progress or "—", why, *_BUTTONS[name])
 
 
-def _step(name: str, stage: Stage, progress: str, why: str, button: tuple[str, str]) -> Step:
+def _step(name: StepName, stage: Stage, progress: str, why: str, button: tuple[StepButton, str]) -> Step:
     return Step(name, _TITLES[name], stage, progress, why, *button)
 
 
 def _plan(facts: Facts) -> Step:
     if not facts.campaign.plan.is_file():
         why = f"请把考核方案放进工程文件夹，文件名是“{facts.campaign.plan.name}”"
-        return _step("plan", Stage.DUE, "找不到考核方案", why, ("open-folder", "打开文件夹"))
-    opening = ("open-plan", "打开方案")
+        return _step(StepName.PLAN, Stage.DUE, "找不到考核方案", why, (StepButton.OPEN_FOLDER, "打开文件夹"))
+    opening = (StepButton.OPEN_PLAN, "打开方案")
     errors = sum(1 for found in facts.plan_faults if found.is_error)
     if facts.plan is None:
         why = "请打开方案，按下面列出的问题改正，保存后会重新检查"
         progress = f"有{errors}处错误" if facts.reading else "读不了"
-        return _step("plan", Stage.DUE, progress, why, opening)
+        return _step(StepName.PLAN, Stage.DUE, progress, why, opening)
     deadline = facts.plan.facts.deadline
     if deadline < facts.today and not facts.issued:
         why = (
             f"截止日期{deadline.year}年{deadline.month}月{deadline.day}日已经过了："
             "请打开方案，在“方案”表里改年度和日期，保存后会重新检查"
         )
-        return _step("plan", Stage.DUE, f"还是{facts.plan.facts.year}年的日期", why, opening)
+        return _step(StepName.PLAN, Stage.DUE, f"还是{facts.plan.facts.year}年的日期", why, opening)
     hints = len(facts.plan_faults)
     progress = f"{len(facts.plan.criteria)}项考核内容，" + (f"{hints}处提示" if hints else "没有错误")
-    return _step("plan", Stage.DONE, progress, "提示不影响使用，请核对" if hints else "", opening)
+    return _step(StepName.PLAN, Stage.DONE, progress, "提示不影响使用，请核对" if hints else "", opening)
 
 
 def _listed(names: list[str]) -> str:
@@ -105,21 +112,23 @@ class _View:
         names, lacking = self._names, self._unsound
         known = [name for name in lacking if name in self._facts.issued]
         changed = [n for n in known if self._facts.issued[n].get("plan") != self._plan.sheet_print(n)]
+        make, again = (StepButton.SHEETS, "生成评分表"), (StepButton.SHEETS, "重新生成")
         if lacking and not known and len(lacking) == len(names):
             why = "方案核对无误后，给每个评价部门生成一份评分表"
-            return _step("sheets", Stage.DUE, f"{len(names)}份还没有生成", why, ("sheets", "生成评分表"))
+            return _step(StepName.SHEETS, Stage.DUE, f"{len(names)}份还没有生成", why, make)
         if changed:
             progress = f"方案改了，{len(lacking)}份要重新生成"
             why = f"方案改了，{_listed(changed)}的评分表要重新生成"
-            return _step("sheets", Stage.DUE, progress, why, ("sheets", "重新生成"))
+            return _step(StepName.SHEETS, Stage.DUE, progress, why, again)
         if lacking:
             why = f"{_listed(lacking)}的评分表还没有生成，或者不见了、被改动过"
-            return _step("sheets", Stage.DUE, f"{len(lacking)}份要生成", why, ("sheets", "生成评分表"))
+            return _step(StepName.SHEETS, Stage.DUE, f"{len(lacking)}份要生成", why, make)
         old = [name for name in names if not self._facts.current(name)]
         if old:
             why = "方案后来的改动不影响已采用的评分，不用重发；要按新方案另做一份，可以再生成"
-            return _step("sheets", Stage.DONE, f"{len(names)}份，已采用的仍有效", why, ("sheets", "重新生成"))
-        return _step("sheets", Stage.DONE, f"{len(names)}份，全部最新", "", ("open-sheets", "打开评分表"))
+            return _step(StepName.SHEETS, Stage.DONE, f"{len(names)}份，已采用的仍有效", why, again)
+        opening = (StepButton.OPEN_SHEETS, "打开评分表")
+        return _step(StepName.SHEETS, Stage.DONE, f"{len(names)}份，全部最新", "", opening)
 
     # --- 发送 ---
 
@@ -129,23 +138,23 @@ class _View:
         out = [name for name in names if self._is_out(name)]
         left = [name for name in names if name not in out]
         if not left:
-            return _step("send", Stage.DONE, f"{len(out)}份都已发出", "", ("open-outbox", "打开发件箱"))
+            return _step(StepName.SEND, Stage.DONE, f"{len(out)}份都已发出", "", (StepButton.OPEN_OUTBOX, "打开发件箱"))
         progress = f"已发{len(out)}/{len(names)}"
         if stale := [name for name in left if name in self._unsound]:
             made = any(name in facts.issued for name in stale)
             why = f"要先{'重新生成' if made else '生成'}{_listed(stale)}的评分表"
-            return _blocked("send", why, progress)
+            return _blocked(StepName.SEND, why, progress)
         reachable = [name for name in left if self._address(name)]
         if facts.mail and reachable:
             unsure = [n for n in left if (e := facts.ledger.get((Kind.SHEET, n))) and e.what in (PREPARED, FAILED)]
             why = f"上次给{_listed(unsure)}的没有发成，或不能确定" if unsure else f"还没有发给{_listed(left)}"
-            return _step("send", Stage.DUE, progress, why, ("send", "发送评分表"))
+            return _step(StepName.SEND, Stage.DUE, progress, why, (StepButton.SEND, "发送评分表"))
         lacking = "没有设邮箱" if not facts.mail else f"{_listed(left)}没有邮箱地址"
         if all(self._is_drafted(name) for name in left):
             why = f"{lacking}：请把“{OUTBOX}”里的信和压缩包转给部门，再标记为已发出"
-            return _step("send", Stage.DUE, progress, why, ("mark-sent", "标记已发出"))
+            return _step(StepName.SEND, Stage.DUE, progress, why, (StepButton.MARK_SENT, "标记已发出"))
         why = f"{lacking}：可以只做草稿自己转交，再标记为已发出"
-        return _step("send", Stage.DUE, progress, why, ("drafts", "写信的草稿"))
+        return _step(StepName.SEND, Stage.DUE, progress, why, (StepButton.DRAFTS, "写信的草稿"))
 
     def _is_out(self, name: str) -> bool:
         """Return whether a department has its sheet: the last version was sent, or something came back for it."""
@@ -170,30 +179,34 @@ class _View:
         """Return how far the returns are."""
         facts, names, missing = self._facts, self._names, self._missing
         if not facts.issued and not self._found.returns:
-            return _blocked("collect", "要先生成并发出评分表")
+            return _blocked(StepName.COLLECT, "要先生成并发出评分表")
         got = len(names) - len(missing)
         mend = [row.department for row in self._found.board if row.state is State.RETURNED]
         progress = f"已采用{got}/{len(names)}" + (f"，需改正{len(mend)}" if mend else "")
         if new := self._unhandled():
             why = "收件箱里有还没有检查处理的评分表"
-            return _step("collect", Stage.DUE, f"{progress}，新到{new}份", why, ("collect", "检查收件箱"))
+            return _step(
+                StepName.COLLECT, Stage.DUE, f"{progress}，新到{new}份", why, (StepButton.COLLECT, "检查收件箱")
+            )
         if not missing:
             waived = len(self._found.collection.waived)
             progress = f"{got}份全部采用" + (f"，带说明{waived}份" if waived else "")
-            return _step("collect", Stage.DONE, progress, "", ("open-accepted", "打开已采用"))
+            return _step(StepName.COLLECT, Stage.DONE, progress, "", (StepButton.OPEN_ACCEPTED, "打开已采用"))
         if not any(self._is_out(name) for name in names):
             why = "评分表发出以后，等各部门交回"
-            return _step("collect", Stage.WAITING, progress, why, ("import", "导入评分表"))
-        coming = ("fetch", "收信") if facts.mail else ("import", "导入评分表")
+            return _step(StepName.COLLECT, Stage.WAITING, progress, why, (StepButton.IMPORT, "导入评分表"))
+        coming = (StepButton.FETCH, "收信") if facts.mail else (StepButton.IMPORT, "导入评分表")
         if untold := [name for name in mend if not self._told_since_listed(name)]:
             why = f"{_listed(untold)}交的要改正，请催报：信里会附上问题清单和改正件"
-            return _step("collect", Stage.DUE, progress, why, ("remind", "催报"))
+            return _step(StepName.COLLECT, Stage.DUE, progress, why, (StepButton.REMIND, "催报"))
         late = [r.department for r in self._found.board if r.state not in HERE and self._is_out(r.department)]
         if self._late > 0 and late and (unasked := [name for name in late if not self._reminded_lately(name)]):
             why = f"截止日期已过{self._late}天，还缺{_listed(unasked)}，请催报"
-            return _step("collect", Stage.DUE, f"{progress}，逾期{self._late}天", why, ("remind", "催报"))
+            return _step(
+                StepName.COLLECT, Stage.DUE, f"{progress}，逾期{self._late}天", why, (StepButton.REMIND, "催报")
+            )
         why = f"等{_listed(missing)}交回；收到后" + ("点收信" if facts.mail else "把文件拖进窗口或点导入")
-        return _step("collect", Stage.WAITING, progress, why, coming)
+        return _step(StepName.COLLECT, Stage.WAITING, progress, why, coming)
 
     def _unhandled(self) -> int:
         """Return how many files a collection would do something about."""
@@ -237,43 +250,43 @@ class _View:
 
     def _no_result(self) -> Step | None:
         """Return why there is no result, or none that could be made anew; None where there is."""
-        facts, missing, again = self._facts, self._missing, ("tally", "汇总排名")
+        facts, missing, again = self._facts, self._missing, (StepButton.TALLY, "汇总排名")
         if any(fault.is_error for fault in facts.adjusted[1]):
             why = "人工调整或建议扣分的表里有错误，请按下面列出的问题改正，保存后再汇总"
-            return _step("tally", Stage.DUE, "调整表有错误", why, ("open-adjustments", "打开调整表"))
+            return _step(StepName.TALLY, Stage.DUE, "调整表有错误", why, (StepButton.OPEN_ADJUSTMENTS, "打开调整表"))
         if facts.record_faults:
             why = "上一次的汇总记录读不了，请从备份恢复，或把它移出“5-汇总/记录”以后再汇总"
-            return _step("tally", Stage.DUE, "汇总记录读不了", why, ("open-tally", "打开汇总表"))
+            return _step(StepName.TALLY, Stage.DUE, "汇总记录读不了", why, (StepButton.OPEN_TALLY, "打开汇总表"))
         if not self._accepted:
-            return _blocked("tally", "还没有采用的评分表")
+            return _blocked(StepName.TALLY, "还没有采用的评分表")
         if facts.record is not None:
             return None
         if missing:
             why = f"还缺{_listed(missing)}；现在汇总只是暂定的"
-            return _step("tally", Stage.WAITING, "还没有汇总", why, again)
-        return _step("tally", Stage.DUE, "收齐了，还没有汇总", "评分表已收齐，可以汇总排名", again)
+            return _step(StepName.TALLY, Stage.WAITING, "还没有汇总", why, again)
+        return _step(StepName.TALLY, Stage.DUE, "收齐了，还没有汇总", "评分表已收齐，可以汇总排名", again)
 
     def _result(self) -> Step:
         """Return how far the result is that there is."""
         facts, missing, sound = self._facts, self._missing, self._result_stands()
-        again, opening = ("tally", "汇总排名"), ("open-tally", "打开汇总表")
+        again, opening = (StepButton.TALLY, "汇总排名"), (StepButton.OPEN_TALLY, "打开汇总表")
         if facts.standing and not sound:
             why = "批准以后评分、方案或调整又有变化；确实要改的，修订后重新批准，否则请恢复原样"
             why = f"还缺{_listed(missing)}，收齐后再看要不要修订" if missing else why
             stage = Stage.WAITING if missing else Stage.DUE
-            return _step("tally", stage, "与批准的结果不同", why, ("revise", "修订结果"))
+            return _step(StepName.TALLY, stage, "与批准的结果不同", why, (StepButton.REVISE, "修订结果"))
         if missing:
             progress = "暂定结果" if sound else "暂定结果已过时"
-            return _step("tally", Stage.WAITING, progress, f"还缺{_listed(missing)}，收齐后再汇总", again)
+            return _step(StepName.TALLY, Stage.WAITING, progress, f"还缺{_listed(missing)}，收齐后再汇总", again)
         if not sound:
             why = "上次汇总以后，评分、方案或调整又有变化"
-            return _step("tally", Stage.DUE, "有变化，要重新汇总", why, again)
+            return _step(StepName.TALLY, Stage.DUE, "有变化，要重新汇总", why, again)
         if facts.approval:
-            return _step("tally", Stage.DONE, "已汇总，已批准", "", opening)
+            return _step(StepName.TALLY, Stage.DONE, "已汇总，已批准", "", opening)
         if not self._papers_stand():
-            return _step("tally", Stage.DONE, "已汇总，还没有批准", "", opening)
+            return _step(StepName.TALLY, Stage.DONE, "已汇总，还没有批准", "", opening)
         why = "请示批准以后，在这里登记批准文号和批准人"
-        return _step("tally", Stage.DUE, "已汇总，等待批准", why, ("approve", "登记批准"))
+        return _step(StepName.TALLY, Stage.DUE, "已汇总，等待批准", why, (StepButton.APPROVE, "登记批准"))
 
     def _result_stands(self) -> bool:
         facts = self._facts
@@ -285,19 +298,21 @@ class _View:
     def documents(self) -> Step:
         """Return how far the documents are."""
         facts, stands = self._facts, self._papers_stand()
-        opening, making = ("open-documents", "打开公文"), ("documents", "生成公文")
+        opening, making = (StepButton.OPEN_DOCUMENTS, "打开公文"), (StepButton.DOCUMENTS, "生成公文")
         if facts.record is None or self._missing or not self._result_stands():
             noticed = any((facts.campaign.root / DOCUMENTS / "通知").glob("*.docx"))
-            progress, button = ("通知已生成", opening) if noticed else ("可以先生成通知", ("documents", "生成通知"))
-            return _step("documents", Stage.WAITING, progress, "有了正式的汇总结果，再生成请示", button)
+            notice = (StepButton.DOCUMENTS, "生成通知")
+            progress, button = ("通知已生成", opening) if noticed else ("可以先生成通知", notice)
+            return _step(StepName.DOCUMENTS, Stage.WAITING, progress, "有了正式的汇总结果，再生成请示", button)
         if facts.approval:
             if stands:
-                return _step("documents", Stage.DONE, "请示、通报、反馈函已生成", "", opening)
-            return _step("documents", Stage.DUE, "要生成通报和反馈函", "结果已经批准，可以生成通报和反馈函", making)
+                return _step(StepName.DOCUMENTS, Stage.DONE, "请示、通报、反馈函已生成", "", opening)
+            why = "结果已经批准，可以生成通报和反馈函"
+            return _step(StepName.DOCUMENTS, Stage.DUE, "要生成通报和反馈函", why, making)
         if stands:
             why = "批准以后，再生成通报和反馈函"
-            return _step("documents", Stage.WAITING, "请示已生成", why, opening)
-        return _step("documents", Stage.DUE, "要生成请示", "结果已经汇总，请生成请示报批", making)
+            return _step(StepName.DOCUMENTS, Stage.WAITING, "请示已生成", why, opening)
+        return _step(StepName.DOCUMENTS, Stage.DUE, "要生成请示", "结果已经汇总，请生成请示报批", making)
 
     def _papers_stand(self) -> bool:
         """Return whether the documents were last made of this very result, as it is approved or not, and are there."""

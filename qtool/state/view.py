@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 
 from qtool.faults import Fault
@@ -21,28 +21,60 @@ class Stage(Enum):
     BLOCKED = "还不能做"
 
 
+class StepName(StrEnum):
+    """The six steps of the year, in order."""
+
+    PLAN = "plan"
+    SHEETS = "sheets"
+    SEND = "send"
+    COLLECT = "collect"
+    TALLY = "tally"
+    DOCUMENTS = "documents"
+
+
+class StepButton(StrEnum):
+    """What a step's main button does."""
+
+    OPEN_PLAN = "open-plan"
+    OPEN_FOLDER = "open-folder"
+    """Opens the campaign's folder."""
+    OPEN_SHEETS = "open-sheets"
+    OPEN_OUTBOX = "open-outbox"
+    OPEN_ACCEPTED = "open-accepted"
+    OPEN_ADJUSTMENTS = "open-adjustments"
+    OPEN_TALLY = "open-tally"
+    """Opens the workbook of the tally."""
+    OPEN_DOCUMENTS = "open-documents"
+    SHEETS = "sheets"
+    SEND = "send"
+    DRAFTS = "drafts"
+    """Writes the letters and sends nothing, where there is no account."""
+    MARK_SENT = "mark-sent"
+    IMPORT = "import"
+    """Asks for files, then collects with them."""
+    FETCH = "fetch"
+    COLLECT = "collect"
+    REMIND = "remind"
+    TALLY = "tally"
+    APPROVE = "approve"
+    REVISE = "revise"
+    DOCUMENTS = "documents"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the year.
 
-    `name` is one of plan, sheets, send, collect, tally, documents. `progress` tells in a few words how far it is, `why`
-    in a sentence why it is due, waits or is blocked, and what to do. `does` is what its main button does now, `button`
-    the words on it:
-
-    - open-plan, open-folder, open-sheets, open-outbox, open-accepted, open-tally, open-documents: opens that file or
-      folder (open-folder is the campaign's, open-tally the workbook); open-adjustments: the first problem's of 汇总;
-    - sheets, send, fetch, collect, tally, documents: the action of that name (send sends, fetch collects as well);
-    - drafts: `send` without delivering, where there is no account; mark-sent: `decide` with `sent` for those chosen;
-    - import: asks for files, then `collect` with them; remind: `send` with `remind`, which delivers with an account;
-    - approve, revise: asks for a text, then `tally` with it.
+    `progress` tells in a few words how far it is, `why` in a sentence why it is due, waits or is blocked, and what to
+    do. `does` is what its main button does now, `button` the words on it.
     """
 
-    name: str
+    name: StepName
     title: str
     stage: Stage
     progress: str
     why: str
-    does: str
+    does: StepButton
     button: str
 
 
@@ -115,7 +147,7 @@ class Results:
 class Overview:
     """A campaign as a window shows it.
 
-    `next` names the step to be done next, '' where there is only to wait. `counts` has every state by its word, and
+    `next` is the step to be done next, None where there is only to wait. `counts` has every state by its word, and
     应收 and 逾期. `recent` are the last entries of the journal, the newest first. `mail` tells whether there is an
     account. `token` changes when anything that this depends on does.
     """
@@ -126,7 +158,7 @@ class Overview:
     deadline: date | None
     days_left: int
     steps: tuple[Step, ...]
-    next: str
+    next: StepName | None
     rows: tuple[Row, ...]
     counts: Mapping[str, int]
     counted: str
