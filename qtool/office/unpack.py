@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from qtool.office.archive.file_kind import Kind, kind_of
 from qtool.office.archive.members import Member, Room, Unopened
-from qtool.office.archive.zip_archive import DAMAGED, zip_members
+from qtool.office.archive.zip_archive import zip_members
+from qtool.office.archive.zip_reader import DAMAGED
 from qtool.office.mail.eml_file import TNEF, mail_attachments
 from qtool.office.mail.msg_file import msg_attachments
 

@@ -14,7 +14,7 @@ from typing import Self
 from qtool.faults import Fault, fault
 from qtool.office.archive.file_health import HEAD, TAIL, Verdict, verdict
 from qtool.office.archive.members import Unopened, is_litter
-from qtool.office.archive.zip_listing import Archive, Packed
+from qtool.office.archive.zip_archive import Archive, Packed
 from qtool.workspace import refusal
 
 _CHUNK = 1 << 20

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from qtool.office.archive.compound import Storage, compound
 from qtool.office.archive.members import Unopened
-from qtool.office.archive.zip_archive import DAMAGED, directory, peek
+from qtool.office.archive.zip_reader import DAMAGED, BadZip, ZipReader
 
 
 class Kind(Enum):
@@ -122,22 +122,23 @@ def _wants_password(book: bytes) -> bool:
 
 def _zip_kind(content: bytes) -> Kind:
     try:
-        entries = {entry.filename.replace("\\", "/").lower(): entry for entry in directory(content)}
-    except Unopened as refusal:
-        return Kind.DAMAGED if refusal.reason == DAMAGED else Kind.ZIP
+        package = ZipReader(content)
+    except BadZip as error:
+        return Kind.DAMAGED if error.reason == DAMAGED else Kind.ZIP
+    entries = {entry.name.replace("\\", "/").lower(): entry for entry in package.entries}
     if "xl/workbook.xml" in entries:
         return Kind.XLSX
     if "xl/workbook.bin" in entries:
         return Kind.XLSB
     if _TYPES in entries:
-        types = peek(content, entries[_TYPES], _TYPES_SIZE)
+        types = package.beginning(entries[_TYPES], _TYPES_SIZE)
         if _BINARY_TYPE.search(types):
             return Kind.XLSB
         if _SHEET_TYPE.search(types):
             return Kind.XLSX
-    if "mimetype" in entries and b"opendocument.spreadsheet" in peek(content, entries["mimetype"], 100):
+    if "mimetype" in entries and b"opendocument.spreadsheet" in package.beginning(entries["mimetype"], 100):
         manifest = entries.get("meta-inf/manifest.xml")
-        encrypted = manifest is not None and b"encryption-data" in peek(content, manifest, _MANIFEST_SIZE)
+        encrypted = manifest is not None and b"encryption-data" in package.beginning(manifest, _MANIFEST_SIZE)
         return Kind.ENCRYPTED if encrypted else Kind.ODS
     return Kind.DOCUMENT if entries.keys() & _ZIP_DOCUMENTS else Kind.ZIP
 

@@ -9,8 +9,8 @@ from email.mime.multipart import MIMEMultipart
 from urllib.parse import quote
 
 import pytest
+from archive_cases import MAIL, mail, named, nested, part, xlsx, zipped
 from ole_cases import Tree, attached, msg, msg_tree, ole, xls
-from parcel_cases import MAIL, mail, named, nested, part, xlsx, zipped
 
 from qtool.office.archive.file_kind import Kind
 from qtool.office.mail import eml_file as mail_file

@@ -14,10 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-from ole_cases import attached, msg, ole, xls
-from parcel_cases import (
+from archive_cases import (
     MAIL,
     MEGABYTE,
     Entry,
@@ -35,8 +32,11 @@ from parcel_cases import (
     xlsx,
     zipped,
 )
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from ole_cases import attached, msg, ole, xls
 
-from qtool.office.archive import zip_archive
+from qtool.office.archive import zip_archive, zip_reader
 from qtool.office.archive.file_kind import Kind, kind_of
 from qtool.office.archive.members import Member, Room, Unopened
 from qtool.office.mail import eml_file as mail_file
@@ -46,7 +46,7 @@ from qtool.office.unpack import NESTED_ARCHIVE, Piece, Refused, unpack
 BOOK = xlsx()
 SECONDS = 5
 """Ten times what the slowest takes on a quiet machine."""
-TOO_MANY, TOO_LARGE, DAMAGED = zip_archive.TOO_MANY, zip_archive.TOO_LARGE, zip_archive.DAMAGED
+TOO_MANY, TOO_LARGE, DAMAGED = zip_reader.TOO_MANY, zip_archive.TOO_LARGE, zip_reader.DAMAGED
 
 
 def measured(content: bytes, name: str = "材料.zip") -> tuple[list[Piece], list[Refused], float, float]:

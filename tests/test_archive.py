@@ -9,10 +9,10 @@ import zlib
 from dataclasses import replace
 
 import pytest
+from archive_cases import Entry, by_hand, deflated, encrypted, mail, named, nested, xlsx, zipped
 from ole_cases import msg, xls
-from parcel_cases import Entry, by_hand, deflated, encrypted, mail, named, nested, xlsx, zipped
 
-from qtool.office.archive import zip_archive
+from qtool.office.archive import zip_archive, zip_reader
 from qtool.office.archive.file_kind import Kind
 from qtool.office.archive.members import decoded, shown_name
 from qtool.office.mail.eml_file import TNEF
@@ -58,8 +58,8 @@ def test_an_archive_gives_its_files(method: int) -> None:
 
 def test_lzma_of_a_known_length_has_no_end_mark() -> None:
     whole = zipped({"a.txt": b"abc" * 1_000}, zipfile.ZIP_LZMA)
-    with_mark = zip_archive.directory(whole)[0]
-    raw = whole[35 : 35 + with_mark.compress_size]
+    with_mark = zip_reader.ZipReader(whole).entries[0]
+    raw = whole[35 : 35 + with_mark.packed]
     entry = Entry(b"a.txt", b"abc" * 1_000, zipfile.ZIP_LZMA, data=raw)
     assert unpack(by_hand([entry]), "")[0][0].content == b"abc" * 1_000
     assert unpack(by_hand([replace(entry, flags=2)]), "")[0][0].content == b"abc" * 1_000
@@ -68,7 +68,7 @@ def test_lzma_of_a_known_length_has_no_end_mark() -> None:
 def test_lzma_that_wants_too_much_memory() -> None:
     content = bytearray(zipped({"a.txt": b"abc" * 1_000}, zipfile.ZIP_LZMA))
     struct.pack_into("<I", content, 35 + 5, 1 << 30)
-    assert reasons(bytes(content)) == [(("a.txt",), zip_archive.DAMAGED)]
+    assert reasons(bytes(content)) == [(("a.txt",), zip_reader.DAMAGED)]
     struct.pack_into("<I", content, 35 + 5, 1 << 20)
     assert names(bytes(content)) == [("a.txt",)]
 
@@ -137,7 +137,7 @@ def test_names_are_decoded_by_what_they_are(entry: Entry, name: str) -> None:
 
 def test_a_name_field_that_is_cut_off_spoils_the_directory() -> None:
     cut = unicode_path(b"a.xlsx", GBK)[:-4]
-    assert reasons(by_hand([Entry(b"a.xlsx", BOOK, extra=cut)])) == [((), zip_archive.DAMAGED)]
+    assert reasons(by_hand([Entry(b"a.xlsx", BOOK, extra=cut)])) == [((), zip_reader.DAMAGED)]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_methods_that_are_not_known(method: int) -> None:
     content = by_hand([Entry(b"a.xlsx", BOOK, method), Entry(b"b.xlsx", BOOK)])
     pieces, refused = unpack(content, "材料.zip")
     assert [piece.inside for piece in pieces] == [("b.xlsx",)]
-    assert refused == [Refused(("a.xlsx",), zip_archive.UNKNOWN_METHOD)]
+    assert refused == [Refused(("a.xlsx",), zip_reader.UNKNOWN_METHOD)]
 
 
 @pytest.mark.parametrize(
@@ -242,14 +242,14 @@ def test_methods_that_are_not_known(method: int) -> None:
 def test_a_spoilt_member_does_not_spoil_the_others(entry: Entry) -> None:
     pieces, refused = unpack(by_hand([entry, Entry(b"b.xlsx", BOOK)]), "材料.zip")
     assert [piece.inside for piece in pieces] == [("b.xlsx",)]
-    assert refused == [Refused(("a.xlsx",), zip_archive.DAMAGED)]
+    assert refused == [Refused(("a.xlsx",), zip_reader.DAMAGED)]
 
 
 def test_places_outside_the_archive() -> None:
     entry = Entry(b"a.xlsx", BOOK)
     body = entry.head() + BOOK
     for place in (1, len(body), 0xFFFFFFFE):
-        assert reasons(by_hand([entry], [place], body)) == [(("a.xlsx",), zip_archive.DAMAGED)]
+        assert reasons(by_hand([entry], [place], body)) == [(("a.xlsx",), zip_reader.DAMAGED)]
 
 
 def test_a_member_that_is_not_where_it_should_be_leaves_the_others() -> None:
@@ -258,7 +258,7 @@ def test_a_member_that_is_not_where_it_should_be_leaves_the_others() -> None:
     spoilt = whole.replace(second.head(), b"XX" + second.head()[2:], 1)
     pieces, refused = unpack(spoilt, "材料.zip")
     assert [piece.inside for piece in pieces] == [("a.xlsx",), ("c.xlsx",)]
-    assert refused == [Refused(("b.xlsx",), zip_archive.DAMAGED)]
+    assert refused == [Refused(("b.xlsx",), zip_reader.DAMAGED)]
 
 
 def test_archives_that_were_written_as_a_stream() -> None:
@@ -282,12 +282,12 @@ def test_archives_that_were_written_as_a_stream() -> None:
 
 def test_a_damaged_archive_is_told_from_a_damaged_workbook_by_its_name() -> None:
     cut = zipped({"评分表.xlsx": BOOK})[:-30]
-    assert unpack(cut, "材料.ZIP") == ([], [Refused((), zip_archive.DAMAGED)])
+    assert unpack(cut, "材料.ZIP") == ([], [Refused((), zip_reader.DAMAGED)])
     assert unpack(cut, "评分表.xlsx") == ([Piece((), Kind.DAMAGED, cut)], [])
     inside = zipped({"a.zip": cut, "b.xlsx": cut})
     pieces, refused = unpack(inside, "材料.zip")
     assert [(piece.inside, piece.kind) for piece in pieces] == [(("b.xlsx",), Kind.DAMAGED)]
-    assert refused == [Refused(("a.zip",), zip_archive.DAMAGED)]
+    assert refused == [Refused(("a.zip",), zip_reader.DAMAGED)]
 
 
 def test_other_containers_are_named() -> None:

@@ -7,9 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from archive_cases import MAIL, Entry, by_hand, crowd, mail, xlsx, zipped
 from judge import convert, office_or_skip
 from ole_cases import msg, ole, xls, xls_stream
-from parcel_cases import MAIL, Entry, by_hand, crowd, mail, xlsx, zipped
 
 from qtool.office.archive.file_kind import Kind, is_picture, kind_of
 from qtool.office.workbook.reader import open_workbook
