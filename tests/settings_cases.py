@@ -14,9 +14,9 @@ from campaign_cases import new_campaign
 from mail_servers import program_or_skip
 from xvfb_cases import until
 
+from qtool.desktop.dialogs.settings import SettingsDialog
 from qtool.desktop.jobs import Jobs
-from qtool.desktop.look import Look
-from qtool.desktop.settings_dialog import SettingsDialog
+from qtool.desktop.widgets.theme import Theme
 from qtool.resources import PLAN_2022, template
 from qtool.workspace import FOLDERS, PLAN, SETTINGS
 
@@ -42,7 +42,7 @@ Open = Callable[[], SettingsDialog]
 
 
 @pytest.fixture
-def opened(window: tk.Tk, root: Path, look: Look, jobs: Jobs) -> Open:
+def opened(window: tk.Tk, root: Path, look: Theme, jobs: Jobs) -> Open:
     """Give the test a way to open the dialog, ready to be typed in."""
 
     def open_it() -> SettingsDialog:

@@ -11,7 +11,7 @@ import pytest
 from cli_cases import fill, prepared, qtool, rehearsed, until
 from window_cases import Desk, OpenWindow, display, ending, open_window, troubled
 
-from qtool.desktop.dialog import Dialog
+from qtool.desktop.dialogs.questions import Dialog
 from qtool.desktop.wording import for_window
 from qtool.state.view import StepName
 from qtool.workspace import ACCEPTED, INBOX, RETURNED, SHEETS

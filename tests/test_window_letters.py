@@ -12,9 +12,8 @@ from mail_cases import Memory, authority, everything, mailing, memory, office, r
 from mail_servers import SECRET, PostOffice, settings
 from window_cases import Desk, OpenWindow, button, display, ending, every, open_window, words
 
-from qtool.desktop.asking import _TextDialog
-from qtool.desktop.dialog import Dialog
-from qtool.desktop.table import Table
+from qtool.desktop.dialogs.questions import Dialog, _TextDialog
+from qtool.desktop.widgets.table import Table
 from qtool.outcome import State
 from qtool.state.view import StepName
 from qtool.workspace import OUTBOX
@@ -128,7 +127,7 @@ def test_sending_stops_and_goes_on_where_it_stopped(
     Sender(desk)
     desk.page.steps.button(StepName.SEND).invoke()
     desk.until(lambda: len(office.taken) >= 2, 20)
-    button(desk.window.strip, "取消").invoke()
+    button(desk.window.message_bar, "取消").invoke()
     desk.settle()
     sent = len(office.taken)
     assert 2 <= sent < 13

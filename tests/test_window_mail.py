@@ -25,9 +25,9 @@ from mail_servers import (
 from settings_cases import Open, jobs, opened, root, written
 from xvfb_cases import display, look, press, settle, tidied, until, window
 
+from qtool.desktop.dialogs.settings import SettingsDialog
+from qtool.desktop.dialogs.settings_mail import MailPage
 from qtool.desktop.jobs import Jobs
-from qtool.desktop.settings_dialog import SettingsDialog
-from qtool.desktop.settings_mail import MailPage
 
 __all__ = ["authority", "display", "jobs", "look", "memory", "opened", "root", "tidied", "window"]
 

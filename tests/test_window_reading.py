@@ -224,7 +224,7 @@ def test_nothing_is_cut_at_any_scaling(
 ) -> None:
     monkeypatch.setenv("DISPLAY", screens(size, dpi))
     desk = open_window()
-    assert round(desk.window.look.factor * 96) == dpi
+    assert round(desk.window.theme.factor * 96) == dpi
     desk.pump(0.3)
     found = [*cut(desk)]
     whole = desk.root.geometry().partition("+")[0]

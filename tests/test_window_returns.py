@@ -14,7 +14,7 @@ from cli_cases import SEED, prepared
 from openpyxl import load_workbook
 from window_cases import Desk, OpenWindow, display, ending, every, open_window, troubled, words
 
-from qtool.desktop.details import Details
+from qtool.desktop.dialogs.questions import Details
 from qtool.layout import Layout
 from qtool.outcome import State
 from qtool.plan.read import read_plan

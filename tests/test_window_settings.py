@@ -13,9 +13,9 @@ from mail_servers import SECRET
 from settings_cases import Open, every, jobs, note, opened, root, type_in, usual, written
 from xvfb_cases import display, look, press, settle, tidied, until, window
 
+from qtool.desktop.dialogs.settings import SettingsDialog
 from qtool.desktop.jobs import Jobs
-from qtool.desktop.look import Look
-from qtool.desktop.settings_dialog import SettingsDialog
+from qtool.desktop.widgets.theme import Theme
 from qtool.faults import QtoolError
 from qtool.workspace import FOLDERS, SETTINGS, SHEETS, Campaign, locked
 
@@ -113,7 +113,7 @@ def test_a_campaign_in_use_is_said_and_nothing_is_lost(opened: Open, root: Path)
 
 
 def test_a_folder_without_settings_is_refused_before_anything_is_shown(
-    window: tk.Tk, tmp_path: Path, look: Look, jobs: Jobs
+    window: tk.Tk, tmp_path: Path, look: Theme, jobs: Jobs
 ) -> None:
     with pytest.raises(QtoolError) as caught:
         SettingsDialog(window, tmp_path, look, jobs)

@@ -12,10 +12,9 @@ from cli_cases import edit, prepared, row_of
 from window_cases import Desk, OpenWindow, display, ending, every, open_window, words
 from xvfb_cases import Raised
 
-from qtool.desktop.asking import _FolderDialog
-from qtool.desktop.dialog import Dialog
-from qtool.desktop.start_page import StartPage
-from qtool.desktop.tooltip import _Tooltip
+from qtool.desktop.dialogs.questions import Dialog, _FolderDialog
+from qtool.desktop.pages.start_page import StartPage
+from qtool.desktop.widgets.tooltip import _Tooltip
 from qtool.state.view import StepName
 from qtool.workspace import PLAN, SETTINGS
 

@@ -19,9 +19,9 @@ from window_cases import OpenWindow, button, display, ending, every, open_window
 
 from qtool.actions.action import LOG, Outcome, Request
 from qtool.actions.send import send
-from qtool.desktop.going import go_to
+from qtool.desktop.files import go_to
+from qtool.desktop.pages.start_page import StartPage
 from qtool.desktop.self_test import REPORT
-from qtool.desktop.start_page import StartPage
 from qtool.layout import Layout
 from qtool.outcome import State
 from qtool.plan.read import read_plan
@@ -79,7 +79,7 @@ def test_the_button_stops_drafting(open_window: OpenWindow, tmp_path: Path) -> N
         return send(request)
 
     desk.window.act("写信的草稿", work)
-    button(desk.window.strip, "取消").invoke()
+    button(desk.window.message_bar, "取消").invoke()
     assert "正在停下" in desk.said
     began.set()
     desk.until(lambda: not desk.window.busy, 10)
@@ -103,7 +103,7 @@ def test_what_is_looked_at_meanwhile_leaves_the_job_its_place(open_window: OpenW
         return Outcome(sentences=["做完了"])
 
     desk.window.act("做一件事", work)
-    stopping = button(desk.window.strip, "取消")
+    stopping = button(desk.window.message_bar, "取消")
     go_to(desk.window, problem)
     desk.until(lambda: len(desk.opened) == 1)
     desk.window.copy("市公安局")
@@ -272,7 +272,7 @@ def test_what_nobody_expected_is_logged_and_the_log_opens(open_window: OpenWindo
     assert desk.said.startswith("没能做一件事。")
     assert "C99" in desk.said
     assert "谁也没想到" in (root / LOG).read_text("utf-8")
-    button(desk.window.strip, "打开记录").invoke()
+    button(desk.window.message_bar, "打开记录").invoke()
     assert desk.opens() == root / LOG
     desk.press("sheets")
     assert desk.opens(2) == root / SHEETS

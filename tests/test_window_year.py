@@ -12,8 +12,8 @@ from cli_cases import fill_all, prepared, qtool, rehearsed
 from openpyxl import load_workbook
 from window_cases import Desk, OpenWindow, display, ending, every, open_window
 
-from qtool.desktop.dialog import Dialog
-from qtool.desktop.results_panel import _Bars
+from qtool.desktop.dialogs.questions import Dialog
+from qtool.desktop.pages.lower_panel import _Bars
 from qtool.outcome import State
 from qtool.state.view import StepName
 from qtool.workspace import PLAN, TALLY

@@ -25,13 +25,12 @@ import pytest
 from cli_cases import SEED, qtool
 from xvfb_cases import Raised, display
 
-from qtool.desktop.asking import Asking, Kinds
-from qtool.desktop.board_panel import BoardPanel
-from qtool.desktop.campaign_page import CampaignPage
-from qtool.desktop.dialog import Dialog
-from qtool.desktop.lower_panel import LowerPanel
+from qtool.desktop.dialogs.questions import Dialog, Kinds, Questions
 from qtool.desktop.main import new_root
-from qtool.desktop.start_page import StartPage
+from qtool.desktop.pages.board_panel import BoardPanel
+from qtool.desktop.pages.campaign_page import CampaignPage
+from qtool.desktop.pages.lower_panel import LowerPanel
+from qtool.desktop.pages.start_page import StartPage
 from qtool.desktop.window import Window
 from qtool.state.view import StepName
 
@@ -42,7 +41,7 @@ _Widget = TypeVar("_Widget", bound=tk.Misc)
 OpenWindow = Callable[..., "Desk"]
 
 
-class Answers(Asking):
+class Answers(Questions):
     """Files and folders given beforehand, since the system's own dialogs are not ours; all else is really asked."""
 
     chosen: Sequence[Path] = ()
@@ -72,8 +71,8 @@ class Desk:
         self.root.tk.createcommand("bgerror", lambda *said: self.raised.append(" ".join(map(str, said))))
         self.window = Window(self.root)
         self.root.report_callback_exception = self.raised.take
-        self.answers = Answers(self.root, self.window.look)
-        self.window.asking = self.answers
+        self.answers = Answers(self.root, self.window.theme)
+        self.window.questions = self.answers
         self._stayed: dict[str, int] = {}
         self._watch()
         self.until(self.root.winfo_viewable)
@@ -92,13 +91,13 @@ class Desk:
     @property
     def page(self) -> CampaignPage:
         """The open campaign's page."""
-        assert isinstance(self.window.page, CampaignPage), self.window.strip.said
+        assert isinstance(self.window.page, CampaignPage), self.window.message_bar.said
         return self.window.page
 
     @property
     def start(self) -> StartPage:
         """The start page."""
-        assert isinstance(self.window.page, StartPage), self.window.strip.said
+        assert isinstance(self.window.page, StartPage), self.window.message_bar.said
         return self.window.page
 
     @property
@@ -114,7 +113,7 @@ class Desk:
     @property
     def said(self) -> str:
         """What the strip says."""
-        return self.window.strip.said
+        return self.window.message_bar.said
 
     @property
     def opened(self) -> list[Path]:

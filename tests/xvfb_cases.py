@@ -17,7 +17,7 @@ from types import TracebackType
 import pytest
 from mail_servers import program_or_skip
 
-from qtool.desktop.look import Look
+from qtool.desktop.widgets.theme import Theme
 
 SIZE, DPI = "1280x720", 96
 
@@ -88,9 +88,9 @@ def window(display: str, tidied: None) -> Iterator[tk.Tk]:  # noqa: ARG001 - whi
 
 
 @pytest.fixture
-def look(window: tk.Tk) -> Look:
+def look(window: tk.Tk) -> Theme:
     """Give the test the look of its root."""
-    return Look(window)
+    return Theme(window)
 
 
 def until(window: tk.Misc, true: Callable[[], object], seconds: float = 20) -> None:

@@ -34,8 +34,8 @@ from qtool.actions.documents import documents
 from qtool.actions.preferences import Preferences, keep
 from qtool.actions.sheets import sheets
 from qtool.actions.tally import tally
-from qtool.desktop.campaign_page import CampaignPage
 from qtool.desktop.main import new_root
+from qtool.desktop.pages.campaign_page import CampaignPage
 from qtool.desktop.window import Window
 from qtool.office.workbook.fill import fill as fill_cells
 from qtool.progress import Event
@@ -246,15 +246,15 @@ class Camera:
     def _page(self) -> CampaignPage:
         page = self._window.page
         if not isinstance(page, CampaignPage):
-            raise SystemExit(f"the campaign did not open: {self._window.strip.said}")
+            raise SystemExit(f"the campaign did not open: {self._window.message_bar.said}")
         return page
 
     def _whole(self) -> Area:
         return outside(self._root)
 
     def _foot(self) -> Area:
-        strip = self._window.strip
-        return Area(strip.winfo_rootx(), strip.winfo_rooty(), strip.winfo_width(), strip.winfo_height())
+        bar = self._window.message_bar
+        return Area(bar.winfo_rootx(), bar.winfo_rooty(), bar.winfo_width(), bar.winfo_height())
 
     def _take(self, name: str, area: Area) -> None:
         self._settle()
@@ -292,7 +292,7 @@ class Camera:
         end = time.monotonic() + PATIENCE
         while not true():
             if time.monotonic() > end:
-                raise SystemExit(f"the window did not come so far; it says: {self._window.strip.said}")
+                raise SystemExit(f"the window did not come so far; it says: {self._window.message_bar.said}")
             self._root.update()
             time.sleep(0.01)
 

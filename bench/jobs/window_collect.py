@@ -47,7 +47,7 @@ def main(campaign: Path, files: list[Path]) -> None:
     window.commands.take(files)
     _until_settled(window)
     seconds, gaps = time.perf_counter() - begun, sorted(timer.gaps)
-    said = window.strip.said
+    said = window.message_bar.said
     window.close()
     if not window.outcome or window.outcome[1].data.get("missing"):
         raise SystemExit(f"not all was collected: {said}")
@@ -60,7 +60,7 @@ def _until_settled(window: Window) -> None:
 
     def look() -> None:
         if time.perf_counter() > end:
-            raise SystemExit(f"it took too long: {window.strip.said}")
+            raise SystemExit(f"it took too long: {window.message_bar.said}")
         if window.settled and window.overview is not None:
             window.root.quit()
         else:

@@ -7,18 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtool.actions.action import Outcome, Request
-from qtool.desktop.asking import SHEETS as SHEET_FILES
-from qtool.desktop.asking import WORD, WORKBOOKS
-from qtool.desktop.remembered import documents_folder
-from qtool.desktop.steps_panel import Entry
+from qtool.desktop.dialogs.questions import SHEETS as SHEET_FILES
+from qtool.desktop.dialogs.questions import WORD, WORKBOOKS
+from qtool.desktop.recent import documents_folder
 from qtool.outcome import State
 from qtool.progress import Event, Report
-from qtool.state.view import Step, StepButton, StepName
+from qtool.state.view import Row, Step, StepButton, StepName
 from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, MATERIAL, OUTBOX, PLAN, SHEETS, TALLY
 
 if TYPE_CHECKING:
     from qtool.desktop.window import Window
 
+Entry = tuple[str, Callable[[], object]]
+"""Something more that a step can do: its name and doing it; an empty name is a line between."""
+DepartmentEntry = tuple[str, Callable[[Row], object], Callable[[Row], bool]]
+"""Something that can be done about a department: its name, doing it, and whether it can be done now."""
 _BOARD, _WORKBOOK, _ADJUSTMENTS = "回收情况.xlsx", f"{TALLY}/汇总表.xlsx", f"{TALLY}/人工调整.xlsx"
 _NOT_SENT = (State.NOT_SENT,)
 _LINE: Entry = ("", lambda: None)
@@ -122,7 +125,7 @@ class Commands:
 
     def compare(self) -> None:
         """Compare the plan with another one."""
-        found = self._window.asking.file("与哪一份方案比较", self._window.place, WORKBOOKS)
+        found = self._window.questions.file("与哪一份方案比较", self._window.place, WORKBOOKS)
         if found:
             self._act("比较方案", "check", {"against": found}, then=self._window.details)
 
@@ -133,13 +136,13 @@ class Commands:
     def sheets_anew(self) -> None:
         """Make all sheets anew, as a new version."""
         text = "全部评分表会重新生成，成为新的一版，以前发出的就不是最新的了。方案改了以后平常用“生成评分表”就行。"
-        if self._window.asking.confirm("全部重新生成", text, yes="重新生成"):
+        if self._window.questions.confirm("全部重新生成", text, yes="重新生成"):
             self._act("重新生成评分表", "sheets", force=True)
 
     def sheets_with_answers(self) -> None:
         """Make a new version that holds the answers given so far."""
         text = "给各部门生成新的一版评分表，已经交回的答案带在里面，部门只要补充和改正。"
-        if self._window.asking.confirm("带上已交回的答案", text, yes="生成"):
+        if self._window.questions.confirm("带上已交回的答案", text, yes="生成"):
             self._act("生成评分表", "sheets", {"keep_answers": True})
 
     def send(self) -> None:
@@ -156,7 +159,7 @@ class Commands:
         if not self._window.has_account():
             return
         hint = "全部信都发到这个邮箱，主题标“测试”，不算发过"
-        address = self._window.asking.text("试发", "试发到哪个邮箱？", hint=hint)
+        address = self._window.questions.text("试发", "试发到哪个邮箱？", hint=hint)
         if address:
             self._act("试发", "send", {"test": address})
 
@@ -175,17 +178,17 @@ class Commands:
         overview = self._window.overview
         names = [row.state.department for row in overview.rows if row.state.state in _NOT_SENT] if overview else []
         if not names:
-            self._window.asking.tell("标记为已发出", "没有要标记的：评分表都已经发出，或者还没有生成。")
+            self._window.questions.tell("标记为已发出", "没有要标记的：评分表都已经发出，或者还没有生成。")
             return
         text = f"把{len(names)}个部门的评分表都记为已经发出（例如已经用微信、U盘或内网转交）。"
-        if self._window.asking.confirm("标记为已发出", text, yes="标记"):
+        if self._window.questions.confirm("标记为已发出", text, yes="标记"):
             self._window.act("标记为已发出", lambda request: _marked(request, names))
 
     def import_files(self) -> None:
         """Take files into the inbox and check them."""
         if self._window.campaign is None:
             return
-        found = self._window.asking.files("选择各部门交回的评分表（可以选多个）", self._window.place, SHEET_FILES)
+        found = self._window.questions.files("选择各部门交回的评分表（可以选多个）", self._window.place, SHEET_FILES)
         if found:
             self._window.place = found[0].parent
             self.take(found)
@@ -207,9 +210,9 @@ class Commands:
         """Take letters by other conditions than the usual ones."""
         if not self._window.has_account():
             return
-        from qtool.desktop.fetch_dialog import FetchDialog  # noqa: PLC0415 - not before it is wanted
+        from qtool.desktop.dialogs.questions import FetchDialog  # noqa: PLC0415 - not before it is wanted
 
-        options = FetchDialog(self._window.root, self._window.look).found()
+        options = FetchDialog(self._window.root, self._window.theme).found()
         if options is not None:
             self._act("收信并检查", "fetch", {"collect": True, **options})
 
@@ -220,21 +223,21 @@ class Commands:
     def approve(self) -> None:
         """Enter that the result was approved."""
         hint = "例如：随政办〔2023〕5号，市长批示同意"
-        text = self._window.asking.text("登记批准", "批准文号、批准人：", hint=hint)
+        text = self._window.questions.text("登记批准", "批准文号、批准人：", hint=hint)
         if text:
             self._act("登记批准", "tally", {"approve": text}, then=self._window.show_results)
 
     def revise(self) -> None:
         """Change a result that was approved."""
         question = "为什么修订已经批准的结果？修订后要重新批准。"
-        text = self._window.asking.text("修订结果", question, hint="例如：复核发现某部门评分有误")
+        text = self._window.questions.text("修订结果", question, hint="例如：复核发现某部门评分有误")
         if text:
             self._act("修订结果", "tally", {"revise": text}, then=self._window.show_results)
 
     def tally_against(self) -> None:
         """Compare with an earlier tally."""
         folder = self._window.root_folder / TALLY / "记录"
-        found = self._window.asking.file("与哪一次汇总比较", folder, (("汇总记录", "*.json"),))
+        found = self._window.questions.file("与哪一次汇总比较", folder, (("汇总记录", "*.json"),))
         if found:
             self._act("比较汇总", "tally", {"against": str(found)}, then=self._window.details)
 
@@ -244,7 +247,7 @@ class Commands:
 
     def measure(self) -> None:
         """Check one document against the standard."""
-        found = self._window.asking.file("检查哪一份公文的版式", self._window.root_folder / DOCUMENTS, WORD)
+        found = self._window.questions.file("检查哪一份公文的版式", self._window.root_folder / DOCUMENTS, WORD)
         if found:
             self._act("检查公文版式", "documents", {"check": found}, then=self._window.details)
 
@@ -259,7 +262,7 @@ class Commands:
     def review(self) -> None:
         """Check the reports and the evidence that came."""
         hint = "写成 2023-01-20 的样子；写“默认”就按方案的截止日期，过了的按五天以后"
-        until = self._window.asking.text("检查自评材料", "有问题的材料，要求改正到哪一天？", hint=hint, start="默认")
+        until = self._window.questions.text("检查自评材料", "有问题的材料，要求改正到哪一天？", hint=hint, start="默认")
         if until:
             self._act("检查自评材料", "review", {} if until == "默认" else {"until": until}, then=self._window.details)
 
@@ -269,7 +272,7 @@ class Commands:
 
     def new_from_own(self) -> None:
         """Begin a campaign from a plan of the user's."""
-        found = self._window.asking.file("用哪一份考核方案", self._window.place, WORKBOOKS)
+        found = self._window.questions.file("用哪一份考核方案", self._window.place, WORKBOOKS)
         if found:
             self._new({"plan": found})
 
@@ -283,18 +286,18 @@ class Commands:
 
     def rehearse(self) -> None:
         """Go through a year with made-up data."""
-        folder = self._window.asking.new_folder("用示例数据演练", "考核演练", documents_folder())
+        folder = self._window.questions.new_folder("用示例数据演练", "考核演练", documents_folder())
         if folder:
             self._begin("演练一年", "demo", folder, {"broken": True})
 
     def choose(self) -> None:
         """Open a campaign that is there."""
-        found = self._window.asking.folder("打开哪一个考核工程文件夹", self._window.place)
+        found = self._window.questions.folder("打开哪一个考核工程文件夹", self._window.place)
         if found:
             self._window.open(found)
 
     def _new(self, options: Mapping[str, Any]) -> None:
-        folder = self._window.asking.new_folder("新建考核工程", "质量工作考核", documents_folder())
+        folder = self._window.questions.new_folder("新建考核工程", "质量工作考核", documents_folder())
         if folder:
             self._begin("新建考核工程", "new", folder, options)
 
@@ -331,3 +334,75 @@ def _marked(request: Request, names: Sequence[str]) -> Outcome:
         request.report(Event(number, len(names), name))
         decide(Request(request.root, {"department": name, "sent": True}, quiet))
     return Outcome(sentences=[f"已记下：{len(names)}个部门的评分表已经发出"])
+
+
+class DepartmentMenu:
+    """The deeds of a window with an open campaign."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+
+    def all(self) -> tuple[DepartmentEntry | None, ...]:
+        """Return what can be done about one department."""
+        go = self._window.open_path
+        return (
+            ("打开交回的文件或评分表", lambda row: go(row.opens), lambda row: row.opens is not None),
+            ("打开问题清单", lambda row: go(row.list), lambda row: row.list is not None),
+            ("打开改正件", lambda row: go(row.mending), lambda row: row.mending is not None),
+            None,
+            ("催报…", self.remind_one, lambda row: row.state.state not in (State.ACCEPTED, State.WAIVED)),
+            ("再发一次评分表…", self.send_again, lambda row: row.state.version is not None),
+            ("标记为已发出", self.mark_sent, lambda row: row.state.state is State.NOT_SENT),
+            None,
+            ("带说明采用…", self.waive, lambda row: row.can_waive),
+            ("退回重填…", self.send_back, lambda row: row.can_send_back),
+            ("选用另一份…", self.use, lambda row: row.state.file != ""),
+            ("撤销人工处理", self.undo, lambda row: row.can_undo),
+            None,
+            ("打开所在文件夹", lambda row: go(row.folder), lambda row: row.folder.is_dir()),
+            ("复制部门名称", lambda row: self._window.copy(row.state.department), lambda _row: True),
+        )
+
+    def remind_one(self, row: Row) -> None:
+        """Remind one department."""
+        if self._window.has_account():
+            only = row.state.department
+            self._window.run(f"催{only}", "send", {"remind": True, "deliver": True, "only": only})
+
+    def send_again(self, row: Row) -> None:
+        """Send one department's sheet, although it was sent before."""
+        if self._window.has_account():
+            name = row.state.department
+            self._window.run(f"给{name}再发一次", "send", {"deliver": True, "again": name})
+
+    def mark_sent(self, row: Row) -> None:
+        """Enter that a department has its sheet."""
+        self._decide(row, {"sent": True}, "标记为已发出")
+
+    def use(self, row: Row) -> None:
+        """Choose which of a department's files counts."""
+        inbox = self._window.root_folder / INBOX
+        found = self._window.questions.file(f"{row.state.department}：选用收件箱里的哪一份", inbox, SHEET_FILES)
+        if found:
+            name = found.relative_to(inbox).as_posix() if found.is_relative_to(inbox) else found.name
+            self._decide(row, {"use": name}, "选用另一份")
+
+    def waive(self, row: Row) -> None:
+        """Accept a department's sheet in spite of what is wrong with it."""
+        self._reasoned(row, "waive", "带说明采用", "为什么虽有问题仍然采用？理由会记入流水账，也会印在汇总表里。")
+
+    def send_back(self, row: Row) -> None:
+        """Send a department's sheet back."""
+        self._reasoned(row, "send_back", "退回重填", "为什么退回？理由会写进问题清单。")
+
+    def undo(self, row: Row) -> None:
+        """Take back what was decided about a department."""
+        self._decide(row, {"undo": True}, "撤销人工处理")
+
+    def _reasoned(self, row: Row, way: str, title: str, question: str) -> None:
+        text = self._window.questions.text(f"{row.state.department}：{title}", question)
+        if text:
+            self._decide(row, {way: text}, title)
+
+    def _decide(self, row: Row, options: Mapping[str, Any], title: str) -> None:
+        self._window.run(title, "decide", {"department": row.state.department, **options})

@@ -9,7 +9,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from pathlib import Path
 
-from qtool.desktop.look import sharpen
+from qtool.desktop.widgets.theme import sharpen
 
 _BEGUN = time.perf_counter()
 _SELF_TEST = "--self-test"

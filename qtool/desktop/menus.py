@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import tkinter as tk
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +93,7 @@ class Menus:
 
     def keys(self) -> None:
         """Tell which keys do what."""
-        self._window.asking.tell("快捷键", KEYS)
+        self._window.questions.tell("快捷键", KEYS)
 
     def _file_menu(self) -> tk.Menu:
         window, commands = self._window, self._window.commands
@@ -131,11 +133,36 @@ class Menus:
         menu.add_command(label="快捷键(K)", underline=4, command=self.keys)
         menu.add_command(label="打开出错记录(L)", underline=7, command=window.open_log)
         menu.add_separator()
-        menu.add_command(label="关于(A)", underline=3, command=lambda: window.asking.tell("关于", ABOUT))
+        menu.add_command(label="关于(A)", underline=3, command=lambda: window.questions.tell("关于", ABOUT))
         return menu
 
     def _fill_departments(self) -> None:
         self._window.fill_departments(self._departments)
+
+
+def bind_keys(window: Window) -> None:
+    """Let keys do what they do in other programs, and Alt with a figure press a step's button."""
+    commands = window.commands
+    keys: dict[str, Callable[[], object]] = {
+        "<F5>": window.refresh,
+        "<F1>": window.menus.manual,
+        "<Escape>": window.cancel,
+        "<Control-n>": commands.new_from_2022,
+        "<Control-o>": commands.choose,
+        "<Control-comma>": window.settings,
+        "<Control-i>": commands.import_files,
+        "<Control-f>": window.seek,
+    }
+    keys |= {f"<Alt-Key-{number}>": partial(window.press, number) for number in range(1, 7)}
+    always = window.refresh, window.menus.manual, window.cancel, window.seek
+
+    def told(do: Callable[[], object], _event: object) -> None:
+        """Do what a key stands for, unless it begins something while another thing is being done."""
+        if do in always or not window.busy:
+            do()
+
+    for key, do in keys.items():
+        window.root.bind(key, partial(told, do))
 
 
 def manual_page() -> Path | None:

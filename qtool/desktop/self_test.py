@@ -16,10 +16,10 @@ from types import TracebackType
 
 from qtool import __version__
 from qtool.actions.action import Outcome, Request
-from qtool.desktop.asking import Asking, Kinds
-from qtool.desktop.campaign_page import CampaignPage
-from qtool.desktop.look import Look
-from qtool.desktop.start_page import StartPage
+from qtool.desktop.dialogs.questions import Kinds, Questions
+from qtool.desktop.pages.campaign_page import CampaignPage
+from qtool.desktop.pages.start_page import StartPage
+from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.window import Window
 from qtool.state.view import StepName
 from qtool.workspace import refusal
@@ -33,11 +33,11 @@ class SelfTestFailed(Exception):
     """The window did not do what it should."""
 
 
-class _Answers(Asking):
+class _Answers(Questions):
     """The user's answers, given beforehand; what is only told is kept."""
 
-    def __init__(self, root: tk.Tk, look: Look, where: Path) -> None:
-        super().__init__(root, look)
+    def __init__(self, root: tk.Tk, theme: Theme, where: Path) -> None:
+        super().__init__(root, theme)
         self.where, self.chosen, self.told = where, list[Path](), list[str]()
 
     def new_folder(self, title: str, name: str, start: Path) -> Path | None:  # noqa: ARG002 - as the user is asked
@@ -81,7 +81,7 @@ def self_test(root: tk.Tk, where: Path) -> int:
         "system": platform.platform(),
         "tk": str(root.tk.call("info", "patchlevel")),
         "theme": str(root.tk.call("ttk::style", "theme", "use")),
-        "scaling": round(run.window.look.factor, 2),
+        "scaling": round(run.window.theme.factor, 2),
         "drops": "tkdnd" in str(root.tk.call("package", "names")),
         "steps": run.seen,
         "wrong": run.wrong,
@@ -116,8 +116,8 @@ class _Run:
         self.wrong: list[str] = []
         self.window = Window(root)
         root.report_callback_exception = self._raised
-        self.answers = _Answers(root, self.window.look, where)
-        self.window.asking = self.answers
+        self.answers = _Answers(root, self.window.theme, where)
+        self.window.questions = self.answers
         self._pump(lambda: root.winfo_viewable() == 1, "窗口没有出现")
 
     def through(self) -> None:
@@ -179,7 +179,7 @@ class _Run:
     def _page(self) -> CampaignPage:
         page = self.window.page
         if not isinstance(page, CampaignPage):
-            raise SelfTestFailed(f"考核工程没有打开：{self.window.strip.said}")
+            raise SelfTestFailed(f"考核工程没有打开：{self.window.message_bar.said}")
         return page
 
     def _press(self, step: StepName, name: str) -> None:
@@ -190,13 +190,13 @@ class _Run:
         """Let the window work until it has settled; what it says then goes into the report."""
         began = time.perf_counter()
         self._pump(lambda: self.window.settled and isinstance(self.window.page, CampaignPage), f"{name}没有做完")
-        self._tell(f"{name}：{time.perf_counter() - began:.1f}秒，{self.window.strip.said}")
+        self._tell(f"{name}：{time.perf_counter() - began:.1f}秒，{self.window.message_bar.said}")
 
     def _pump(self, until: Callable[[], bool], wrong: str) -> None:
         end = time.perf_counter() + _PATIENCE
         while not until():
             if time.perf_counter() > end:
-                raise SelfTestFailed(f"{wrong}；窗口说：{self.window.strip.said}；{'；'.join(self.answers.told)}")
+                raise SelfTestFailed(f"{wrong}；窗口说：{self.window.message_bar.said}；{'；'.join(self.answers.told)}")
             self._root.update()
             time.sleep(0.01)
 
@@ -215,7 +215,7 @@ class _Run:
 
     def _need(self, good: bool, wrong: str) -> None:
         if not good:
-            self.wrong.append(f"{wrong}；窗口说：{self.window.strip.said}")
+            self.wrong.append(f"{wrong}；窗口说：{self.window.message_bar.said}")
 
     def _tell(self, line: str) -> None:
         self.seen.append(line)

@@ -44,11 +44,11 @@ class Watch:
         return not (self._looking or self._again)
 
     def follow(self, folder: Path | None) -> None:
-        """Look at another campaign from now on, or at none."""
+        """Theme at another campaign from now on, or at none."""
         self._folder, self._memory, self._token = folder, None, ""
 
     def refresh(self) -> None:
-        """Look anew."""
+        """Theme anew."""
         folder = self._folder
         if folder is None:
             return

@@ -10,20 +10,17 @@ from typing import Any
 
 from qtool.actions import ACTIONS
 from qtool.actions.action import Face, Outcome, Request
-from qtool.desktop.asking import Asking
-from qtool.desktop.campaign_page import CampaignPage
 from qtool.desktop.commands import Commands
-from qtool.desktop.dropping import accept_drops, file_of, sorted_out
-from qtool.desktop.frame import bind_keys, place
-from qtool.desktop.jobs import Job, Jobs
-from qtool.desktop.look import Look
-from qtool.desktop.menus import Menus
-from qtool.desktop.opening import CannotOpen, open_path
-from qtool.desktop.remembered import Remembered, documents_folder
-from qtool.desktop.start_page import Choice, StartPage
-from qtool.desktop.strip import Ends, Strip
-from qtool.desktop.tidying import Tidying
+from qtool.desktop.dialogs.questions import Questions
+from qtool.desktop.files import CannotOpen, accept_drops, file_of, open_path, sorted_out
+from qtool.desktop.jobs import GcTimer, Job, Jobs
+from qtool.desktop.menus import Menus, bind_keys
+from qtool.desktop.pages.campaign_page import CampaignPage
+from qtool.desktop.pages.start_page import Choice, StartPage
+from qtool.desktop.recent import Recent, documents_folder
 from qtool.desktop.watch import Watch
+from qtool.desktop.widgets.message_bar import Ends, MessageBar
+from qtool.desktop.widgets.theme import Theme
 from qtool.faults import Fault, QtoolError
 from qtool.state.view import Overview, Problem
 from qtool.workspace import SETTINGS
@@ -32,6 +29,8 @@ NAME = "质量考核工具"
 _PATIENCE = 50
 """Tenths of a second that a job is given to stop when the window is closed."""
 _READY, _OPENING = "就绪", "正在打开……"
+_PICTURES = Path(__file__).parent / "pictures"
+_SIZES = (256, 64, 48, 32, 24, 16)
 Work = Callable[[Request], Outcome]
 Then = Callable[[Outcome], object]
 
@@ -39,10 +38,10 @@ Then = Callable[[Outcome], object]
 class Window:
     """Everything between the user and the actions."""
 
-    def __init__(self, root: tk.Tk, asking: Asking | None = None) -> None:
-        self.root, self.look, self.jobs = root, Look(root), Jobs(root)
-        self.remembered = Remembered()
-        self.asking = asking or Asking(root, self.look)
+    def __init__(self, root: tk.Tk, questions: Questions | None = None) -> None:
+        self.root, self.theme, self.jobs = root, Theme(root), Jobs(root)
+        self.remembered = Recent()
+        self.questions = questions or Questions(root, self.theme)
         self.campaign: Path | None = None
         self.overview: Overview | None = None
         self.outcome: tuple[str, Outcome] | None = None
@@ -51,16 +50,16 @@ class Window:
         self._acting: Job[Outcome] | None = None
         self._title = ""
         self._closing = False
-        self._tidying = Tidying(root, busy=lambda: self.busy)
+        self._tidying = GcTimer(root, busy=lambda: self.busy)
         self._watch = Watch(root, self.jobs, self._seen, self._lost, may=lambda: not self.busy)
         self.commands = Commands(self)
         self.page: CampaignPage | StartPage | None = None
         ends = Ends(self.open_path, self.details, self.open_log, self.cancel)
-        self.strip = Strip(root, self.look, ends)
-        self.strip.pack(side="bottom", fill="x")
+        self.message_bar = MessageBar(root, self.theme, ends)
+        self.message_bar.pack(side="bottom", fill="x")
         self.menus = Menus(self)
         bind_keys(self)
-        place(root, self.look, self.remembered.text("窗口"))
+        place(root, self.theme, self.remembered.text("窗口"))
         accept_drops(root, self.take)
         root.protocol("WM_DELETE_WINDOW", self.close)
         root.report_callback_exception = self._unexpected
@@ -93,7 +92,7 @@ class Window:
             Choice("打开考核工程", "O", "接着做以前建好的，选它的文件夹", do.choose),
             Choice("用示例数据演练", "T", "编好的数据，几秒钟从头到尾走一遍，不影响正式考核", do.rehearse),
         )
-        self._show(StartPage(self.root, self.look, choices, self.remembered.campaigns, self.open))
+        self._show(StartPage(self.root, self.theme, choices, self.remembered.campaigns, self.open))
         self.root.title(NAME)
         self.menus.show(open_=False)
 
@@ -104,7 +103,7 @@ class Window:
             inner = [path.parent for path in sorted(folder.glob(f"*/{SETTINGS}"))] if folder.is_dir() else []
             if len(inner) != 1:
                 text = f"“{folder.name}”不是考核工程文件夹：里面没有 {SETTINGS}。请选新建考核工程时建的那个文件夹。"
-                self.asking.tell("打开考核工程", text)
+                self.questions.tell("打开考核工程", text)
                 return
             folder = inner[0]
         self.campaign, self.overview, self._found = folder, None, ()
@@ -112,12 +111,12 @@ class Window:
         self.place = folder
         self.remembered.use(folder)
         self.root.title(f"{folder.name} — {NAME}")
-        if self.strip.said == _READY:
-            self.strip.rest(_OPENING)
+        if self.message_bar.said == _READY:
+            self.message_bar.rest(_OPENING)
         self.refresh()
 
     def refresh(self) -> None:
-        """Look at the campaign's folder anew, beside the window."""
+        """Theme at the campaign's folder anew, beside the window."""
         if not self.busy:
             self._watch.refresh()
 
@@ -151,18 +150,18 @@ class Window:
             return
 
         def inside(job: Job[Outcome]) -> Outcome:
-            secret = lambda question: job.ask(lambda: self.asking.secret(question))  # noqa: E731 - two of a kind
-            agree = lambda outcome: job.ask(lambda: self.asking.consent(outcome))  # noqa: E731 - as above
+            secret = lambda question: job.ask(lambda: self.questions.secret(question))  # noqa: E731 - two of a kind
+            agree = lambda outcome: job.ask(lambda: self.questions.consent(outcome))  # noqa: E731 - as above
             return work(Request(folder, options or {}, job.report, force, Face(secret, agree)))
 
         self._title = title
-        self.strip.begin(title)
+        self.message_bar.begin(title)
         self._acting = self.jobs.converse(
             inside,
             lambda outcome: self._done(title, outcome, then),
             lambda error: self._failed(title, folder, error),
-            lambda: self._ended(lambda: self.strip.rest(f"已停下：{title}。做好的部分保留着，可以再做一次")),
-            lambda event: self.strip.progress(title, event),
+            lambda: self._ended(lambda: self.message_bar.rest(f"已停下：{title}。做好的部分保留着，可以再做一次")),
+            lambda event: self.message_bar.progress(title, event),
         )
         self._show_busy(busy=True)
 
@@ -170,15 +169,15 @@ class Window:
         """Stop the running job at its next step."""
         if self._acting is not None and not self._acting.cancelled:
             self._acting.cancel()
-            self.strip.stopping()
+            self.message_bar.stopping()
 
     def details(self, _outcome: Outcome | None = None) -> None:
         """Show everything that the last job said."""
         if self.outcome is not None:
-            from qtool.desktop.details import Details  # noqa: PLC0415 - not before it is wanted
+            from qtool.desktop.dialogs.questions import Details  # noqa: PLC0415 - not before it is wanted
 
             title, outcome = self.outcome
-            Details(self.root, self.look, title, outcome, self.open_path).wait()
+            Details(self.root, self.theme, title, outcome, self.open_path).wait()
 
     def show_results(self, _outcome: Outcome | None = None) -> None:
         """Bring the results to the front once they are known."""
@@ -212,7 +211,7 @@ class Window:
         try:
             open_path(path)
         except CannotOpen as error:
-            self.asking.tell("打不开", f"{error}。")
+            self.questions.tell("打不开", f"{error}。")
 
     def open_log(self) -> None:
         """Open the log of unexpected errors."""
@@ -220,7 +219,7 @@ class Window:
 
         log = log_in(self.root_folder)
         if log is None:
-            self.asking.tell("出错记录", "没有出错记录：程序还没有出过意外的错误。")
+            self.questions.tell("出错记录", "没有出错记录：程序还没有出过意外的错误。")
         else:
             self.open_path(log)
 
@@ -228,16 +227,16 @@ class Window:
         """Show the settings, and look anew where they were changed."""
         if self.campaign is None or self.busy:
             return
-        from qtool.desktop.settings_dialog import SettingsDialog  # noqa: PLC0415 - not before it is wanted
+        from qtool.desktop.dialogs.settings import SettingsDialog  # noqa: PLC0415 - not before it is wanted
 
         try:
-            dialog = SettingsDialog(self.root, self.campaign, self.look, self.jobs)
+            dialog = SettingsDialog(self.root, self.campaign, self.theme, self.jobs)
         except QtoolError as error:
             self._failed("打开设置", self.campaign, error)
             return
         self.root.wait_window(dialog)
         if dialog.saved:
-            self.strip.rest("设置已保存")
+            self.message_bar.rest("设置已保存")
         self.refresh()
 
     def has_account(self) -> bool:
@@ -246,7 +245,7 @@ class Window:
         if overview is not None and overview.mail:
             return True
         text = "还没有设置邮箱，不能收发信。现在设置吗？（也可以只写草稿，自己转交）"
-        if self.asking.confirm("邮箱", text, yes="设置邮箱"):
+        if self.questions.confirm("邮箱", text, yes="设置邮箱"):
             self.settings()
         return False
 
@@ -260,7 +259,7 @@ class Window:
         """Take what was dropped onto the window or the program: a campaign, a plan, or returned files."""
         dropped = sorted_out(paths)
         if self.busy:
-            self.asking.tell("拖进来的文件", f"正在{self._title}，请等它做完再拖进来。")
+            self.questions.tell("拖进来的文件", f"正在{self._title}，请等它做完再拖进来。")
         elif dropped.campaign is not None:
             self.open(dropped.campaign)
         elif self.campaign is not None and dropped.files:
@@ -268,7 +267,7 @@ class Window:
         elif dropped.plan is not None:
             self.commands.new_from(dropped.plan)
         else:
-            self.asking.tell("拖进来的文件", "请先打开一个考核工程，再把各部门交回的评分表拖进来。")
+            self.questions.tell("拖进来的文件", "请先打开一个考核工程，再把各部门交回的评分表拖进来。")
 
     def close(self) -> None:
         """Close the window; a job that runs is stopped first."""
@@ -276,7 +275,7 @@ class Window:
             return
         if self.busy:
             text = f"正在{self._title}。要停下并退出吗？做好的部分会保留。"
-            if not self.asking.confirm("退出", text, yes="停下并退出"):
+            if not self.questions.confirm("退出", text, yes="停下并退出"):
                 return
             self.cancel()
         self._closing = True
@@ -302,7 +301,7 @@ class Window:
     def _done(self, title: str, outcome: Outcome, then: Then | None) -> None:
         self.outcome = title, outcome
         self._found = self.problems(outcome.faults, title)
-        self._ended(lambda: self.strip.ended(title, outcome))
+        self._ended(lambda: self.message_bar.ended(title, outcome))
         if then is not None:
             then(outcome)
 
@@ -312,7 +311,7 @@ class Window:
         faults = faults_of(error, folder)
         self._found = self.problems(faults, title)
         logged = not isinstance(error, QtoolError)
-        self._ended(lambda: self.strip.failed(title, faults, logged=logged))
+        self._ended(lambda: self.message_bar.failed(title, faults, logged=logged))
         if isinstance(self.page, CampaignPage) and self.overview:
             self.page.below.show_problems()
 
@@ -324,7 +323,7 @@ class Window:
             faults = faults_of(error, self.root_folder)
             self._found = (*self._found, *self.problems(faults, "窗口"))
             if not self.busy:
-                self.strip.failed("做这件事", faults, logged=True)
+                self.message_bar.failed("做这件事", faults, logged=True)
 
     def _ended(self, show: Callable[[], object]) -> None:
         self._acting = None
@@ -335,7 +334,7 @@ class Window:
     def note(self, text: str) -> None:
         """Show a sentence on the strip, unless it is a job's, whose bar and way out stay."""
         if not self.busy:
-            self.strip.rest(text)
+            self.message_bar.rest(text)
 
     def _seen(self, found: Overview) -> None:
         if self._closing:
@@ -345,8 +344,8 @@ class Window:
             self.menus.show(open_=True, busy=self.busy)
         self.overview = found
         self._show_overview()
-        if self.strip.said == _OPENING:
-            self.strip.rest(_READY)
+        if self.message_bar.said == _OPENING:
+            self.message_bar.rest(_READY)
 
     def _lost(self, folder: Path, error: Exception) -> None:
         """Go back to the start page when the campaign cannot be looked at any more; a job tells of that itself."""
@@ -356,7 +355,7 @@ class Window:
 
         faults = faults_of(error, folder)
         self.show_start()
-        self.strip.failed(f"打开“{folder.name}”", faults, logged=not isinstance(error, QtoolError))
+        self.message_bar.failed(f"打开“{folder.name}”", faults, logged=not isinstance(error, QtoolError))
 
     def _show_overview(self) -> None:
         if isinstance(self.page, CampaignPage) and self.overview is not None:
@@ -380,3 +379,26 @@ class Window:
         """Press the button of a step."""
         if isinstance(self.page, CampaignPage):
             self.page.steps.press(number)
+
+
+def place(root: tk.Tk, theme: Theme, kept: str) -> None:
+    """Give the window its size: the one kept from last time where it still fits the screen, or a fitting one."""
+    px = theme.px
+    wide, tall = root.winfo_screenwidth(), root.winfo_screenheight()
+    root.minsize(min(px(900), wide), min(px(580), tall - px(60)))
+    root.geometry(f"{min(px(1270), wide - px(12))}x{min(px(800), tall - px(70))}")
+    if kept and _on_screen(kept, wide, tall):
+        with contextlib.suppress(tk.TclError):
+            root.geometry(kept)
+    root.configure(bg=theme.colour.ground)
+    pictures = [tk.PhotoImage(master=root, file=str(_PICTURES / f"qtool-{size}.png")) for size in _SIZES]
+    root.iconphoto(True, *pictures)
+
+
+def _on_screen(geometry: str, wide: int, tall: int) -> bool:
+    """Return whether a window of this size and place can be seen whole; screens change between two days."""
+    numbers = [int(part) for part in geometry.replace("x", "+").split("+") if part.lstrip("-").isdigit()]
+    if len(numbers) != 4:
+        return False
+    width, height, left, top = numbers
+    return min(left, top) >= 0 and left + width <= wide and top + height <= tall

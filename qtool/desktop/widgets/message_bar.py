@@ -11,8 +11,8 @@ from pathlib import Path
 from tkinter import ttk
 
 from qtool.actions.action import Outcome
-from qtool.desktop.lines import Sentences
-from qtool.desktop.look import Look
+from qtool.desktop.widgets.labels import WrappedLabel
+from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.wording import for_window
 from qtool.faults import Fault
 from qtool.progress import Event
@@ -20,7 +20,7 @@ from qtool.progress import Event
 _FILES = 3
 """Files that get a button of their own; of more, their folder does."""
 _SENTENCES = 2
-"""Sentences that fit; all stand in the details."""
+"""WrappedLabel that fit; all stand in the details."""
 _NEXT = 60
 """Letters of what to do next."""
 _NAME = 18
@@ -37,22 +37,22 @@ class Ends:
     cancel: Callable[[], object]
 
 
-class Strip(tk.Frame):
+class MessageBar(tk.Frame):
     """Shows one job: while it runs a bar and a way out, at its end sentences and buttons."""
 
-    def __init__(self, parent: tk.Misc, look: Look, ends: Ends) -> None:
-        super().__init__(parent, bg=look.colour.paper, highlightthickness=1, highlightbackground=look.colour.line)
-        self._look, self._ends = look, ends
-        self._sign = tk.Label(self, bg=look.colour.paper, font=look.figure, width=2)
-        self._text = Sentences(self, bg=look.colour.paper, fg=look.colour.ink, font=look.font)
-        self._bar = ttk.Progressbar(self, length=look.px(220))
-        look.tip(self._bar, lambda: self.said)
+    def __init__(self, parent: tk.Misc, theme: Theme, ends: Ends) -> None:
+        super().__init__(parent, bg=theme.colour.paper, highlightthickness=1, highlightbackground=theme.colour.line)
+        self._theme, self._ends = theme, ends
+        self._sign = tk.Label(self, bg=theme.colour.paper, font=theme.figure, width=2)
+        self._text = WrappedLabel(self, bg=theme.colour.paper, fg=theme.colour.ink, font=theme.font)
+        self._bar = ttk.Progressbar(self, length=theme.px(220))
+        theme.tip(self._bar, lambda: self.said)
         self._cancel = ttk.Button(self, text="取消(C)", underline=3, command=ends.cancel)
-        look.mnemonic(self._cancel, "C")
-        look.tip(self._cancel, "停下正在做的事。已经做好的部分保留，以后可以接着做（Esc）")
-        self._made = tk.Frame(self, bg=look.colour.paper)
-        self._sign.pack(side="left", padx=(look.px(8), look.px(2)), pady=look.px(5))
-        self._text.pack(side="left", fill="x", expand=True, pady=look.px(5))
+        theme.mnemonic(self._cancel, "C")
+        theme.tip(self._cancel, "停下正在做的事。已经做好的部分保留，以后可以接着做（Esc）")
+        self._made = tk.Frame(self, bg=theme.colour.paper)
+        self._sign.pack(side="left", padx=(theme.px(8), theme.px(2)), pady=theme.px(5))
+        self._text.pack(side="left", fill="x", expand=True, pady=theme.px(5))
         self.rest("就绪")
 
     @property
@@ -62,14 +62,14 @@ class Strip(tk.Frame):
 
     def begin(self, title: str) -> None:
         """Show that something is being done."""
-        self._clear(self._look.colour.accent_soft)
-        self._sign.configure(text="…", fg=self._look.colour.accent)
+        self._clear(self._theme.colour.accent_soft)
+        self._sign.configure(text="…", fg=self._theme.colour.accent)
         self._text.say(f"正在{title}……")
         self._bar.configure(mode="indeterminate", value=0)
         self._bar.start(60)
         self._cancel.state(["!disabled"])
-        self._cancel.pack(side="right", padx=self._look.px(8))
-        self._bar.pack(side="right", padx=self._look.px(8))
+        self._cancel.pack(side="right", padx=self._theme.px(8))
+        self._bar.pack(side="right", padx=self._theme.px(8))
 
     def progress(self, title: str, event: Event) -> None:
         """Show how far it is."""
@@ -84,13 +84,13 @@ class Strip(tk.Frame):
 
     def rest(self, text: str) -> None:
         """Show a sentence and nothing else."""
-        self._clear(self._look.colour.paper)
-        self._sign.configure(text="", fg=self._look.colour.quiet)
+        self._clear(self._theme.colour.paper)
+        self._sign.configure(text="", fg=self._theme.colour.quiet)
         self._text.say(text)
 
     def ended(self, title: str, outcome: Outcome) -> None:
         """Show what was done, with buttons that open it."""
-        colour = self._look.colour
+        colour = self._theme.colour
         errors = sum(1 for found in outcome.faults if found.is_error)
         self._clear(colour.warn_soft if errors else colour.good_soft)
         self._sign.configure(text="!" if errors else "✓", fg=colour.warn if errors else colour.good)
@@ -104,7 +104,7 @@ class Strip(tk.Frame):
 
     def failed(self, title: str, faults: Sequence[Fault], *, logged: bool) -> None:
         """Show why something could not be done."""
-        colour = self._look.colour
+        colour = self._theme.colour
         self._clear(colour.bad_soft)
         self._sign.configure(text="✗", fg=colour.bad)
         more = f"（共{len(faults)}处问题，见下面的列表）" if len(faults) > 1 else ""
@@ -115,10 +115,10 @@ class Strip(tk.Frame):
     def _button(self, text: str, tip: str, command: Callable[[], object], letter: str = "") -> None:
         name = f"{text}({letter})" if letter else text
         button = ttk.Button(self._made, text=name, command=command, underline=len(text) + 1 if letter else -1)
-        button.pack(side="right", padx=self._look.px(3))
+        button.pack(side="right", padx=self._theme.px(3))
         if letter:
-            self._look.mnemonic(button, letter)
-        self._look.tip(button, tip)
+            self._theme.mnemonic(button, letter)
+        self._theme.tip(button, tip)
 
     def _clear(self, ground: str) -> None:
         self._bar.stop()
@@ -126,7 +126,7 @@ class Strip(tk.Frame):
         self._cancel.pack_forget()
         for child in self._made.winfo_children():
             child.destroy()
-        self._made.pack(side="right", padx=self._look.px(6))
+        self._made.pack(side="right", padx=self._theme.px(6))
         for part in (self, self._sign, self._text, self._made):
             part.configure(bg=ground)
 

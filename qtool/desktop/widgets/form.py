@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tkinter import ttk
 
 from qtool.actions.preferences import NO, YES
-from qtool.desktop.look import Look
+from qtool.desktop.widgets.theme import Theme
 
 _PALE = "#8A94A1"
 """Defaults, lighter than anything that was typed."""
@@ -40,17 +40,17 @@ class Around:
 class Form(ttk.Frame):
     """A page of fields in a grid, which scrolls where the screen is too low for it."""
 
-    def __init__(self, parent: tk.Misc, look: Look, around: Around) -> None:
+    def __init__(self, parent: tk.Misc, theme: Theme, around: Around) -> None:
         super().__init__(parent)
-        self.look, self.changed, self.fit = look, around.changed, around.fit
+        self.theme, self.changed, self.fit = theme, around.changed, around.fit
         self.fields: dict[str, Field] = {}
         self.letters: dict[str, Callable[[], object]] = {}
         """What Alt and a letter does while this page is shown."""
-        self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, background=look.colour.ground)
+        self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, background=theme.colour.ground)
         self._bar = ttk.Scrollbar(self, command=self._canvas.yview)
         self._canvas.configure(yscrollcommand=self._scrolled)
         self._canvas.pack(side="left", fill="both", expand=True)
-        self.body = ttk.Frame(self._canvas, padding=(look.px(18), look.px(12)))
+        self.body = ttk.Frame(self._canvas, padding=(theme.px(18), theme.px(12)))
         self._inner = self._canvas.create_window(0, 0, window=self.body, anchor="nw")
         self.body.bind("<Configure>", lambda _event: self._canvas.configure(scrollregion=self._canvas.bbox("all")))
         self._canvas.bind("<Configure>", lambda event: self._canvas.itemconfigure(self._inner, width=event.width))
@@ -75,7 +75,7 @@ class Form(ttk.Frame):
         top = widget.winfo_rooty() - self.body.winfo_rooty()
         first, last = self._canvas.yview()
         if top < first * tall or top + widget.winfo_height() > last * tall:
-            self._canvas.yview_moveto(max(0, top - self.look.px(40)) / tall)
+            self._canvas.yview_moveto(max(0, top - self.theme.px(40)) / tall)
 
     def letter(self, text: str, do: Callable[[], object]) -> int:
         """Let Alt and the letter in a text's brackets do something; return where it is underlined, -1 for nowhere."""
@@ -97,12 +97,12 @@ class Field(ABC):
     """One field; `text` is what is entered in it, and empty where the default holds."""
 
     def __init__(self, form: Form, parent: tk.Misc, label: str, spot: Spot, tip: str) -> None:
-        self.form, self.look = form, form.look
+        self.form, self.theme = form, form.theme
         self._hint = ("", "")
         self._wrong: str | None = None
         """What was entered when something was wrong with it."""
         self.parent = parent
-        px = self.look.px
+        px = self.theme.px
         self.label = ttk.Label(parent, text=label, underline=form.letter(label, self.focus))
         gap = px(18) if spot.column else 0
         self.label.grid(row=spot.row, column=spot.column, sticky="w", padx=(gap, px(8)), pady=(px(4), 0))
@@ -110,10 +110,10 @@ class Field(ABC):
         self.widget.grid(
             row=spot.row, column=spot.column + 1, columnspan=spot.span, sticky="ew", pady=(px(4), 0), ipady=px(1)
         )
-        self.note = ttk.Label(parent, font=self.look.small, wraplength=px(518 if spot.span > 1 or spot.wide else 290))
+        self.note = ttk.Label(parent, font=self.theme.small, wraplength=px(518 if spot.span > 1 or spot.wide else 290))
         self._spot = spot
-        self.look.tip(self.widget, tip)
-        self.look.tip(self.label, tip)
+        self.theme.tip(self.widget, tip)
+        self.theme.tip(self.label, tip)
         self.widget.bind("<FocusIn>", lambda _event: form.reveal(self.widget), add="+")
 
     @property
@@ -135,7 +135,7 @@ class Field(ABC):
 
     def say(self, text: str, colour: str = "") -> None:
         """Put a note below the field, or take it away."""
-        self.note.configure(text=text, foreground=colour or self.look.colour.quiet)
+        self.note.configure(text=text, foreground=colour or self.theme.colour.quiet)
         if text:
             spot = self._spot
             column, span = (1, 5) if spot.wide or spot.span > 1 else (spot.column, 2)
@@ -148,7 +148,7 @@ class Field(ABC):
         """Say below the field what is wrong with it, until something else is entered; nothing brings the hint back."""
         self._wrong = self.text if text else None
         if text:
-            self.say(text, self.look.colour.bad)
+            self.say(text, self.theme.colour.bad)
         else:
             self.say(*self._hint)
 
@@ -185,11 +185,11 @@ class TextField(Field):
     ) -> None:
         self._width, self._offered = width, offered
         super().__init__(form, parent, label, spot, tip)
-        colour = self.look.colour
-        self._usual = tk.Label(self._entry, font=self.look.font, foreground=_PALE, background=colour.paper, anchor="w")
+        colour = self.theme.colour
+        self._usual = tk.Label(self._entry, font=self.theme.font, foreground=_PALE, background=colour.paper, anchor="w")
         self._usual.configure(borderwidth=0, padx=0, pady=0)
         self._usual.bind("<Button-1>", lambda _event: self.widget.focus_set())
-        self.look.tip(self._usual, tip)
+        self.theme.tip(self._usual, tip)
         self._placed = False
 
     def _widget(self, parent: tk.Misc) -> ttk.Widget:
@@ -230,7 +230,7 @@ class TextField(Field):
     def _place_usual(self, text: str) -> None:
         wanted = not text and bool(self._usual.cget("text"))
         if wanted and not self._placed:
-            self._usual.place(x=self.look.px(7), rely=0.5, anchor="w")
+            self._usual.place(x=self.theme.px(7), rely=0.5, anchor="w")
         elif not wanted and self._placed:
             self._usual.place_forget()
         self._placed = wanted

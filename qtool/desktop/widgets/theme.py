@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 import tkinter as tk
 from collections.abc import Callable
+from itertools import pairwise
 from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any, NamedTuple
-
-from qtool.desktop.ticks import tick_box
 
 _FACES = ("Microsoft YaHei UI", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei")
 """Typefaces for a desktop whose own one may lack Chinese signs, the best first."""
@@ -43,7 +43,7 @@ def sharpen() -> None:
             ctypes.windll.shcore.SetProcessDpiAwareness(1)
 
 
-class Look:
+class Theme:
     """Fonts, sizes, colours and styles of one window."""
 
     def __init__(self, root: tk.Misc) -> None:
@@ -62,7 +62,7 @@ class Look:
         """Give a widget its tooltip; the tooltip's own window is made when the mouse first comes by."""
 
         def make(_event: object) -> None:
-            from qtool.desktop.tooltip import tooltip  # noqa: PLC0415 - not before one is needed
+            from qtool.desktop.widgets.tooltip import tooltip  # noqa: PLC0415 - not before one is needed
 
             widget.unbind("<Enter>", made)
             tooltip(widget, text, self)
@@ -173,3 +173,41 @@ class Look:
         inside = [("tick.box", {"side": "left", "sticky": ""}), focus]
         layout: Any = [("Checkbutton.padding", {"sticky": "nswe", "children": inside})]
         style.layout("TCheckbutton", layout)
+
+
+_HOOK = ((0.24, 0.52), (0.43, 0.71), (0.77, 0.32))
+"""The hook's corners, in parts of the box."""
+_THICK = 0.075
+
+
+def tick_box(root: tk.Misc, size: int, *, ticked: bool, colours: tuple[str, str, str]) -> tk.PhotoImage:
+    """Return a box of so many pixels; `colours` are those of its edge, its ground, and the hook."""
+    edge, ground, hook = colours
+    rows = []
+    for y in range(size):
+        row = []
+        for x in range(size):
+            outside = min(x, y) < 1 or max(x, y) >= size - 1
+            away = _from_hook((x + 0.5) / size, (y + 0.5) / size)
+            part = max(0.0, min(1.0, 0.5 + (_THICK - away) * size)) if ticked else 0.0
+            row.append(edge if outside else _mixed(ground, hook, part))
+        rows.append("{" + " ".join(row) + "}")
+    picture = tk.PhotoImage(master=root, width=size, height=size)
+    picture.put(" ".join(rows))
+    return picture
+
+
+def _from_hook(x: float, y: float) -> float:
+    """Return how far a point is from the hook's two strokes."""
+    found = []
+    for (ax, ay), (bx, by) in pairwise(_HOOK):
+        along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2)
+        along = max(0.0, min(1.0, along))
+        found.append(math.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay)))
+    return min(found)
+
+
+def _mixed(first: str, second: str, part: float) -> str:
+    """Return a colour so far on the way from one to another."""
+    pairs = [(int(first[at : at + 2], 16), int(second[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)

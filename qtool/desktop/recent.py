@@ -16,7 +16,7 @@ from qtool.workspace import SETTINGS, write_bytes
 _MOST = 8
 
 
-class Remembered:
+class Recent:
     """A small file among the user's own settings; one that is spoilt or cannot be written costs nothing else."""
 
     def __init__(self) -> None:

@@ -7,14 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from tkinter import ttk
 
-from qtool.desktop.look import Look
-from qtool.desktop.table import Column, Table
+from qtool.desktop.commands import DepartmentEntry
+from qtool.desktop.widgets.table import Column, Table
+from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.wording import for_window
 from qtool.outcome import State
 from qtool.state.view import Overview, Row
-
-Deed = tuple[str, Callable[[Row], object], Callable[[Row], bool]]
-"""Something that can be done about a department: its name, doing it, and whether it can be done now."""
 
 _COLUMNS = (
     Column("评价部门", 140),
@@ -41,10 +39,10 @@ class BoardPanel(ttk.Frame):
     """Counts, a bar, filters, and the table."""
 
     def __init__(
-        self, parent: tk.Misc, look: Look, opened: Callable[[Row], object], deeds: Sequence[Deed | None]
+        self, parent: tk.Misc, theme: Theme, opened: Callable[[Row], object], deeds: Sequence[DepartmentEntry | None]
     ) -> None:
         super().__init__(parent)
-        self._look, self._deeds = look, deeds
+        self._theme, self._deeds = theme, deeds
         self._rows: Mapping[str, Row] = {}
         self._busy = False
         self._overview: Overview | None = None
@@ -52,8 +50,8 @@ class BoardPanel(ttk.Frame):
         self._words = tk.StringVar(self)
         self._head()
         self._filters()
-        self.table = Table(self, look, _COLUMNS, lambda key: opened(self._rows[key]))
-        self.table.pack(fill="both", expand=True, pady=(look.px(4), 0))
+        self.table = Table(self, theme, _COLUMNS, lambda key: opened(self._rows[key]))
+        self.table.pack(fill="both", expand=True, pady=(theme.px(4), 0))
         self.menu = tk.Menu(self, tearoff=False)
         for event in ("<Button-3>", "<Control-Button-1>"):
             self.table.tree.bind(event, self._at_pointer)
@@ -110,21 +108,21 @@ class BoardPanel(ttk.Frame):
             )
 
     def _head(self) -> None:
-        px = self._look.px
+        px = self._theme.px
         head = ttk.Frame(self)
         head.pack(fill="x")
-        ttk.Label(head, text="回收情况", font=self._look.bold).grid(row=0, column=0)
-        self._count = ttk.Label(head, font=self._look.bold)
+        ttk.Label(head, text="回收情况", font=self._theme.bold).grid(row=0, column=0)
+        self._count = ttk.Label(head, font=self._theme.bold)
         self._count.grid(row=0, column=1, padx=px(12))
         self._bar = ttk.Progressbar(head, length=px(180))
         self._bar.grid(row=0, column=2, sticky="w")
-        self._look.tip(self._bar, lambda: for_window(self._overview.counted) if self._overview else "")
+        self._theme.tip(self._bar, lambda: for_window(self._overview.counted) if self._overview else "")
         self._due = ttk.Label(head, style="Quiet.TLabel")
         self._due.grid(row=0, column=3, padx=(px(8), 0))
         head.columnconfigure(2, weight=1)  # the bar gives way where it is narrow
 
     def _filters(self) -> None:
-        px, look = self._look.px, self._look
+        px, theme = self._theme.px, self._theme
         line = ttk.Frame(self)
         line.pack(fill="x", pady=(px(6), 0))
         self.groups: dict[str, ttk.Radiobutton] = {}
@@ -133,11 +131,11 @@ class BoardPanel(ttk.Frame):
                 line, text=name, value=name, variable=self._group, style="Toolbutton", command=self._fill
             )
             button.pack(side="left", padx=(0, px(4)))
-            look.tip(button, "列出全部部门" if name == "全部" else "只列出：" + "、".join(s.value for s in states))
+            theme.tip(button, "列出全部部门" if name == "全部" else "只列出：" + "、".join(s.value for s in states))
             self.groups[name] = button
         self._entry = ttk.Entry(line, textvariable=self._words, width=18)
         self._entry.pack(side="right")
-        look.tip(self._entry, "写部门名称里的字，只列出有这些字的部门（Ctrl+F）")
+        theme.tip(self._entry, "写部门名称里的字，只列出有这些字的部门（Ctrl+F）")
         ttk.Label(line, text="查找", underline=-1, style="Quiet.TLabel").pack(side="right", padx=px(6))
         self._words.trace_add("write", lambda *_: self._fill())
 
@@ -150,7 +148,7 @@ class BoardPanel(ttk.Frame):
             for row in self._overview.rows
             if row.state.state in states and words in f"{row.state.department}{row.state.file}".lower()
         ]
-        colour = self._look.colour
+        colour = self._theme.colour
         tags = {
             State.NOT_MADE.name: colour.paper,
             State.NOT_SENT.name: colour.paper,
@@ -203,7 +201,7 @@ class BoardPanel(ttk.Frame):
         tree = self.table.tree
         box = tree.bbox(self.table.chosen) if self.table.chosen else ""
         if box:
-            self._post(tree.winfo_rootx() + self._look.px(60), tree.winfo_rooty() + box[1] + box[3])
+            self._post(tree.winfo_rootx() + self._theme.px(60), tree.winfo_rooty() + box[1] + box[3])
         return "break"  # or F10, with Shift or without, goes on to open the menu bar
 
     def _post(self, x: int, y: int) -> None:

@@ -1,4 +1,4 @@
-"""Chinese text in lines: Tk breaks it anywhere, also before a comma; here no line begins with what closes a clause."""
+"""Labels for Chinese text: lines broken where they may be, and one line that is cut to its place."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import tkinter as tk
 from collections.abc import Callable
 from tkinter import font as tkfont
+from tkinter import ttk
 from typing import Any
 
 _PIECES = re.compile(r"(?:[!-\[\]-~]+|[“‘（《【]*[^\n])[。，、；：？！）》】”’…]*|\n")
@@ -27,7 +28,7 @@ def lines(text: str, measure: Callable[[str], int], width: int) -> str:
     return "\n".join(whole)
 
 
-class Sentences(tk.Label):
+class WrappedLabel(tk.Label):
     """A label whose text fits its width; a screen that is scaled, or a window that is drawn wider, lays it anew."""
 
     def __init__(self, parent: tk.Misc, **options: Any) -> None:
@@ -46,3 +47,36 @@ class Sentences(tk.Label):
         shown = lines(self.text, self._measure, width) if width > 1 else self.text
         if shown != self.cget("text"):
             self.configure(text=shown)
+
+
+class OneLineLabel(ttk.Label):
+    """A label; of a text that is too long it shows the beginning, or with `end` the end."""
+
+    def __init__(self, parent: tk.Misc, font: tkfont.Font, *, end: bool = False, **options: Any) -> None:
+        super().__init__(parent, font=font, **options)
+        self._font, self._end, self.said = font, end, ""
+        self.bind("<Configure>", lambda _event: self._show())
+
+    def say(self, text: str) -> None:
+        """Show a text."""
+        self.said = text
+        self._show()
+
+    def _show(self) -> None:
+        self.configure(text=self._shortened(self.winfo_width() - 4))
+
+    def _shortened(self, width: int) -> str:
+        text = self.said
+        if width < 1 or self._font.measure(text) <= width:
+            return text
+        least, most = 0, len(text)
+        while least < most:
+            middle = (least + most + 1) // 2
+            if self._font.measure(self._part(middle)) <= width:
+                least = middle
+            else:
+                most = middle - 1
+        return self._part(least)
+
+    def _part(self, letters: int) -> str:
+        return f"…{self.said[len(self.said) - letters :]}" if self._end else f"{self.said[:letters]}…"

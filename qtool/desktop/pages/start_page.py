@@ -9,7 +9,7 @@ from pathlib import Path
 from tkinter import ttk
 from typing import NamedTuple
 
-from qtool.desktop.look import Look
+from qtool.desktop.widgets.theme import Theme
 
 
 class Choice(NamedTuple):
@@ -27,29 +27,29 @@ class StartPage(tk.Frame):
     def __init__(
         self,
         parent: tk.Misc,
-        look: Look,
+        theme: Theme,
         choices: Sequence[Choice],
         recent: Sequence[Path],
         open_recent: Callable[[Path], object],
     ) -> None:
-        super().__init__(parent, bg=look.colour.ground)
-        self._look = look
+        super().__init__(parent, bg=theme.colour.ground)
+        self._theme = theme
         self.buttons: dict[str, ttk.Button] = {}
         self.recent: list[ttk.Button] = []
-        inner = tk.Frame(self, bg=look.colour.ground)
+        inner = tk.Frame(self, bg=theme.colour.ground)
         inner.place(relx=0.5, rely=0.44, anchor="center")
-        self._label(inner, "质量考核工具", look.title).pack(anchor="w")
-        self._label(inner, "方案、评分表、发送、回收、汇总、公文，一年的考核都在这里做", look.font, quiet=True).pack(
-            anchor="w", pady=(look.px(2), look.px(14))
+        self._label(inner, "质量考核工具", theme.title).pack(anchor="w")
+        self._label(inner, "方案、评分表、发送、回收、汇总、公文，一年的考核都在这里做", theme.font, quiet=True).pack(
+            anchor="w", pady=(theme.px(2), theme.px(14))
         )
-        columns = tk.Frame(inner, bg=look.colour.ground)
+        columns = tk.Frame(inner, bg=theme.colour.ground)
         columns.pack(fill="both")
-        left = tk.Frame(columns, bg=look.colour.ground)
+        left = tk.Frame(columns, bg=theme.colour.ground)
         left.pack(side="left", anchor="n")
         for number, choice in enumerate(choices):
             self._choice(left, choice, first=not number and not recent)
         right = self._card(columns)
-        right.pack(side="left", anchor="n", fill="both", expand=True, padx=(look.px(18), 0))
+        right.pack(side="left", anchor="n", fill="both", expand=True, padx=(theme.px(18), 0))
         self._recent(right, recent, open_recent)
 
     def busy(self, *, busy: bool) -> None:
@@ -58,7 +58,7 @@ class StartPage(tk.Frame):
             button.state(["disabled" if busy else "!disabled"])
 
     def _label(self, parent: tk.Misc, text: str, font: object, *, quiet: bool = False) -> tk.Label:
-        colour = self._look.colour
+        colour = self._theme.colour
         return tk.Label(
             parent,
             text=text,
@@ -70,7 +70,7 @@ class StartPage(tk.Frame):
         )
 
     def _card(self, parent: tk.Misc) -> tk.Frame:
-        colour, px = self._look.colour, self._look.px
+        colour, px = self._theme.colour, self._theme.px
         return tk.Frame(
             parent,
             bg=colour.paper,
@@ -81,9 +81,9 @@ class StartPage(tk.Frame):
         )
 
     def _choice(self, parent: tk.Misc, choice: Choice, *, first: bool) -> None:
-        look = self._look
+        theme = self._theme
         card = self._card(parent)
-        card.pack(fill="x", pady=(0, look.px(8)))
+        card.pack(fill="x", pady=(0, theme.px(8)))
         text = f"{choice.name}({choice.letter})"
         button = ttk.Button(
             card,
@@ -94,22 +94,22 @@ class StartPage(tk.Frame):
             style="Accent.TButton" if first else "TButton",
         )
         button.pack(anchor="w")
-        look.mnemonic(button, choice.letter)
-        look.tip(button, choice.hint)
-        hint = self._label(card, choice.hint, look.small, quiet=True)
-        hint.configure(wraplength=look.px(340))
-        hint.pack(anchor="w", pady=(look.px(4), 0))
+        theme.mnemonic(button, choice.letter)
+        theme.tip(button, choice.hint)
+        hint = self._label(card, choice.hint, theme.small, quiet=True)
+        hint.configure(wraplength=theme.px(340))
+        hint.pack(anchor="w", pady=(theme.px(4), 0))
         self.buttons[choice.letter] = button
         if first:
             button.focus_set()
 
     def _recent(self, card: tk.Frame, recent: Sequence[Path], open_recent: Callable[[Path], object]) -> None:
-        look = self._look
-        self._label(card, "最近用过的", look.bold).pack(anchor="w", pady=(0, look.px(6)))
+        theme = self._theme
+        self._label(card, "最近用过的", theme.bold).pack(anchor="w", pady=(0, theme.px(6)))
         if not recent:
             empty = "还没有。新建或打开一个考核工程以后，下一次在这里点一下就能接着做。"
-            label = self._label(card, empty, look.small, quiet=True)
-            label.configure(wraplength=look.px(300))
+            label = self._label(card, empty, theme.small, quiet=True)
+            label.configure(wraplength=theme.px(300))
             label.pack(anchor="w")
         for number, path in enumerate(recent, 1):
             name = path.name if len(path.name) <= 22 else f"{path.name[:21]}…"
@@ -117,8 +117,8 @@ class StartPage(tk.Frame):
                 card, text=f"{number}  {name}", underline=0, width=30, command=partial(open_recent, path)
             )
             button.pack(anchor="w")
-            look.tip(button, f"打开 {path}")
-            self._label(card, _shown(path.parent), look.small, quiet=True).pack(anchor="w", pady=(0, look.px(5)))
+            theme.tip(button, f"打开 {path}")
+            self._label(card, _shown(path.parent), theme.small, quiet=True).pack(anchor="w", pady=(0, theme.px(5)))
             self.recent.append(button)
         if self.recent:
             self.recent[0].configure(style="Accent.TButton")

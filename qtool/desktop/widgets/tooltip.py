@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tktooltip import ToolTip
 
-from qtool.desktop.lines import lines
+from qtool.desktop.widgets.labels import lines
 
 if TYPE_CHECKING:
-    from qtool.desktop.look import Look
+    from qtool.desktop.widgets.theme import Theme
 
 _DELAY, _REFRESH = 0.6, 0.5
 """Seconds until it shows, and between looking whether its text is another one."""
@@ -40,11 +40,11 @@ class _Tooltip(ToolTip):  # type: ignore[misc]  # the library publishes no types
         self.geometry(f"+{max(0, min(left, self.winfo_screenwidth() - wide))}+{max(0, top)}")
 
 
-def tooltip(widget: tk.Widget, text: str | Callable[[], str], look: Look) -> None:
+def tooltip(widget: tk.Widget, text: str | Callable[[], str], theme: Theme) -> None:
     """Give a widget, which the pointer has just entered, its tooltip."""
 
     def laid() -> str:
-        return lines(text() if callable(text) else text, look.small.measure, look.px(_WIDE))
+        return lines(text() if callable(text) else text, theme.small.measure, theme.px(_WIDE))
 
     shown = _Tooltip(
         widget,
@@ -52,15 +52,15 @@ def tooltip(widget: tk.Widget, text: str | Callable[[], str], look: Look) -> Non
         delay=_DELAY,
         follow=False,
         refresh=_REFRESH,
-        x_offset=look.px(12),
-        y_offset=look.px(16),
-        parent_kwargs={"bg": look.colour.quiet, "padx": 1, "pady": 1},
-        font=look.small,
-        width=look.px(_WIDE + 20),
+        x_offset=theme.px(12),
+        y_offset=theme.px(16),
+        parent_kwargs={"bg": theme.colour.quiet, "padx": 1, "pady": 1},
+        font=theme.small,
+        width=theme.px(_WIDE + 20),
         bg="#FFFDF5",
-        fg=look.colour.ink,
-        padx=look.px(7),
-        pady=look.px(4),
+        fg=theme.colour.ink,
+        padx=theme.px(7),
+        pady=theme.px(4),
     )
 
     def leave(event: Any) -> None:

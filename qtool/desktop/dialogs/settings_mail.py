@@ -10,8 +10,8 @@ from tkinter import ttk
 from qtool.actions.action import Face, Outcome, Request, faults_of
 from qtool.actions.preferences import MAIL, Preferences, check, known_provider, mail_of
 from qtool.desktop.jobs import Job, Jobs
-from qtool.desktop.look import Look
-from qtool.desktop.settings_fields import Around, ChoiceField, Form, Spot, TextField, Tick
+from qtool.desktop.widgets.form import Around, ChoiceField, Form, Spot, TextField, Tick
+from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.wording import for_window
 from qtool.faults import Fault
 from qtool.mail.account import OWN, PROVIDER_NAMES
@@ -32,9 +32,9 @@ class MailPage(Form):
     """The mail account; `entered` gives what stands in the whole dialog."""
 
     def __init__(
-        self, parent: tk.Misc, look: Look, around: Around, root: Path, jobs: Jobs, entered: Callable[[], Preferences]
+        self, parent: tk.Misc, theme: Theme, around: Around, root: Path, jobs: Jobs, entered: Callable[[], Preferences]
     ) -> None:
-        super().__init__(parent, look, around)
+        super().__init__(parent, theme, around)
         self._campaign, self._jobs, self._entered = root, jobs, entered
         self.complain: Callable[[Sequence[Fault]], Sequence[Fault]] = lambda faults: faults
         """Shows what is wrong at the fields that it is about, and returns the rest."""
@@ -56,7 +56,7 @@ class MailPage(Form):
         """Show what holds where nothing is entered, and what is known of the address."""
         for key, field in self.fields.items():
             field.usual(found[key])
-        entered, colour = self._entered(), self.look.colour
+        entered, colour = self._entered(), self.theme.colour
         known = known_provider(entered[f"{MAIL}.地址"], entered[f"{MAIL}.服务商"])
         shown = colour.good if known.servers else colour.warn
         if known.sentence:
@@ -117,7 +117,7 @@ class MailPage(Form):
         self._add("用户名", TextField(self, body, "登录用户名(U)", Spot(13, 0, 5), tip))
 
     def _secret_row(self) -> None:
-        px = self.look.px
+        px = self.theme.px
         ttk.Separator(self.body).grid(row=15, column=0, columnspan=6, sticky="ew", pady=(px(12), px(4)))
         tip = "测试时用它登录。登录成功后存进这台电脑的密码库，不写进任何文件；以前存过的，可以不填"
         self.secret = SecretField(self, self.body, "授权码(K)", Spot(16, 0, 3), tip)
@@ -125,7 +125,7 @@ class MailPage(Form):
         show = Tick(self.body, text, self._reveal)
         show.configure(underline=self.letter(text, show.invoke))
         show.grid(row=16, column=4, columnspan=2, sticky="w", padx=(px(18), 0), pady=(px(4), 0))
-        self.look.tip(show, "看一看授权码输得对不对")
+        self.theme.tip(show, "看一看授权码输得对不对")
         self._show = show
         self.secret.usual("存过的不用再填")
 
@@ -133,17 +133,17 @@ class MailPage(Form):
         self.secret.reveal(self._show.ticked)
 
     def _trial(self) -> None:
-        px = self.look.px
+        px = self.theme.px
         row = ttk.Frame(self.body)
         row.grid(row=18, column=0, columnspan=6, sticky="ew", pady=(px(10), px(4)))
         text = "测试邮箱(T)"
         self.test = ttk.Button(row, text=text, underline=self.letter(text, self.try_out), command=self.try_out)
         self.test.pack(side="left")
-        self.look.tip(self.test, "用上面填的内容连接、登录、给自己发一封信、再读回来；不会保存设置")
+        self.theme.tip(self.test, "用上面填的内容连接、登录、给自己发一封信、再读回来；不会保存设置")
         self.stop = ttk.Button(row, text="停下", command=self._stop, state="disabled")
         self.stop.pack(side="left", padx=px(8))
-        self.look.tip(self.stop, "停止测试")
-        self._state = ttk.Label(row, foreground=self.look.colour.quiet)
+        self.theme.tip(self.stop, "停止测试")
+        self._state = ttk.Label(row, foreground=self.theme.colour.quiet)
         self._state.pack(side="left", padx=px(4))
         table = ttk.Frame(self.body)
         table.grid(row=19, column=0, columnspan=6, sticky="ew")
@@ -153,7 +153,7 @@ class MailPage(Form):
         self.remedy.grid(row=20, column=0, columnspan=6, sticky="w", pady=(px(6), 0))
 
     def _step(self, table: tk.Misc, number: int, name: str) -> tuple[ttk.Label, ttk.Label, ttk.Label]:
-        px, quiet = self.look.px, self.look.colour.quiet
+        px, quiet = self.theme.px, self.theme.colour.quiet
         mark = ttk.Label(table, text=_WAITING, foreground=quiet, width=2, anchor="center")
         title = ttk.Label(table, text=name, foreground=quiet)
         result = ttk.Label(table, foreground=quiet, wraplength=px(360))
@@ -184,7 +184,7 @@ class MailPage(Form):
         self._job = self._jobs.run(work, self._done, self._failed, self._stopped, self._went_on)
 
     def _begin(self) -> None:
-        colour = self.look.colour
+        colour = self.theme.colour
         for (mark, title, result), name in zip(self.steps, _STEPS, strict=True):
             mark.configure(text=_WAITING, foreground=colour.quiet)
             title.configure(text=name, foreground=colour.quiet)
@@ -210,7 +210,7 @@ class MailPage(Form):
         self.stop.state(["disabled"])
         for mark, _title, _result in self.steps:
             if mark.cget("text") == _NOW:
-                mark.configure(text=_WAITING, foreground=self.look.colour.quiet)
+                mark.configure(text=_WAITING, foreground=self.theme.colour.quiet)
         return True
 
     def _went_on(self, event: Event) -> None:
@@ -218,14 +218,14 @@ class MailPage(Form):
             return
         for number, (mark, title, _result) in enumerate(self.steps):
             if number < event.done:
-                mark.configure(text=_GOOD, foreground=self.look.colour.good)
-                title.configure(foreground=self.look.colour.ink)
+                mark.configure(text=_GOOD, foreground=self.theme.colour.good)
+                title.configure(foreground=self.theme.colour.ink)
             elif number == event.done:
-                mark.configure(text=_NOW, foreground=self.look.colour.accent)
-                title.configure(foreground=self.look.colour.ink)
+                mark.configure(text=_NOW, foreground=self.theme.colour.accent)
+                title.configure(foreground=self.theme.colour.ink)
 
     def _done(self, outcome: Outcome) -> None:
-        colour = self.look.colour
+        colour = self.theme.colour
         if not self._end("没有通过" if outcome.failed else "全部通过"):
             return
         rows = outcome.tables[0].rows
@@ -252,7 +252,7 @@ class MailPage(Form):
             self.secret.focus()
             return
         if rest := self.complain(faults):
-            self._tell(sentences(rest), self.look.colour.bad)
+            self._tell(sentences(rest), self.theme.colour.bad)
 
     def _stopped(self) -> None:
         self._end("已停下")

@@ -9,7 +9,7 @@ from functools import partial
 from tkinter import ttk
 from typing import Literal, NamedTuple
 
-from qtool.desktop.look import Look
+from qtool.desktop.widgets.theme import Theme
 
 _LEAST = 44
 """The least width of a column that gives way, at 100 %."""
@@ -33,10 +33,10 @@ class Table(ttk.Frame):
     """Rows with a key each; `opened` is told the key of a row that is double-clicked or entered."""
 
     def __init__(
-        self, parent: tk.Misc, look: Look, columns: Sequence[Column], opened: Callable[[str], object] | None = None
+        self, parent: tk.Misc, theme: Theme, columns: Sequence[Column], opened: Callable[[str], object] | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._columns = look, columns
+        self._theme, self._columns = theme, columns
         self._sorted: tuple[int, bool] | None = None
         self._hints: Mapping[str, str] = {}
         names = [str(number) for number in range(len(columns))]
@@ -51,8 +51,8 @@ class Table(ttk.Frame):
             )
             self.tree.column(
                 str(number),
-                width=look.px(column.width),
-                minwidth=look.px(min(column.width, 40)),
+                width=theme.px(column.width),
+                minwidth=theme.px(min(column.width, 40)),
                 stretch=False,
                 anchor=anchor,
             )
@@ -63,7 +63,7 @@ class Table(ttk.Frame):
         scroll.grid(row=0, column=1, sticky="ns")
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)
-        look.tip(self.tree, self._hint)
+        theme.tip(self.tree, self._hint)
         if opened is not None:
             self.tree.bind("<Double-1>", lambda event: self._open(event, opened))
             self.tree.bind("<Triple-1>", lambda _event: "break")  # Tk would take it for a second double-click
@@ -109,17 +109,17 @@ class Table(ttk.Frame):
 
     def _fit(self, width: int) -> None:
         """Share the width out; Tk's own way lets columns hang over the edge."""
-        look, shown = self._look, list(range(len(self._columns)))
-        least = [look.px(_LEAST if column.grows else column.width) for column in self._columns]
+        theme, shown = self._theme, list(range(len(self._columns)))
+        least = [theme.px(_LEAST if column.grows else column.width) for column in self._columns]
         while sum(least[at] for at in shown) > width and (spare := [at for at in shown if self._columns[at].spare]):
             shown.remove(spare[-1])
         self.tree.configure(displaycolumns=shown)
         growing = [at for at in shown if self._columns[at].grows]
-        left = width - look.px(2) - sum(look.px(self._columns[at].width) for at in shown)
+        left = width - theme.px(2) - sum(theme.px(self._columns[at].width) for at in shown)
         for turn, at in enumerate(growing):
             share = left // (len(growing) - turn)
-            wide = max(least[at], look.px(self._columns[at].width) + share)
-            left -= wide - look.px(self._columns[at].width)
+            wide = max(least[at], theme.px(self._columns[at].width) + share)
+            left -= wide - theme.px(self._columns[at].width)
             self.tree.column(str(at), width=wide)
 
     def _open(self, event: tk.Event[tk.Misc] | None, opened: Callable[[str], object]) -> None:

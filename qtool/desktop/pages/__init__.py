@@ -1,0 +1,1 @@
+"""The pages of the window, and the panels that they are made of."""

@@ -1,0 +1,1 @@
+"""Widgets and their looks, which know nothing of a campaign."""
