@@ -105,23 +105,27 @@ def ole(tree: Tree) -> bytes:
     return _Writer(tree).file()
 
 
-def _record(number: int, content: bytes) -> bytes:
+def record(number: int, content: bytes = b"") -> bytes:
+    """Return a record of an old workbook."""
     return struct.pack("<2H", number, len(content)) + content
 
 
 def _bof(kind: int) -> bytes:
-    return _record(0x809, struct.pack("<4H2I", 0x600, kind, 0x0DBB, 0x07CC, 0, 0x0600))
+    return record(0x809, struct.pack("<4H2I", 0x600, kind, 0x0DBB, 0x07CC, 0, 0x0600))
+
+
+def xls_book(cells: bytes, globals_: bytes = b"", *, kind: int = 0) -> bytes:
+    """Return the stream of an Excel 97 workbook with the sheet Sheet1, of these records; `kind` 2 is a chart."""
+    size = len(_bof(5) + globals_ + record(0x85, bytes(14)) + record(0x0A))
+    name = record(0x85, struct.pack("<I4B", size, 0, kind, 6, 0) + b"Sheet1")
+    return _bof(5) + globals_ + name + record(0x0A) + _bof(0x10) + cells + record(0x0A)
 
 
 def xls_stream(figure: float, *, password: bool = False) -> bytes:
     """Return the stream of an Excel 97 workbook with one figure in A1."""
-    locked = _record(0x2F, b"\x01\x00\x01\x00\x01\x00" + bytes(48)) if password else b""
-    name = _record(0x85, struct.pack("<IHBB", 0, 0, 6, 0) + b"Sheet1")
-    end = _record(0x0A, b"")
-    start = len(_bof(5) + locked + name + end)
-    name = _record(0x85, struct.pack("<IHBB", start, 0, 6, 0) + b"Sheet1")
-    cell = _record(0x200, struct.pack("<2I3H", 0, 1, 0, 1, 0)) + _record(0x203, struct.pack("<3Hd", 0, 0, 0, figure))
-    return _bof(5) + locked + name + end + _bof(0x10) + cell + end
+    locked = record(0x2F, b"\x01\x00\x01\x00\x01\x00" + bytes(48)) if password else b""
+    cell = record(0x200, struct.pack("<2I3H", 0, 1, 0, 1, 0)) + record(0x203, struct.pack("<3Hd", 0, 0, 0, figure))
+    return xls_book(cell, locked)
 
 
 def xls(figure: float = 42.0, *, password: bool = False) -> bytes:

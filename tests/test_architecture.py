@@ -26,6 +26,7 @@ PLACES = {name: level for level, names in enumerate(LAYERS) for name in names}
 HOMES = {
     "xlsxwriter": "office",
     "python_calamine": "office",
+    "xlrd": "office",
     "olefile": "office",
     "docx": "office",
     "docxtpl": "office",

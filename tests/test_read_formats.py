@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from office_copies import EXPECTED, MOMENT, XLSX, copies
+from ole_cases import ole, record, xls_book
 from package_parts import ods, xlsb, xlsx
 from reading_cases import FLOAT, ONE, equal_cells, equal_lines, lines, reason, refused, rows
 
@@ -24,6 +25,78 @@ def test_binary_workbooks() -> None:
     with pytest.raises(TooLarge):
         rows(xlsb([(0, 0, 1.0), (1_048_575, 16_383, 1.0)]))
     assert "损坏" in reason(xlsb([(0, 0, 7)], ["只有一个"]))
+
+
+def at(row: int, col: int, content: bytes, style: int = 0) -> bytes:
+    """Return what a cell's record in an old workbook holds."""
+    return struct.pack("<3H", row, col, style) + content
+
+
+def texts_of(*records: bytes, count: int = 1) -> bytes:
+    """Return the shared texts of an old workbook; all records but the first continue it."""
+    first, *more = records
+    return record(0xFC, struct.pack("<2L", count, count) + first) + b"".join(record(0x3C, part) for part in more)
+
+
+def old(cells: bytes, globals_: bytes = b"", *, kind: int = 0) -> bytes:
+    """Return an old workbook with the sheet Sheet1."""
+    return ole({"Workbook": xls_book(cells, globals_, kind=kind)})
+
+
+STYLES = record(0x41E, struct.pack("<2HB", 170, 8, 0) + b"[h]:mm;@") + b"".join(
+    record(0xE0, struct.pack("<2H", 0, number) + bytes(16)) for number in (0, 14, 22, 21, 46, 170)
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (record(0x203, at(0, 0, struct.pack("<d", 0.1))), 0.1),
+        (record(0x203, at(0, 0, struct.pack("<d", 44_566), 1)), dt.date(2022, 1, 5)),
+        (record(0x203, at(0, 0, struct.pack("<d", 44_566.4375), 2)), MOMENT),
+        (record(0x203, at(0, 0, struct.pack("<d", 0.5), 3)), dt.time(12)),
+        (record(0x203, at(0, 0, struct.pack("<d", 1.25), 4)), dt.timedelta(hours=30)),
+        (record(0x203, at(0, 0, struct.pack("<d", 1.25), 5)), dt.timedelta(hours=30)),
+        (record(0x203, at(0, 0, struct.pack("<d", 2), 9)), 2.0),
+        (record(0x203, at(0, 0, struct.pack("<d", float("nan")))) + record(0x205, at(0, 0, b"\1\0")), True),
+        (record(0x27E, at(0, 0, struct.pack("<l", -450 << 2 | 3))), -4.5),
+        (record(0x204, at(0, 0, struct.pack("<HB", 2, 1) + "随县".encode("utf-16-le"))), "随县"),
+        (record(0xFD, at(0, 0, struct.pack("<L", 0))), "共享"),
+        (record(0x205, at(0, 0, b"\x17\x01")), "#REF!"),
+        (record(0x06, at(0, 0, struct.pack("<d", 7) + bytes(6))), 7.0),
+        (record(0x06, at(0, 0, b"\1\0\1\0\0\0\xff\xff" + bytes(6))), True),
+        (record(0x06, at(0, 0, b"\2\0\x2a\0\0\0\xff\xff" + bytes(6))), "#N/A"),
+        (
+            record(0x06, at(0, 0, bytes(6) + b"\xff\xff" + bytes(6))) + record(0x207, struct.pack("<HB", 2, 0) + b"ab"),
+            "ab",
+        ),
+    ],
+)
+def test_cells_of_old_workbooks(cell: bytes, value: object) -> None:
+    shared = texts_of(struct.pack("<HB", 2, 1) + "共享".encode("utf-16-le"))
+    assert read_tables(old(cell, STYLES + shared)) == {"Sheet1": [[value]]}
+
+
+def test_neighbours_and_gaps_in_old_workbooks() -> None:
+    both = struct.pack("<HL", 0, 1 << 2 | 2) + struct.pack("<HL", 1, 44_566 << 2 | 2)
+    cells = record(0xBD, struct.pack("<2H", 1, 1) + both + struct.pack("<H", 2))
+    merely_formatted = record(0x201, at(60_000, 200, b"")) + record(0xBE, struct.pack("<5H", 9, 7, 0, 0, 8))
+    assert read_tables(old(cells + merely_formatted, STYLES)) == {
+        "Sheet1": [["", "", ""], ["", 1.0, dt.date(2022, 1, 5)]]
+    }
+
+
+def test_shared_texts_that_go_on_in_the_next_record() -> None:
+    wide = "a县𠮷b".encode("utf-16-le")
+    cell = record(0xFD, at(0, 0, struct.pack("<L", 0))) + record(0xFD, at(0, 1, struct.pack("<L", 1)))
+    for cut in (0, 2, 4, 6, 8):
+        begun = struct.pack("<HBH", 7, 9, 1) + wide[:cut]
+        rest = (b"\1" + wide[cut:], b"\0cd" + bytes(4), struct.pack("<HB", 1, 0) + b"e")
+        assert read_tables(old(cell, texts_of(begun, *rest, count=2))) == {"Sheet1": [["a县𠮷bcd", "e"]]}
+
+
+def test_a_chart_among_old_sheets_has_no_cells() -> None:
+    assert read_tables(old(record(0x203, at(0, 0, struct.pack("<d", 1))), kind=2)) == {"Sheet1": []}
 
 
 @pytest.mark.office

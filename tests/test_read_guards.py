@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import struct
 import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
+from ole_cases import ole, record, xls_book
 from package_parts import CONTENT_TYPES, MAIN, ods, pack, parts, relations, unpack, xlsx
 from reading_cases import FLOAT, ONE, equal_cells, equal_lines, lines, reason, refused, rows
 
 from qtool.office.archive.unreadable import MOST_CELLS, MOST_COLS, MOST_ROWS, fits
-from qtool.office.workbook.reader import TooLarge, open_workbook
+from qtool.office.workbook.reader import TooLarge, Unreadable, open_workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -261,6 +263,73 @@ def test_large_packages_of_the_wider_form(tmp_path: Path) -> None:
         assert package.testzip() is None
     assert rows(wide) == rows(content) == [[1.0]]
     assert rows(b"PK\x07\x08" + content) == [[1.0]]  # as a package that was once to be split
+
+
+# --- old workbooks --------------------------------------------------------------------------------------------------
+
+
+def old(cells: bytes, globals_: bytes = b"") -> bytes:
+    return ole({"Workbook": xls_book(cells, globals_)})
+
+
+def number(row: int, col: int) -> bytes:
+    return record(0x203, struct.pack("<3Hd", row, col, 0, 1))
+
+
+def quickly(content: bytes) -> Unreadable:
+    """Return what is raised for a workbook, within a second and little memory."""
+    open_workbook(old(number(0, 0)))  # what is imported only now does not count
+    tracemalloc.start()
+    begun = time.perf_counter()
+    try:
+        error = refused(content)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert time.perf_counter() - begun < 1
+    assert peak < (20 << 20) + 8 * len(content), "more than the places of two million cells"
+    return error
+
+
+def test_far_cells_of_old_workbooks_are_refused_before_memory_is_taken() -> None:
+    error = quickly(old(number(0, 0) + number(65_535, 255)))
+    assert isinstance(error, TooLarge)
+    assert (error.sheet, error.rows, error.cols) == ("Sheet1", 65_536, 256)
+    last_column = b"".join(number(row, 255) for row in range(8_000))
+    assert isinstance(quickly(old(last_column)), TooLarge)
+
+
+@pytest.mark.parametrize("claim", [(0, 0xFFFFFFFF, 0, 0xFFFF), (7, 3, 9, 1)])
+def test_a_dimension_of_an_old_workbook_does_not_count(claim: tuple[int, int, int, int]) -> None:
+    stated = record(0x200, struct.pack("<2L3H", *claim, 0))
+    assert rows(old(stated + number(0, 0)), "Sheet1") == [[1.0]]
+
+
+def test_shared_texts_of_an_old_workbook_are_as_many_as_there_are() -> None:
+    again = struct.pack("<HBl", 1, 4, -8) + b"a"  # which would begin anew behind itself
+    shared = record(0xFC, struct.pack("<2L", 0, 0x7FFFFFFF) + again)
+    text = record(0xFD, struct.pack("<3HL", 0, 0, 0, 1))
+    assert "损坏" in quickly(old(text, shared)).reason
+
+
+def test_defined_names_of_an_old_workbook_are_not_computed() -> None:
+    """Each joins the one before to itself: the last would be 2 ** 40 letters long."""
+
+    def name(formula: bytes) -> bytes:
+        return record(0x18, struct.pack("<HBBHHH4B", 0, 0, 1, len(formula), 0, 0, 0, 0, 0, 0) + b"\0n" + formula)
+
+    first = name(b"\x17\x0a\x00" + b"x" * 10)
+    twice = (struct.pack("<BHH", 0x23, before, 0) * 2 + b"\x08" for before in range(1, 40))
+    assert rows(old(number(0, 0), first + b"".join(map(name, twice))), "Sheet1") == [[1.0]]
+
+
+def test_sheets_of_an_old_workbook_that_overlap_are_refused() -> None:
+    stream = xls_book(number(0, 0) * 2_000)
+    start = stream.index(b"\x09\x08", 4)
+    sheet = struct.pack("<I4B", start, 0, 0, 1, 0) + b"S"
+    many = stream[:20] + record(0x85, sheet) * 900 + stream[start - 4 :]
+    moved = many.replace(struct.pack("<I", start), struct.pack("<I", len(many) - len(stream) + start))
+    assert "损坏" in quickly(ole({"Workbook": moved})).reason
 
 
 # --- passwords ------------------------------------------------------------------------------------------------------

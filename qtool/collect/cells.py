@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from qtool.model import Value, exact, marks_text
 from qtool.office.workbook.reader import Cell
-from qtool.office.workbook.safe import ERRORS
+from qtool.office.workbook.rows import ERRORS
 from qtool.rules.domain import Domain, Labels, Numbers
 from qtool.text import plain
 

@@ -14,7 +14,7 @@ from qtool.collect.grid import flat
 from qtool.layout import Line, address, letters
 from qtool.model import Key, Value, exact
 from qtool.office.workbook.reader import Cell
-from qtool.office.workbook.safe import ERRORS
+from qtool.office.workbook.rows import ERRORS
 from qtool.office.workbook.signs import SheetSigns, WorkbookSigns
 from qtool.rules.expr import INVALID
 from qtool.rules.kinds import Judged, Rank

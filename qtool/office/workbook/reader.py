@@ -6,7 +6,6 @@ Files come from anybody. Python-calamine only ever sees a safe copy, made in mem
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import io
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -15,15 +14,13 @@ from python_calamine import CalamineWorkbook
 
 from qtool.office.archive.package import Package
 from qtool.office.archive.unreadable import DAMAGED, OLE, TooLarge, Unreadable, unlike_a_workbook
+from qtool.office.workbook.dates import Cell
 from qtool.office.workbook.ooxml import Ooxml, main_part, safe_copy
+from qtool.office.workbook.rows import Rows, SheetValues
 from qtool.office.workbook.safe import SafeCopy
 from qtool.workspace import refusal
 
 __all__ = ["Cell", "Rows", "TooLarge", "Unreadable", "Workbook", "open_workbook", "read_tables"]
-
-Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
-Rows = list[list[Cell]]
-"""A sheet from A1 on; an empty cell is '', an error its text, as #REF!, but '' in .xlsx: there `inspect` tells it."""
 
 
 class Workbook:
@@ -33,38 +30,40 @@ class Workbook:
         """Open a workbook's bytes without the sheets `apart`; raises Unreadable."""
         self.ooxml: Ooxml | None = None
         """The parts of an .xlsx workbook, for `inspect`; None in other formats."""
-        self._copy = self._safe(content, apart)
-        with _reading():
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(self._copy.content))
-        self.names: list[str] = list(self._copy.names)
-
-    @property
-    def format(self) -> str:
+        source = self._source(content, apart)
+        self.format: str = source.format
         """The format by its usual ending: xlsx, xlsb, xls or ods."""
-        return self._copy.format
+        self.names: list[str] = list(source.names)
+        self._values = source if isinstance(source, SheetValues) else None
+        if isinstance(source, SafeCopy):
+            self._copy = source
+            with _reading():
+                self._book = CalamineWorkbook.from_filelike(io.BytesIO(source.content))
 
-    def _safe(self, content: bytes, apart: Collection[str]) -> SafeCopy:
+    def _source(self, content: bytes, apart: Collection[str]) -> SafeCopy | SheetValues:
         if content.startswith(OLE):
-            from qtool.office.workbook import xls  # noqa: PLC0415 - most workbooks are none of these
+            from qtool.office.workbook.xls import open_xls  # noqa: PLC0415 - most workbooks are none of these
 
-            return xls.safe_copy(content)
+            return open_xls(content)
         if not content.startswith(b"PK"):
             raise unlike_a_workbook(content)
         package = Package(content)
         if "mimetype" in package:
-            from qtool.office.workbook import ods  # noqa: PLC0415 - as above
+            from qtool.office.workbook.ods import open_ods  # noqa: PLC0415 - as above
 
-            return ods.safe_copy(package)
+            return open_ods(package)
         main = main_part(package)
         if main.endswith(".bin"):
-            from qtool.office.workbook import xlsb  # noqa: PLC0415 - as above
+            from qtool.office.workbook.xlsb import open_xlsb  # noqa: PLC0415 - as above
 
-            return xlsb.safe_copy(package, main)
+            return open_xlsb(package, main)
         self.ooxml = Ooxml(package, main, apart)
         return safe_copy(self.ooxml)
 
     def rows(self, name: str) -> Rows:
         """Return a sheet's rows from A1 on; raises Unreadable."""
+        if self._values:
+            return self._values.rows(name)
         if name not in self.names:
             raise Unreadable(DAMAGED)
         number = self.names.index(name)

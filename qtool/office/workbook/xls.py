@@ -1,45 +1,48 @@
-"""Old .xls workbooks (WPS's .et too): the values in the records of their stream."""
+"""Old .xls workbooks (WPS's .et too): their values, read with xlrd.
+
+xlrd believes what a file says. What it does not need for values is passed over here, and cells come to `SheetRows`
+before it keeps any of them: its own lists would grow with every row that a file names.
+"""
 
 from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
 
 import olefile
+from xlrd.biffh import XL_CELL_BOOLEAN, XL_CELL_ERROR, XL_CELL_TEXT, XL_WORKBOOK_GLOBALS, XL_WORKSHEET
+from xlrd.book import Book
+from xlrd.sheet import Sheet
 
 from qtool.office.archive.package import MOST_RECORDS
 from qtool.office.archive.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
-from qtool.office.workbook.safe import SafeBook, SafeCopy, SafeSheet, styles
+from qtool.office.workbook.dates import CellFormats
+from qtool.office.workbook.rows import SheetRows, SheetValues
 
-_BOF, _EOF, _CONTINUE, _FILEPASS, _BOUNDSHEET, _SST = 0x809, 0x0A, 0x3C, 0x2F, 0x85, 0xFC
-_WORKSHEET = 0
-_CODEPAGE, _DATES, _FORMAT, _XF = 0x42, 0x22, 0x41E, 0xE0
-_FORMULA, _STRING, _NUMBER, _LABEL, _RSTRING = 0x06, 0x207, 0x203, 0x204, 0xD6
-_TRUTH, _RK, _MULRK, _LABELSST = 0x205, 0x27E, 0xBD, 0xFD
+_BEGIN = b"\x09\x08"
+"""The first bytes of workbooks since Excel 5."""
+_VERSIONS = (50, 70, 80)
+_CONTINUE = 0x3C
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _INSTEAD = (("WordDocument", "是 Word 文档"), ("PowerPoint Document", "是演示文稿"))
 _STRANGE = "文件已损坏，或不是 Excel 工作簿"
-_CODEPAGES = {1200: "utf-16-le", 65001: "utf-8", 10008: "gb2312", 10000: "mac-roman"}
-
-_PLACE = struct.Struct("<HHH")
 
 
-def safe_copy(content: bytes) -> SafeCopy:
-    """Return the safe copy of a workbook in an OLE container; raises Unreadable."""
+def open_xls(content: bytes) -> SheetValues:
+    """Return the values of a workbook in an OLE container; raises Unreadable."""
+    stream = _workbook_stream(content)
+    if len(stream) > MOST_RECORDS:
+        raise Unreadable(SWOLLEN)
     try:
-        stream = _workbook_stream(content)
-        if len(stream) > MOST_RECORDS:
-            raise Unreadable(SWOLLEN)
-        book, copy = _Book(stream), SafeBook()
-        for name, start, kind in book.sheets:
-            if kind == _WORKSHEET:
-                book.take(copy.sheet(name), start)
-            else:
-                copy.no_cells(name)
-    except (struct.error, IndexError) as error:
-        raise Unreadable(DAMAGED) from error  # a record shorter than what it is for
-    return copy.copy("xls", styles(book.formats, book.styles), date_1904=book.date_1904)
+        return _Workbook(stream).values()
+    except Unreadable:
+        raise
+    except Exception as error:  # the library does not list what a damaged workbook makes it raise
+        raise Unreadable(DAMAGED) from error
 
 
 def _workbook_stream(content: bytes) -> bytes:
@@ -58,220 +61,125 @@ def _workbook_stream(content: bytes) -> bytes:
     raise Unreadable(f"{what}，不是 Excel 工作簿" if what else _STRANGE)
 
 
-class _Book:
-    """What the records of the workbook itself say; `formats` and `styles` as `safe.styles` takes them.
+class _Silence:
+    """Where xlrd writes its remarks."""
 
-    `sheets` are names, where their records begin, and their kinds.
-    """
+    def write(self, _text: str) -> None:
+        """Write nothing."""
+
+
+def _passed_over(*_: Any) -> None:
+    """Take the place of what xlrd reads besides values."""
+
+
+class _Workbook(Book):  # type: ignore[misc]  # the library publishes no types
+    """A workbook's records. Defined names are left alone: xlrd computes them, and texts could double without end."""
+
+    handle_country = handle_externname = handle_externsheet = handle_name = _passed_over
+    handle_supbook = handle_writeaccess = _passed_over
 
     def __init__(self, stream: bytes) -> None:
-        self.sheets: list[tuple[str, int, int]] = []
-        self.formats: dict[int, str] = {}
-        self.styles: list[int] = []
-        self.date_1904 = False
-        self._stream = stream
-        self._wide, self._codepage = True, "cp1252"
-        self._left = 2 * len(stream)
-        shared: list[bytes] = []
-        last = 0
-        for kind, data in self._records(0):
-            last = kind if kind != _CONTINUE else last
-            if kind == _SST or (kind == _CONTINUE and last == _SST):
-                shared.append(data)
-            else:
-                self._take(kind, data)
-        self._strings = _shared(shared) if shared else []
+        super().__init__()
+        self._without_cells: set[int] = set()
+        if not stream.startswith(_BEGIN):
+            raise Unreadable(DAMAGED)
+        self.biff2_8_load(file_contents=stream, logfile=_Silence(), on_demand=True, ragged_rows=True)
+        self.biff_version = self.getbof(XL_WORKBOOK_GLOBALS)
+        if self.biff_version not in _VERSIONS:
+            raise Unreadable(DAMAGED)
+        self.parse_globals()
 
-    def _records(self, start: int) -> Iterator[tuple[int, bytes]]:
-        """Yield the records from an offset to the end of their part; raises Unreadable."""
-        depth, begun = 0, start
-        while True:
-            kind, size = struct.unpack_from("<HH", self._stream, start)
-            start += 4 + size
-            depth += (kind == _BOF) - (kind == _EOF)  # a chart stands inside a sheet as a part of its own
-            if start > len(self._stream) or start - begun > self._left or depth < 0 or (depth == 0 and kind != _EOF):
-                raise Unreadable(DAMAGED)
-            if depth == 0:
-                break
-            if depth == 1:
-                yield kind, self._stream[start - size : start]
-        self._left -= start - begun  # parts that overlap would be read over and over
+    def handle_filepass(self, _data: bytes) -> None:
+        raise locked()
 
-    def _take(self, kind: int, data: bytes) -> None:
-        if kind == _FILEPASS:
-            raise locked()
-        if kind == _BOF:
-            self._wide = struct.unpack_from("<H", data)[0] >= 0x600
-        elif kind == _CODEPAGE:
-            page = struct.unpack_from("<H", data)[0]
-            self._codepage = _CODEPAGES.get(page, f"cp{page}")
-        elif kind == _DATES:
-            self.date_1904 = data[:1] == b"\1"
-        elif kind == _FORMAT:
-            self.formats[struct.unpack_from("<H", data)[0]] = self._text(data, 2, 2 if self._wide else 1)
-        elif kind == _XF:
-            self.styles.append(struct.unpack_from("<H", data, 2)[0])
-        elif kind == _BOUNDSHEET:
-            self.sheets.append((self._text(data, 6, 1), struct.unpack_from("<L", data)[0], data[5]))
+    def handle_boundsheet(self, data: bytes) -> None:
+        if data[5]:  # a chart or macros, which xlrd would not list
+            self._without_cells.add(len(self._sheet_names))
+        super().handle_boundsheet(data[:5] + b"\0" + data[6:])
 
-    def _text(self, data: bytes, start: int, width: int, *more: bytes) -> str:
-        """Return a text whose length stands before it in one or two bytes; `more` are the records that continue it."""
-        length = int.from_bytes(data[start : start + width], "little")
-        start += width
-        if not self._wide:
-            return _decoded(data[start : start + length], self._codepage)
-        flags = data[start]
-        start += 1 + (2 if flags & 8 else 0) + (4 if flags & 4 else 0)
-        return _Chunks((data, *more), start).letters(length, flags & 1)
+    def handle_sst(self, data: bytes) -> None:
+        records = [data]
+        while (record := self.get_record_parts_conditional(_CONTINUE))[0] is not None:
+            records.append(record[2])
+        self._sharedstrings = _shared_texts(records)
 
-    def take(self, sheet: SafeSheet, start: int) -> None:
-        """Add the values of the sheet whose records begin here; raises Unreadable."""
-        waiting: tuple[int, int] | None = None
-        parts: list[bytes] = []
-        for record, data in (*self._records(start), (_EOF, b"")):
-            if record == _CONTINUE:
-                parts += [data] if parts else []
+    @property
+    def position(self) -> int:
+        """Where in the stream it reads."""
+        return int(self._position)
+
+    def values(self) -> SheetValues:
+        """Return the values of all sheets; raises Unreadable and whatever xlrd does."""
+        codes = {entry.format_key: entry.format_str for entry in self.format_list}
+        formats = CellFormats(codes, [cell.format_key for cell in self.xf_list], date_1904=bool(self.datemode))
+        book, left = SheetValues("xls"), 2 * self.stream_len
+        for number, name in enumerate(self._sheet_names):
+            rows = book.sheet(name)
+            if number in self._without_cells:
                 continue
-            if parts and waiting:
-                sheet.text(*waiting, self._text(parts[0], 0, 2, *parts[1:]))
-                waiting = None
-            parts = [data] if record == _STRING and waiting else []
-            if record == _FORMULA:
-                waiting = _result(sheet, data)
-            elif record in _READERS:
-                _READERS[record](self, sheet, data)
+            self._position = self._sh_abs_posn[number]
+            self.getbof(XL_WORKSHEET)
+            sheet = _Worksheet(self, self.position, number, rows, formats)
+            sheet.read(self)
+            left -= sheet.size  # sheets that overlap would be read over and over
+            if left < 0:
+                raise Unreadable(DAMAGED)
+        if not book.names:
+            raise Unreadable(DAMAGED)
+        return book
 
-    def number(self, sheet: SafeSheet, data: bytes) -> None:
-        """Add a NUMBER record."""
-        row, col, style = _PLACE.unpack_from(data)
-        sheet.number(row, col, struct.unpack_from("<d", data, 6)[0], style)
 
-    def compact(self, sheet: SafeSheet, data: bytes) -> None:
-        """Add an RK record."""
-        row, col, style = _PLACE.unpack_from(data)
-        sheet.number(row, col, compact_number(data[6:10]), style)
+class _Worksheet(Sheet):  # type: ignore[misc]  # as above
+    """A sheet's records; `size` is how many bytes they take."""
 
-    def several(self, sheet: SafeSheet, data: bytes) -> None:
-        """Add a MULRK record: neighbours in a row."""
-        row, first = struct.unpack_from("<HH", data)
-        for index in range((len(data) - 6) // 6):
-            style = struct.unpack_from("<H", data, 4 + 6 * index)[0]
-            sheet.number(row, first + index, compact_number(data[6 + 6 * index : 10 + 6 * index]), style)
+    handle_feat11 = handle_hlink = handle_msodrawingetc = handle_note = _passed_over
+    handle_obj = handle_quicktip = handle_txo = update_cooked_mag_factors = _passed_over
 
-    def label(self, sheet: SafeSheet, data: bytes) -> None:
-        """Add a LABEL or RSTRING record."""
-        row, col, _ = _PLACE.unpack_from(data)
-        sheet.text(row, col, self._text(data, 6, 2))
+    def __init__(self, book: _Workbook, start: int, number: int, rows: SheetRows, formats: CellFormats) -> None:
+        super().__init__(book, start, "", number)
+        self.size = 0
+        self._start = start
+        self._rows, self._formats = rows, formats
 
-    def shared(self, sheet: SafeSheet, data: bytes) -> None:
-        """Add a LABELSST record."""
-        row, col, _ = _PLACE.unpack_from(data)
-        sheet.text(row, col, self._strings[struct.unpack_from("<L", data, 6)[0]])
-
-    def truth(self, sheet: SafeSheet, data: bytes) -> None:
-        """Add a BOOLERR record."""
-        row, col, _ = _PLACE.unpack_from(data)
-        if data[7]:
-            sheet.error(row, col, data[6])
+    def put_cell_ragged(self, rowx: int, colx: int, ctype: int | None, value: Any, xf_index: int) -> None:
+        if ctype == XL_CELL_TEXT:
+            self._rows.put(rowx, colx, value)
+        elif ctype == XL_CELL_BOOLEAN:
+            self._rows.put(rowx, colx, bool(value))
+        elif ctype == XL_CELL_ERROR:
+            self._rows.error(rowx, colx, value)
         else:
-            sheet.truth(row, col, value=bool(data[6]))
+            self._rows.put(rowx, colx, self._formats.value(value, xf_index))
+
+    def tidy_dimensions(self) -> None:
+        self.size = self.book.position - self._start
 
 
-_READERS = {
-    _NUMBER: _Book.number,
-    _RK: _Book.compact,
-    _MULRK: _Book.several,
-    _LABEL: _Book.label,
-    _RSTRING: _Book.label,
-    _LABELSST: _Book.shared,
-    _TRUTH: _Book.truth,
-}
+def _shared_texts(records: Sequence[bytes]) -> list[str]:
+    """Return the shared texts of a workbook; raises struct.error and IndexError where they are cut off.
 
-
-def compact_number(data: bytes) -> float:
-    """Return the figure that an RK record packs into four bytes."""
-    packed = struct.unpack("<L", data)[0]
-    if packed & 2:
-        value = float(struct.unpack("<l", data)[0] >> 2)
-    else:
-        value = struct.unpack("<d", bytes(4) + struct.pack("<L", packed & 0xFFFFFFFC))[0]
-    return value / 100 if packed & 1 else value
-
-
-def _result(sheet: SafeSheet, data: bytes) -> tuple[int, int] | None:
-    """Add a formula's result, or return its place where a text follows in a record of its own."""
-    row, col, style = _PLACE.unpack_from(data)
-    result = data[6:14]
-    if result[6:] != b"\xff\xff":
-        sheet.number(row, col, struct.unpack("<d", result)[0], style)
-    elif result[0] == 0:
-        return row, col
-    elif result[0] == 1:
-        sheet.truth(row, col, value=bool(result[2]))
-    elif result[0] == 2:
-        sheet.error(row, col, result[2])
-    return None
-
-
-class _Chunks:
-    """Text that goes on from one record to the next; each that continues it says anew how wide its letters are."""
-
-    def __init__(self, chunks: Sequence[bytes], position: int) -> None:
-        self._chunks = chunks
-        self._index, self._position = 0, position
-
-    def more(self) -> bool:
-        """Return whether anything is left, having gone on to it."""
-        while self._index < len(self._chunks) and self._position >= len(self._chunks[self._index]):
-            self._index, self._position = self._index + 1, self._position - len(self._chunks[self._index])
-        return self._index < len(self._chunks)
-
-    def take(self, size: int) -> bytes:
-        """Return so many bytes of the record at hand; raises struct.error where it has fewer."""
-        chunk = self._chunks[self._index]
-        found = chunk[self._position : self._position + size]
-        if len(found) < size:
-            raise struct.error
-        self._position += size
-        return found
-
-    def skip(self, size: int) -> None:
-        """Pass over so many bytes, whichever records they are in."""
-        self._position += size
-
-    def letters(self, count: int, wide: int) -> str:
-        """Return so many letters; raises struct.error where there are fewer."""
-        found = []
-        while count:
-            left = len(self._chunks[self._index]) - self._position
-            number = min(count, left // 2 if wide else left)
-            if number > 0:
-                text = self.take(number * 2 if wide else number)
-                found.append(_decoded(text, "utf-16-le" if wide else "latin-1"))
-                count -= number
-            if count:
-                self._index += 1
-                if self._index >= len(self._chunks):
-                    raise struct.error
-                wide, self._position = self._chunks[self._index][0] & 1, 1
-        return "".join(found)
-
-
-def _shared(chunks: Sequence[bytes]) -> list[str]:
-    """Return the shared texts of a workbook."""
-    source, found = _Chunks(chunks, 8), list[str]()
-    wanted = struct.unpack_from("<L", chunks[0], 4)[0]
-    while len(found) < wanted and source.more():
-        length, flags = struct.unpack("<HB", source.take(3))
-        runs = struct.unpack("<H", source.take(2))[0] if flags & 8 else 0
-        extra = struct.unpack("<L", source.take(4))[0] if flags & 4 else 0
-        found.append(source.letters(length, flags & 1))
-        source.skip(runs * 4 + extra)
-    return found
-
-
-def _decoded(text: bytes, encoding: str) -> str:
-    try:
-        return text.decode(encoding, "replace")
-    except LookupError:
-        return text.decode("latin-1")
+    A text that goes on in the next record says there anew whether its letters are of one byte or of two.
+    """
+    data, ends, texts = b"".join(records), list(accumulate(map(len, records))), list[str]()
+    at = 8
+    for _ in range(struct.unpack_from("<L", data, 4)[0]):
+        if at >= len(data):
+            break
+        length, flags = struct.unpack_from("<HB", data, at)
+        at += 3
+        rest = 4 * struct.unpack_from("<H", data, at)[0] if flags & 8 else 0
+        at += 2 if flags & 8 else 0
+        rest += struct.unpack_from("<L", data, at)[0] if flags & 4 else 0
+        at += 4 if flags & 4 else 0
+        letters = b""
+        while length:
+            end = ends[bisect_left(ends, at)]
+            count = min(length, (end - at) // 2 if flags & 1 else end - at)
+            piece = data[at : at + (2 * count if flags & 1 else count)]
+            letters += piece if flags & 1 else piece.decode("latin-1").encode("utf-16-le")
+            at, length = at + len(piece), length - count
+            if length:
+                at, flags = end + 1, data[end]
+        texts.append(letters.decode("utf-16-le", "replace"))
+        at += rest
+    return texts

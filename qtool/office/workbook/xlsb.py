@@ -7,38 +7,37 @@ from collections.abc import Iterator
 
 from qtool.office.archive.package import MOST_RECORDS, Package, part_key
 from qtool.office.archive.unreadable import DAMAGED, Unreadable
-from qtool.office.workbook.safe import SafeBook, SafeCopy, SafeSheet, styles
-from qtool.office.workbook.xls import compact_number
+from qtool.office.workbook.dates import Cell, CellFormats
+from qtool.office.workbook.rows import SheetRows, SheetValues
 
 _ROWS_BEGIN, _ROWS_END = 0x91, 0x92
 _ROW, _DATES, _SHEET, _ITEM = 0x00, 0x99, 0x9C, 0x13
 _FORMAT, _CELL_FORMATS, _CELL_FORMATS_END, _CELL_FORMAT = 0x2C, 0x269, 0x26A, 0x2F
 _ERRORS = (0x03, 0x0B)
 _COMPACT, _TRUTHS, _NUMBERS, _TEXTS, _SHARED = 0x02, (0x04, 0x0A), (0x05, 0x09), (0x06, 0x08), 0x07
+_VALUES = {_COMPACT, *_TRUTHS, *_NUMBERS, *_TEXTS, _SHARED}
 
 
-def safe_copy(package: Package, main: str) -> SafeCopy:
-    """Return the safe copy of a binary workbook, whose own part is `main`; raises Unreadable."""
+def open_xlsb(package: Package, main: str) -> SheetValues:
+    """Return the values of a binary workbook, whose own part is `main`; raises Unreadable."""
     relations = package.relations(main)
     by_id = {relation.id: relation for relation in relations}
     parts = {relation.kind: relation.target for relation in relations}
-    book = SafeBook()
+    book = SheetValues("xlsb")
     try:
         date_1904, listed = _workbook(package.part(main, MOST_RECORDS))
         strings = _strings(package, parts.get("sharedStrings", ""))
-        styled = _styles(package, parts.get("styles", ""))
+        formats = _formats(package, parts.get("styles", ""), date_1904=date_1904)
         used = [part_key(by_id[relation].target) for _, relation in listed if relation in by_id]
-        if len(set(used)) < len(used):
+        if not listed or len(set(used)) < len(used):
             raise Unreadable(DAMAGED)
         for name, relation in listed:
-            found = by_id.get(relation)
-            if found and found.kind == "worksheet":
-                _take(book.sheet(name), package.part(found.target, MOST_RECORDS), strings)
-            else:
-                book.no_cells(name)
+            sheet, part = book.sheet(name), by_id.get(relation)
+            if part and part.kind == "worksheet":
+                _take(sheet, package.part(part.target, MOST_RECORDS), strings, formats)
     except (struct.error, IndexError) as error:
         raise Unreadable(DAMAGED) from error  # a record shorter than what it is for
-    return book.copy("xlsb", styled, date_1904=date_1904)
+    return book
 
 
 def _records(part: bytes) -> Iterator[tuple[int, bytes]]:
@@ -91,21 +90,21 @@ def _strings(package: Package, name: str) -> list[str]:
     return [_text(data, 1)[0] for kind, data in _records(package.part(name, MOST_RECORDS)) if kind == _ITEM]
 
 
-def _styles(package: Package, name: str) -> bytes:
-    formats: dict[int, str] = {}
+def _formats(package: Package, name: str, *, date_1904: bool) -> CellFormats:
+    codes: dict[int, str] = {}
     cells: list[int] = []
     inside = False
     for kind, data in _records(package.part(name, MOST_RECORDS)) if name in package else ():
         if kind == _FORMAT:
-            formats[struct.unpack_from("<H", data)[0]] = _text(data, 2)[0]
+            codes[struct.unpack_from("<H", data)[0]] = _text(data, 2)[0]
         elif kind in (_CELL_FORMATS, _CELL_FORMATS_END):
             inside = kind == _CELL_FORMATS
         elif kind == _CELL_FORMAT and inside:
             cells.append(struct.unpack_from("<H", data, 2)[0])
-    return styles(formats, cells)
+    return CellFormats(codes, cells, date_1904=date_1904)
 
 
-def _take(sheet: SafeSheet, part: bytes, strings: list[str]) -> None:
+def _take(sheet: SheetRows, part: bytes, strings: list[str], formats: CellFormats) -> None:
     row = 0
     records = _records(part)
     for kind, _ in records:
@@ -116,26 +115,34 @@ def _take(sheet: SafeSheet, part: bytes, strings: list[str]) -> None:
             break
         if kind == _ROW:
             row = struct.unpack_from("<L", data)[0]
-        else:
-            _take_cell(sheet, row, kind, data, strings)
+        elif kind in _ERRORS:
+            sheet.error(row, _place(data)[0], data[8])
+        elif kind in _VALUES:
+            sheet.put(row, _place(data)[0], _value(kind, data, strings, formats))
 
 
-def _take_cell(sheet: SafeSheet, row: int, kind: int, data: bytes, strings: list[str]) -> None:
-    if kind == _COMPACT or kind in _NUMBERS:
-        col, style = _place(data)
-        value = compact_number(data[8:12]) if kind == _COMPACT else struct.unpack_from("<d", data, 8)[0]
-        sheet.number(row, col, value, style)
-    elif kind in _ERRORS:
-        sheet.error(row, _place(data)[0], data[8])
-    elif kind in _TRUTHS:
-        sheet.truth(row, _place(data)[0], value=bool(data[8]))
-    elif kind in _TEXTS:
-        sheet.text(row, _place(data)[0], _text(data, 8)[0])
-    elif kind == _SHARED:
-        sheet.text(row, _place(data)[0], strings[struct.unpack_from("<L", data, 8)[0]])
+def _value(kind: int, data: bytes, strings: list[str], formats: CellFormats) -> Cell:
+    if kind in _TEXTS:
+        return _text(data, 8)[0]
+    if kind == _SHARED:
+        return strings[int.from_bytes(data[8:12], "little")]
+    if kind in _TRUTHS:
+        return bool(data[8])
+    figure = _compact(data) if kind == _COMPACT else struct.unpack_from("<d", data, 8)[0]
+    return formats.value(figure, _place(data)[1])
+
+
+def _compact(data: bytes) -> float:
+    """Return the figure of a cell that packs it into four bytes."""
+    packed = struct.unpack_from("<L", data, 8)[0]
+    if packed & 2:
+        value = float(struct.unpack_from("<l", data, 8)[0] >> 2)
+    else:
+        value = struct.unpack("<d", bytes(4) + struct.pack("<L", packed & 0xFFFFFFFC))[0]
+    return value / 100 if packed & 1 else value
 
 
 def _place(data: bytes) -> tuple[int, int]:
     """Return a cell's column and cell format."""
-    col, style = struct.unpack_from("<LL", data)
-    return col, style & 0xFFFFFF
+    col, cell_format = struct.unpack_from("<LL", data)
+    return col, cell_format & 0xFFFFFF
