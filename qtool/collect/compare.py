@@ -18,7 +18,7 @@ from qtool.office.workbook.rows import ERRORS
 from qtool.office.workbook.signs import SheetSigns, WorkbookSigns
 from qtool.rules.expr import INVALID
 from qtool.rules.kinds import Judged, Rank
-from qtool.rules.score import Scores, as_points
+from qtool.rules.score import Scores
 
 _BEFORE, _SHOWN = 15, 40
 """Signs of a changed text that are shown before the change, and in all."""
@@ -34,7 +34,7 @@ def compare_points(sheet: Sheet, scores: Scores) -> None:
         wide = len(values)
         for col, key in shows:
             seen, right = values[col] if col < wide else "", table[key]
-            if seen == "" or (type(seen) is float and isfinite(seen) and as_points(seen) is right):
+            if seen == "" or (type(seen) is float and isfinite(seen) and exact(seen) == right):
                 continue  # an empty cell was never computed, as some programs leave it
             _compare_cell(sheet, line, (row, col), seen, (key[1], right))
 

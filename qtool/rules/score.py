@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property, lru_cache, partial
-from itertools import accumulate, chain, pairwise
+from typing import NamedTuple
 
-from qtool.model import CITY, Assessee, Criterion, Item, Key, Measure, Value, exact
+from qtool.model import CITY, Assessee, Criterion, Item, Key, Measure, Value
 from qtool.rules.expr import (
     BLANK,
     Binary,
@@ -28,8 +27,6 @@ from qtool.rules.kinds import PEERS, PLACES, AgainstMean, Rule
 from qtool.rules.text import parse
 
 PARTS = "parts"
-_REMEMBERED = 10_000
-"""Results that a rule remembers before it starts afresh."""
 
 
 def rule_of(measure: Measure, assessees: int) -> Rule:
@@ -91,143 +88,55 @@ def score(criteria: Iterable[Criterion], assessees: Sequence[Assessee], answers:
     return Scorer(tuple(criteria), tuple(assessee.short for assessee in assessees)).score(answers)
 
 
-class Scorer:
-    """The rules of some criteria for some assessees, compiled once, to score many sheets.
+class _Sum(NamedTuple):
+    """What is made of parts: an item of measures, a criterion of items; by their ids."""
 
-    Equal inputs of a rule are computed once: most sheets hold the same labels and small figures again and again.
-    """
+    id: str
+    parts: tuple[str, ...]
+    compute: Compiled
+
+    def points(self, parts: Mapping[Key, Value], names: Iterable[str]) -> dict[Key, Value]:
+        """Return what it is worth to each assessee."""
+        return {
+            (self.id, name): _value(self.compute({PARTS: tuple([parts[part, name] for part in self.parts])}))
+            for name in names
+        }
+
+
+class Scorer:
+    """The rules of some criteria for some assessees, compiled once, to score many sheets."""
 
     def __init__(self, criteria: tuple[Criterion, ...], names: tuple[str, ...]) -> None:
         """Compile the rules; raises RuleError for one that does not parse."""
         self._names = names
-        measures = [measure for criterion in criteria for measure in criterion.measures]
-        items = [(criterion, item) for criterion in criteria for item in criterion.items]
-        self._measures = [_Compiled(measure.id, rule_of(measure, len(names)), names) for measure in measures]
-        of_items = _portions(len(item.measures) for _, item in items)
-        self._items = [_Whole(part, partial(item_points, *item)) for item, part in zip(items, of_items, strict=True)]
-        of_criteria = _portions(len(criterion.items) for criterion in criteria)
-        self._criteria = [_Whole(p, partial(criterion_points, c)) for c, p in zip(criteria, of_criteria, strict=True)]
-        self._total = _Whole(slice(len(criteria)), partial(total_points, len(criteria)))
-        self._measure_keys = _keys((measure.id for measure in measures), names)
-        self._item_keys = _keys((item_id(criterion, item) for criterion, item in items), names)
-        self._criterion_keys = _keys((criterion.code for criterion in criteria), names)
+        rules = [(m.id, rule_of(m, len(names))) for criterion in criteria for m in criterion.measures]
+        self._measures = [(name, compiled(rule.points()), isinstance(rule, AgainstMean)) for name, rule in rules]
+        self._items = [
+            _Sum(item_id(criterion, item), tuple(m.id for m in item.measures), compiled(item_points(criterion, item)))
+            for criterion in criteria
+            for item in criterion.items
+        ]
+        self._criteria = [
+            _Sum(c.code, tuple(item_id(c, item) for item in c.items), compiled(criterion_points(c))) for c in criteria
+        ]
+        self._total = _Sum("", tuple(c.code for c in criteria), compiled(total_points(len(criteria))))
 
     def score(self, answers: Mapping[Key, Value]) -> Scores:
         """Return every score; an answer that is missing counts as an empty cell."""
-        count = len(self._names)
-        measures = [measure.points(answers) for measure in self._measures]
-        items = [item.points(measures, count) for item in self._items]
-        criteria = [criterion.points(items, count) for criterion in self._criteria]
-        return Scores(
-            dict(zip(self._measure_keys, chain.from_iterable(measures), strict=True)),
-            dict(zip(self._item_keys, chain.from_iterable(items), strict=True)),
-            dict(zip(self._criterion_keys, chain.from_iterable(criteria), strict=True)),
-            dict(zip(self._names, self._total.points(criteria, count), strict=True)),
-        )
-
-
-def _portions(sizes: Iterable[int]) -> list[slice]:
-    """Return which of the parts, which stand in a row, each whole is made of."""
-    ends = list(accumulate(sizes, initial=0))
-    return [slice(start, end) for start, end in pairwise(ends)]
-
-
-def _keys(ids: Iterable[str], names: Sequence[str]) -> list[Key]:
-    return [(name, who) for name in ids for who in names]
-
-
-class _Compiled:
-    """A measure's rule, compiled when it is first needed, with the results that it gave before."""
-
-    def __init__(self, name: str, rule: Rule, names: tuple[str, ...]) -> None:
-        self._keys: tuple[Key, ...] = tuple((name, who) for who in names)
-        self._city = (name, CITY)
-        self._of_mean = isinstance(rule, AgainstMean)
-        self._rule = rule
-        self._known: dict[object, Value] = {}
-        self._seen: dict[int, tuple[Value, Value]] = {}
-
-    @cached_property
-    def _compute(self) -> Compiled:
-        return compiled(self._rule.points())
-
-    def points(self, answers: Mapping[Key, Value]) -> list[Value]:
-        """Return what each answer is worth; as every rule has it, an empty cell has no points yet."""
-        cells = list(map(answers.get, self._keys))
-        if self._of_mean:
-            others = {"city": answers.get(self._city), PEERS: tuple(cells)}
-            return [None if x is None else _value(self._compute({"x": x, **others})) for x in cells]
-        seen = self._seen  # equal answers of a measure mostly are one object, and a key takes long to make
-        try:
-            return [seen[id(x)][1] for x in cells]
-        except KeyError:
-            return [self._worth(x) for x in cells]
-
-    def _worth(self, x: Value) -> Value:
-        key = _key(x)
-        if key not in self._known:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-                self._seen.clear()
-            self._known[key] = None if x is None else _value(self._compute({"x": x}))
-        if len(self._seen) <= _REMEMBERED:
-            self._seen[id(x)] = (x, self._known[key])
-        return self._known[key]
-
-
-class _Whole:
-    """What is made of parts: an item of measures, a criterion of items, a total of criteria."""
-
-    def __init__(self, portion: slice, expr: Callable[[], Expr]) -> None:
-        self._portion = portion
-        self._expr = expr
-        self._known: dict[object, Value] = {}
-
-    @cached_property
-    def _compute(self) -> Compiled:
-        return compiled(self._expr())
-
-    def points(self, found: Sequence[Sequence[Value]], count: int) -> list[Value]:
-        """Return what the whole is worth to each of so many assessees, from the points of all parts."""
-        mine = found[self._portion]
-        if not mine:
-            return [self._worth(())] * count
-        alone = len(mine) == 1  # most are; equal points are one object, and a fraction's own hash is slow
-        keys = map(id, mine[0]) if alone else [tuple(map(id, parts)) for parts in zip(*mine, strict=True)]
-        try:
-            return [self._known[key] for key in keys]
-        except KeyError:
-            return [self._worth(parts) for parts in zip(*mine, strict=True)]
-
-    def _worth(self, parts: tuple[Value, ...]) -> Value:
-        key = id(parts[0]) if len(parts) == 1 else tuple(map(id, parts))
-        if key not in self._known:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-            self._known[key] = _value(self._compute({PARTS: parts}))
-        return self._known[key]
-
-
-def _key(value: Value) -> object:
-    """Return what stands for a value where results are remembered: a fraction's own hash takes a modular power."""
-    return value.as_integer_ratio() if isinstance(value, Fraction) else value
-
-
-_ONES: dict[tuple[int, int], Fraction] = {}
-
-
-def the_one(points: Fraction) -> Fraction:
-    """Return the object that stands for these points everywhere, so that equal points are known by identity."""
-    return _ONES.setdefault(points.as_integer_ratio(), points)
-
-
-@lru_cache(maxsize=65536)
-def as_points(shown: float) -> Fraction:
-    """Return the points that a cell shows, as the object that `the_one` keeps for them."""
-    return the_one(exact(shown))
+        scores = Scores()
+        for measure, compute, beside_others in self._measures:
+            inputs = tuple([answers.get((measure, name)) for name in self._names])
+            others = {"city": answers.get((measure, CITY)), PEERS: inputs} if beside_others else {}
+            for name, x in zip(self._names, inputs, strict=True):  # whatever the rule, an empty cell has no points yet
+                scores.measures[measure, name] = None if x is None else _value(compute({"x": x, **others}))
+        for item in self._items:
+            scores.items |= item.points(scores.measures, self._names)
+        for criterion in self._criteria:
+            scores.criteria |= criterion.points(scores.items, self._names)
+        totals = self._total.points(scores.criteria, self._names)
+        scores.totals = {name: points for (_, name), points in totals.items()}
+        return scores
 
 
 def _value(result: object) -> Value:
-    if isinstance(result, Fraction):
-        return the_one(result)
-    return result if isinstance(result, str) else None
+    return result if isinstance(result, Fraction | str) else None
