@@ -1,4 +1,4 @@
-"""A writer of OLE compound files, as small as the format allows, and what is written with it: .xls and .msg files."""
+"""A writer of OLE compound files, as small as the format allows, and of .xls files with it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ class _Writer:
         sectors = self.sectors
         mini_fat = sectors.add(_table(self.minis.table, _SECTOR)) if self.minis.table else _END
         mini_fats = -(-len(self.minis.table) * 4 // _SECTOR)
-        directory = sectors.add(b"".join(self.entries))
+        unused = [_entry("", 0)] * (-len(self.entries) % (_SECTOR // 128))
+        directory = sectors.add(b"".join([*self.entries, *unused]))
         first = len(sectors.table)
         fats = difats = 0
         while fats * _SECTOR // 4 < first + fats + difats:
@@ -96,7 +97,7 @@ def _entry(
     name: str, kind: int, sides: tuple[int, int] = (_NONE, _NONE), *, child: int = _NONE, start: int = 0, size: int = 0
 ) -> bytes:
     raw = name.encode("utf-16-le")
-    head = raw.ljust(64, b"\0") + struct.pack("<H2B3I", len(raw) + 2, kind, 1, *sides, child)
+    head = raw.ljust(64, b"\0") + struct.pack("<H2B3I", len(raw) + 2 if kind else 0, kind, 1, *sides, child)
     return head + bytes(36) + struct.pack("<IQ", start, size)
 
 
@@ -131,31 +132,3 @@ def xls_stream(figure: float, *, password: bool = False) -> bytes:
 def xls(figure: float = 42.0, *, password: bool = False) -> bytes:
     """Return an Excel 97 workbook."""
     return ole({"Workbook": xls_stream(figure, password=password), "\x05SummaryInformation": bytes(100)})
-
-
-def attached(content: bytes | Tree | None, long: str = "", **streams: bytes) -> Tree:
-    """Return an attachment's storage in a .msg; further streams are named by their tag, with t before it."""
-    found: dict[str, bytes | Tree] = {"__properties_version1.0": bytes(8)}
-    if isinstance(content, bytes):
-        found["__substg1.0_37010102"] = content
-    elif content is not None:
-        found["__substg1.0_3701000D"] = content
-    if long:
-        found["__substg1.0_3707001F"] = long.encode("utf-16-le", "surrogatepass")
-    return found | {f"__substg1.0_{tag[1:]}": value for tag, value in streams.items()}
-
-
-def msg_tree(*attachments: Tree) -> Tree:
-    """Return a mail as Outlook lays it out in a compound file."""
-    found: dict[str, bytes | Tree] = {
-        "__nameid_version1.0": {"__substg1.0_00020102": bytes(16)},
-        "__properties_version1.0": bytes(32),
-        "__recip_version1.0_#00000000": {"__properties_version1.0": bytes(8)},
-        "__substg1.0_0037001F": "评分表".encode("utf-16-le"),
-    }
-    return found | {f"__attach_version1.0_#{number:08X}": tree for number, tree in enumerate(attachments)}
-
-
-def msg(*attachments: Tree) -> bytes:
-    """Return a .msg file."""
-    return ole(msg_tree(*attachments))

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import pytest
 from archive_cases import Entry, by_hand, deflated, encrypted, mail, named, nested, xlsx, zipped
-from ole_cases import msg, xls
+from msg_cases import msg
+from ole_cases import xls
 
 from qtool.office.archive import zip_archive, zip_reader
 from qtool.office.archive.file_kind import Kind

@@ -34,7 +34,8 @@ from archive_cases import (
 )
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from ole_cases import attached, msg, ole, xls
+from msg_cases import attached, msg
+from ole_cases import ole, xls
 
 from qtool.office.archive import zip_archive, zip_reader
 from qtool.office.archive.file_kind import Kind, kind_of

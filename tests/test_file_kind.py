@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from archive_cases import MAIL, Entry, by_hand, crowd, mail, xlsx, zipped
 from judge import convert, office_or_skip
-from ole_cases import msg, ole, xls, xls_stream
+from msg_cases import msg
+from ole_cases import ole, xls, xls_stream
 
 from qtool.office.archive.file_kind import Kind, is_picture, kind_of
 from qtool.office.workbook.reader import open_workbook

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
 
-from ole_cases import attached, msg
+from msg_cases import attached, msg
 from return_cases import Case, Filled, cells_in, zipped
 from saved_returns import bare
 

@@ -1,4 +1,4 @@
-"""Returned mails, .eml and .msg: their attachments, the names of these, and what is passed over."""
+"""Returned mails (.eml): their attachments, the names of these, and what is passed over."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from email.mime.multipart import MIMEMultipart
 from urllib.parse import quote
 
 import pytest
-from archive_cases import MAIL, mail, named, nested, part, xlsx, zipped
-from ole_cases import Tree, attached, msg, msg_tree, ole, xls
+from archive_cases import MAIL, mail, named, nested, part, xlsx
 
 from qtool.office.archive.file_kind import Kind
 from qtool.office.mail import eml_file as mail_file
-from qtool.office.mail import msg_file
 from qtool.office.mail.eml_file import TNEF
 from qtool.office.unpack import NESTED_ARCHIVE, NESTED_MAIL, Piece, Refused, unpack
 
@@ -199,72 +197,5 @@ def test_winmail_is_named() -> None:
     assert unpack(mail(tnef, spoilt), "") == ([], [Refused(("winmail.dat",), TNEF), Refused(("附件2",), TNEF)])
 
 
-def test_an_outlook_mail_gives_its_attachments() -> None:
-    small, big = xls(), BOOK * 1
-    content = msg(attached(small, GBK), attached(big, "b.xlsx"), attached(b"a,b", "c.csv"), attached(bytes(9_000), "d"))
-    assert len(small) < 4096 < len(big)
-    pieces, refused = unpack(content, "评分表.msg")
-    assert refused == []
-    assert [(piece.inside, piece.kind) for piece in pieces] == [
-        ((GBK,), Kind.XLS),
-        (("b.xlsx",), Kind.XLSX),
-        (("c.csv",), Kind.TEXT),
-        (("d",), Kind.EMPTY),
-    ]
-    assert [piece.content for piece in pieces[:3]] == [small, big, b"a,b"]
-
-
-@pytest.mark.parametrize(
-    ("attachment", "shown"),
-    [
-        (attached(BOOK, "../../x.xlsx"), "x.xlsx"),
-        (attached(BOOK, "x.xlsx\0\0"), "x.xlsx"),
-        (attached(BOOK, "\ud800x.xlsx"), "\ufffdx.xlsx"),
-        (attached(BOOK, t3707001E=RAW), GBK),
-        (attached(BOOK, t3704001F=GBK.encode("utf-16-le")), GBK),
-        (attached(BOOK, t3704001E=b"PINGFE~1.XLS\0"), "PINGFE~1.XLS"),
-        (attached(BOOK, t3704001E=b"PINGFE~1.XLS", t3707001E=GBK.encode()), GBK),
-        (attached(BOOK, t3001001F=GBK.encode("utf-16-le")), GBK),
-        (attached(BOOK, t3707001E=b"x" * 5_000), "附件1"),
-        (attached(BOOK), "附件1"),
-    ],
-)
-def test_names_in_outlook_mails(attachment: Tree, shown: str) -> None:
-    assert names(msg(attachment)) == [(shown,)]
-
-
-def test_outlook_mails_in_outlook_mails() -> None:
-    inner = msg_tree(attached(BOOK, "a.xlsx"), attached(BOOK, "b.xlsx"))
-    assert names(msg(attached(inner, "转发"), attached(BOOK, "c.xlsx"))) == [
-        ("转发", "a.xlsx"),
-        ("转发", "b.xlsx"),
-        ("c.xlsx",),
-    ]
-    assert names(msg(attached(msg(attached(BOOK, "a.xlsx")), "b.msg"))) == [("b.msg", "a.xlsx")]
-    pieces, refused = unpack(msg(attached(msg_tree(attached(inner)), "x"), attached(BOOK, "c.xlsx")), "")
-    assert [piece.inside for piece in pieces] == [("c.xlsx",)]
-    assert refused == [Refused(("x", "附件1"), NESTED_MAIL)]
-
-
-def test_what_an_outlook_mail_does_not_hold() -> None:
-    content = msg(attached(None, "网盘.xlsx"), attached({"CONTENTS": b"x"}, "图表"), attached(BOOK, "a.xlsx"))
-    pieces, refused = unpack(content, "")
-    assert [piece.inside for piece in pieces] == [("a.xlsx",)]
-    assert refused == [Refused(("网盘.xlsx",), msg_file.ABSENT), Refused(("图表",), msg_file.EMBEDDED)]
-
-
-def test_pictures_in_the_text_of_an_outlook_mail_are_passed_over() -> None:
-    shown = attached(PICTURE, "image001.png", t3712001F="x@y".encode("utf-16-le"))
-    book = attached(BOOK, "a.xlsx", t3712001E=b"x@y")
-    pieces, refused = unpack(msg(shown, attached(PICTURE, "照片.png"), book), "")
-    assert [piece.inside for piece in pieces] == [("照片.png",), ("a.xlsx",)]
-    assert refused == []
-
-
-def test_archives_in_outlook_mails() -> None:
-    assert names(msg(attached(zipped({"a.xlsx": BOOK}), "a.zip"))) == [("a.zip", "a.xlsx")]
-
-
 def test_a_mail_without_attachments_gives_nothing() -> None:
-    for content in (mail(), msg(), ole({"__properties_version1.0": b"x", "__attach_version1.0_#0": b"no storage"})):
-        assert unpack(content, "") == ([], [])
+    assert unpack(mail(), "") == ([], [])
