@@ -15,16 +15,15 @@ from typing import NamedTuple
 
 from qtool.model import CITY, Criterion, Item, Key, Measure, Plan, marks_text
 from qtool.rules.expr import Expr
-from qtool.rules.kinds import PEERS, AgainstMean, Rule
+from qtool.rules.methods import rule_of
+from qtool.rules.rule import PEERS, Rule
 from qtool.rules.score import (
     PARTS,
     Scorer,
     criterion_points,
     item_id,
     item_points,
-    needs_city,
     plain_item,
-    rule_of,
     total_points,
 )
 from qtool.text import without_spaces
@@ -166,9 +165,7 @@ class Layout:
         """The lines that are filled in."""
         whole = (CITY, *self.assessees)
         return tuple(
-            Asked(
-                line, line.measure, line.rule, self._keys(line.measure, whole if needs_city(line.rule) else whole[1:])
-            )
+            Asked(line, line.measure, line.rule, self._keys(line.measure, whole if line.rule.needs_city else whole[1:]))
             for line in self.lines
             if line.measure is not None and line.rule is not None
         )
@@ -189,7 +186,7 @@ class Layout:
     @cached_property
     def city_col(self) -> int | None:
         """The column of the whole city's figures, where some rule asks for one."""
-        needed = any(line.rule is not None and needs_city(line.rule) for line in self.lines)
+        needed = any(line.rule is not None and line.rule.needs_city for line in self.lines)
         return AFTER if needed else None
 
     @cached_property
@@ -238,7 +235,7 @@ class Layout:
             if line.measure is None or line.rule is None:
                 continue
             row = self.rows[line.id]
-            if needs_city(line.rule) and self.city_col is not None:
+            if line.rule.needs_city and self.city_col is not None:
                 found[line.measure.id, CITY] = (row, self.city_col)
             for name in self.assessees:
                 found[line.measure.id, name] = (row, self.columns[f"in:{name}"])
@@ -277,7 +274,7 @@ class Layout:
 
     def _shared(self, line: Line, row: int) -> dict[str, str]:
         """Return the cells that a measure's points use for every assessee alike."""
-        if not isinstance(line.rule, AgainstMean):
+        if line.rule is None or not (line.rule.needs_city or line.rule.needs_peers):
             return {}
         peers = ",".join(address(row, self.columns[f"in:{name}"]) for name in self.assessees)
         return {"city": address(row, self.city_col) if self.city_col is not None else "", PEERS: peers}

@@ -10,9 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from qtool.layout import MARKS, SHEET, Layout, address
-from qtool.model import CITY, EARNING, Key, Value, exact, rounded
+from qtool.model import CITY, EARNING, Key, Value
 from qtool.office.workbook.fill import fill
-from qtool.rules.kinds import AgainstMean, Bands, Choice, Counted, Judged, Rank, Rule
 from qtool.rules.score import Scores
 
 REASONS = (
@@ -32,72 +31,23 @@ def answers_for(layout: Layout, seed: int) -> dict[Key, Value]:
     Districts differ in how well they do, some a little every year; ranks are given once each.
     """
     chance = random.Random(f"{seed}/{layout.department}")
-    skill = _skills(layout, seed)
-    found: dict[Key, Value] = {}
+    skills = _skills(layout, seed)
+    answers: dict[Key, Value] = {}
     for line in layout.lines:
         if line.measure is None or line.rule is None or line.criterion is None:
             continue
-        rule, name = line.rule, line.measure.id
-        if isinstance(rule, Rank):
-            order = sorted(layout.assessees, key=lambda who: (-skill[who] - chance.gauss(0, 0.05), who))
-            found |= {(name, who): Fraction(place) for place, who in enumerate(order, 1)}
-            continue
-        if (name, CITY) in layout.inputs:
-            found[name, CITY] = _middle(rule)
-        for who in layout.assessees:
-            good = chance.random() < skill[who] + (0.08 if line.criterion.kind != EARNING else 0)
-            found[name, who] = _answer(rule, chance, good=good)
-    return found
+        name = line.measure.id
+        if line.rule.needs_city:
+            answers[name, CITY] = line.rule.city_answer()
+        more = 0.08 if line.criterion.kind != EARNING else 0  # what is taken off seldom happens
+        chances = {who: skill + more for who, skill in skills.items()}
+        answers |= {(name, who): answer for who, answer in line.rule.answers(chances, chance).items()}
+    return answers
 
 
 def _skills(layout: Layout, seed: int) -> dict[str, float]:
     chance = random.Random(f"{seed}/districts")
     return {name: chance.uniform(0.80, 0.95) for name in layout.assessees}
-
-
-def _middle(rule: Rule) -> Fraction:
-    percent = isinstance(rule, AgainstMean) and rule.unit == "%"
-    return exact("0.985") if percent else Fraction(12)
-
-
-def _answer(rule: Rule, chance: random.Random, *, good: bool) -> Value:
-    match rule:
-        case Choice(options):
-            ranked = sorted(options, key=lambda option: -option[1])
-            return ranked[0][0] if good else chance.choice(ranked[1:])[0]
-        case Judged(low, high, taken_off):
-            if taken_off:
-                return Fraction(0) if good else _between(low, high, chance)
-            return _between(low + (high - low) * (Fraction(8, 10) if good else Fraction(4, 10)), high, chance)
-        case Counted():
-            return Fraction(0) if good else Fraction(chance.choice((1, 1, 1, 2, 3)))
-        case Bands():
-            return _banded(rule, chance, good=good)
-        case AgainstMean():
-            middle = _middle(rule)
-            if middle > 1:
-                return Fraction(chance.randint(8, 24) if good else chance.randint(2, 12))
-            return middle + Fraction(chance.randint(0, 40) if good else chance.randint(-80, 5), 10_000)
-    return Fraction(0)
-
-
-def _between(low: Fraction, high: Fraction, chance: random.Random) -> Fraction:
-    """Return a judged figure of two decimals inside the limits."""
-    picked = low + (high - low) * Fraction(chance.randint(0, 100), 100)
-    return min(max(exact(str(round(float(picked), 2))), low), high)
-
-
-def _banded(rule: Bands, chance: random.Random, *, good: bool) -> Fraction:
-    """Return a figure on the good side of the first band's limit, or not far on the other."""
-    limit, places = rule.bands[0].at, 4 if rule.unit == "%" else 0
-    better_high = rule.bands[0].op in (">=", ">")
-    room = (1 - limit if rule.unit == "%" else limit / 2) if better_high else limit
-    share = Fraction(chance.randint(5, 95), 100)
-    if better_high:
-        figure = limit + room * share if good else limit * (1 - share / 3)
-    else:
-        figure = limit * share if good else limit * (1 + share)
-    return Fraction(rounded(figure, places))
 
 
 def reasons_for(layout: Layout, scores: Scores, seed: int) -> Iterator[tuple[Key, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
@@ -15,32 +15,25 @@ from judge import Typed
 
 from qtool.model import DEDUCTING, EARNING, Criterion, Item, Measure, exact
 from qtool.rules.domain import Labels, Numbers
-from qtool.rules.kinds import (
-    AgainstMean,
-    Band,
-    Bands,
-    Choice,
-    Counted,
-    Judged,
-    Rank,
-    RankBand,
-    Rule,
-    Sides,
-    Steps,
-)
-from qtool.rules.text import METHODS, write
+from qtool.rules.methods import METHODS
+from qtool.rules.methods.against_mean import AgainstMean, Sides, Steps
+from qtool.rules.methods.bands import Band, Bands
+from qtool.rules.methods.choice import Choice
+from qtool.rules.methods.counted import Counted
+from qtool.rules.methods.judged import Judged
+from qtool.rules.methods.rank import Rank, RankBand
+from qtool.rules.rule import Rule
 from qtool.text import plain
 
 T = TypeVar("T")
 UNITS = ("%", "件", "次", "家", "元", "分", "")
 _LETTERS = "是否较好一般差未获奖无有时间第名（）：、，" + string.ascii_letters + string.digits
 _LETTERS += "\"'=,*?~^$.<>&!#@+-ÄéßΣя"
-_KINDS = dict(zip((Judged, Choice, Bands, Counted, Rank, AgainstMean), METHODS, strict=True))
 
 
 def words(rule: Rule) -> tuple[str, str, str]:
     """Return the plan's words for a rule: 计分方式, 计分参数, 单位."""
-    return _KINDS[type(rule)], write(rule), getattr(rule, "unit", "分")
+    return rule.method, rule.write(), getattr(rule, "unit", "分")
 
 
 @cache
@@ -111,10 +104,22 @@ def against_mean(draw: st.DrawFn, assessees: int) -> AgainstMean:
     return AgainstMean(draw(st.booleans()), by, unit, assessees)
 
 
-@cache
+STRATEGIES: dict[str, Callable[[int], st.SearchStrategy[Rule]]] = {
+    Judged.method: lambda _: judged(),
+    Choice.method: lambda _: choices(),
+    Bands.method: lambda _: bands(),
+    Counted.method: lambda _: counted(),
+    Rank.method: ranks,
+    AgainstMean.method: against_mean,
+}
+"""Random rules of every method, for so many assessees."""
+
+
 def rules(assessees: int = 5) -> st.SearchStrategy[Rule]:
-    """Rules of all six kinds."""
-    return st.one_of(judged(), choices(), bands(), counted(), ranks(assessees), against_mean(assessees))
+    """Rules of all methods that there are."""
+    missing = METHODS.keys() - STRATEGIES
+    assert not missing, f"no strategy draws rules of {missing}"
+    return st.one_of(*(STRATEGIES[method](assessees) for method in METHODS))
 
 
 @st.composite

@@ -30,7 +30,7 @@ from qtool.model import (
 )
 from qtool.outcome import Adjustment, Return, Tally
 from qtool.rules.domain import Labels
-from qtool.rules.score import needs_city, rule_of
+from qtool.rules.methods import rule_of
 from qtool.tally.build import build
 
 DATA = Path(__file__).parent.parent / "data" / "plan-2022"
@@ -245,7 +245,7 @@ def random_returns(plan: Plan, seed: int, without: Sequence[str] = ()) -> list[R
         for one in plan.of_department(department.name):
             for measure in one.measures:
                 rule = rule_of(measure, len(names))
-                whom = [*names, CITY] if needs_city(rule) else names
+                whom = [*names, CITY] if rule.needs_city else names
                 answers |= {(measure.id, name): _chosen(measure, len(names), chance) for name in whom}
             reasons |= {(one.code, name): chance.choice(REASONS) for name in names if chance.random() < 0.5}
         if department.name not in without:

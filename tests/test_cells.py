@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from qtool.collect.cells import Understood, nearly, understand
 from qtool.office.workbook.reader import Cell
-from qtool.rules.domain import Domain, Labels
-from qtool.rules.kinds import Judged, Rank, RankBand, figures
+from qtool.rules.domain import Domain, Labels, figures
+from qtool.rules.methods.judged import Judged
+from qtool.rules.methods.rank import Rank, RankBand
 
 F = Fraction
 YES_NO = Labels(("是", "否"))

@@ -27,7 +27,7 @@ from qtool.reports.letters import content as letter_content
 from qtool.reports.make import content as report_content
 from qtool.rules.excel import formula
 from qtool.rules.expr import evaluate
-from qtool.rules.text import METHODS, parse
+from qtool.rules.methods import METHODS, parse
 
 ROOT = Path(__file__).parent.parent
 README, MANUAL = ROOT / "README.md", ROOT / "docs" / "使用手册.md"

@@ -22,8 +22,8 @@ from qtool.plan.columns import COLUMNS, CRITERIA, DEPARTMENTS, FACT_ROWS, FACTS,
 from qtool.resources import PLAN_2022, PLAN_BLANK, template
 from qtool.rules.domain import Labels
 from qtool.rules.expr import evaluate
-from qtool.rules.kinds import worth
-from qtool.rules.text import METHODS, parse
+from qtool.rules.methods import METHODS, parse
+from qtool.rules.rule import points_text
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -247,7 +247,7 @@ def test_example_points_are_those_of_the_rule(name: str) -> None:
             assert not peers or mean == sum(peers) / len(peers)
             points = evaluate(rule.points(), {"x": x, "city": mean, "peers": peers})
             assert isinstance(points, Fraction)
-            assert found["points"] == worth(points)
+            assert found["points"] == points_text(points)
 
 
 def test_guide_names_every_sheet() -> None:

@@ -17,9 +17,13 @@ from qtool.model import CITY, DEDUCTING, Assessee, Criterion, Item, Key, Measure
 from qtool.rules.domain import Labels
 from qtool.rules.excel import number_text, validation
 from qtool.rules.expr import INVALID, evaluate
-from qtool.rules.kinds import PEERS, AgainstMean, Bands, Counted, Rule, Steps
-from qtool.rules.score import item_id, plain_item, rule_of, score
-from qtool.rules.text import RuleError, parse
+from qtool.rules.methods import parse, rule_of
+from qtool.rules.methods.against_mean import AgainstMean, Steps
+from qtool.rules.methods.bands import Bands
+from qtool.rules.methods.counted import Counted
+from qtool.rules.rule import PEERS, Rule
+from qtool.rules.score import item_id, plain_item, score
+from qtool.rules.text import RuleError
 from qtool.text import near
 
 WRONG = INVALID.value

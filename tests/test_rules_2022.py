@@ -9,9 +9,9 @@ from strategies import held, telling
 
 from qtool.model import CITY, DEDUCTING, EARNING, Assessee, Criterion, Key, Value, exact
 from qtool.rules.expr import evaluate
-from qtool.rules.kinds import PEERS, Rule
-from qtool.rules.score import needs_city, rule_of, score
-from qtool.rules.text import METHODS
+from qtool.rules.methods import METHODS, rule_of
+from qtool.rules.rule import PEERS, Rule
+from qtool.rules.score import score
 
 
 def test_sentences_of_2022_are_short_plain_chinese(rubric: tuple[Criterion, ...]) -> None:
@@ -39,7 +39,7 @@ def test_the_best_that_2022_allows(rubric: tuple[Criterion, ...]) -> None:
         allowed = [x for x in map(held, telling(rule)) if x is not None and rule.domain.allows(x)]
         by_worth = sorted(allowed, key=lambda x: worth_of(rule, x))
         answers |= {(measure.id, "甲"): by_worth[-1], (measure.id, "乙"): by_worth[0]}
-        if needs_city(rule):
+        if rule.needs_city:
             answers[measure.id, CITY] = exact("0.5")
     scores = score(rubric, [Assessee("甲", "甲"), Assessee("乙", "乙")], answers)
     short = {c.code: scores.criteria[c.code, "甲"] for c in rubric if scores.criteria[c.code, "甲"] != c.high}

@@ -20,18 +20,18 @@ from qtool.office.workbook.writer import Book, Sheet, address
 from qtool.rules.domain import Labels, Numbers
 from qtool.rules.excel import formula, quoted, validation
 from qtool.rules.expr import INVALID, Expr, evaluate
-from qtool.rules.kinds import PEERS, AgainstMean, Bands, Rank, Rule
+from qtool.rules.methods import METHODS, parse, rule_of
+from qtool.rules.methods.bands import Bands
+from qtool.rules.methods.rank import Rank
+from qtool.rules.rule import PEERS, Rule
 from qtool.rules.score import (
     PARTS,
     criterion_points,
     item_id,
     item_points,
-    needs_city,
-    rule_of,
     score,
     total_points,
 )
-from qtool.rules.text import parse
 
 pytestmark = pytest.mark.office
 
@@ -67,11 +67,11 @@ def scenes(rule: Rule, chance: random.Random, extra: int) -> Iterator[Scene]:
     inputs = [*telling(rule), *(at_random(rule, chance) for _ in range(extra * ASSESSEES))]
     inputs += [None] * (-len(inputs) % ASSESSEES)
     rows = [tuple(inputs[at : at + ASSESSEES]) for at in range(0, len(inputs), ASSESSEES)]
-    if not isinstance(rule, AgainstMean):
+    if not (rule.needs_city or rule.needs_peers):
         yield from (Scene(rule, row) for row in rows)
         return
-    middle = 0.5 if rule.unit == "%" else 10.0
-    if rule.of_city:
+    middle = 0.5 if isinstance(rule.domain, Numbers) and rule.domain.percent else 10.0
+    if rule.needs_city:
         cities = itertools.cycle([middle, middle, None, 0.0, 2 * middle, -1.0, "全市", 0.1 + 0.2])
         yield from (Scene(rule, row, city) for row, city in zip(rows, cities, strict=False))
         yield from (Scene(rule, row, middle) for row in rows)
@@ -261,7 +261,7 @@ def write_case(sheet: Sheet, row: int, case: Case) -> dict[tuple[str, str], tupl
 
 
 def write_measure(sheet: Sheet, row: int, case: Case, measure: str, rule: Rule) -> None:
-    if needs_city(rule):
+    if rule.needs_city:
         put(sheet, row, case.city, case.typed[measure, CITY])
     inputs = [address(row, 2 * k) for k in range(len(case.assessees))]
     for column, (assessee, cell) in enumerate(zip(case.assessees, inputs, strict=True)):
@@ -334,7 +334,7 @@ def test_every_measure_of_2022(tmp_path: Path) -> None:
 def test_random_rules_of_every_kind(tmp_path: Path) -> None:
     chance = random.Random(6)  # noqa: S311 - the same inputs every time
     made = several(rules(ASSESSEES), 180)
-    assert len({type(rule) for rule in made}) == 6
+    assert {rule.method for rule in made} == METHODS.keys()
     assert any(isinstance(rule, Rank) for rule in made)
     count, wrong = judged_scenes([scene for rule in made for scene in scenes(rule, chance, 1)], tmp_path)
     assert wrong == []

@@ -20,8 +20,9 @@ from qtool.office.workbook.writer import Book, Prompt, Sheet, column_name, heigh
 from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS, FACT_ROWS, FACTS, GRADES, MEASURES
 from qtool.rules.domain import Labels
 from qtool.rules.expr import evaluate
-from qtool.rules.kinds import PEERS, AgainstMean, Rule, worth
-from qtool.rules.text import parse
+from qtool.rules.methods import METHODS
+from qtool.rules.rule import PEERS, Example, Rule, points_text
+from qtool.rules.text import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,9 +121,9 @@ def figure(typed: str) -> Fraction:
     return exact(typed[:-1]) / 100 if typed.endswith("%") else exact(typed)
 
 
-def worked(example: texts.Example) -> tuple[Rule, list[tuple[str, Fraction]]]:
+def worked(method: type[Rule], example: Example) -> tuple[Rule, list[tuple[str, Fraction]]]:
     """Return an example's rule and what it gives for each of its inputs."""
-    rule = parse(example.method, example.parameters, example.unit, texts.ASSESSED)
+    rule = method.parse(Words(example.parameters, example.unit, texts.ASSESSED))
     results: list[tuple[str, Fraction]] = []
     for typed in example.inputs:
         value: Value = typed if isinstance(rule.domain, Labels) else figure(typed)
@@ -135,18 +136,18 @@ def worked(example: texts.Example) -> tuple[Rule, list[tuple[str, Fraction]]]:
     return rule, results
 
 
-def shown(example: texts.Example) -> str:
+def shown(method: type[Rule], example: Example) -> str:
     """Return an example's inputs and their points, one to a line."""
-    rule, results = worked(example)
+    rule, results = worked(method, example)
     beside, above = "", []
-    if isinstance(rule, AgainstMean) and rule.of_city:
+    if rule.needs_city:
         beside = f"（全市值{example.city}）"
-    elif isinstance(rule, AgainstMean):
+    elif rule.needs_peers:
         mean = sum(map(figure, example.peers), Fraction(0)) / len(example.peers)
         beside = f"（平均{marks_text(mean)}）"
         above = [f"各地填{'、'.join(example.peers)}，平均{marks_text(mean)}"]
     verb = "选" if isinstance(rule.domain, Labels) else "填"
-    return "\n".join([*above, *(f"{verb}{typed}{beside}：{worth(points)}" for typed, points in results)])
+    return "\n".join([*above, *(f"{verb}{typed}{beside}：{points_text(points)}" for typed, points in results)])
 
 
 class Maker:
@@ -283,21 +284,16 @@ class Maker:
         sheet = self.sheet(EXAMPLES, EXAMPLE_COLUMNS)
         _page(sheet, pages=1)
         lead, body = self.style(bold=True, bg_color=GREY, align="center"), self.style()
-        for row, example in enumerate(texts.EXAMPLES, 1):
-            said = worked(example)[0].sentence()
-            cells = (
-                example.method,
-                example.when,
-                example.label,
-                example.unit,
-                example.parameters,
-                said,
-                shown(example),
-            )
+        examples = [(method, example) for method in METHODS.values() for example in method.examples]
+        for row, (method, example) in enumerate(examples, 1):
+            sentence = worked(method, example)[0].sentence()
+            words = (example.when, example.label, example.unit, example.parameters)
+            cells = (method.method, *words, sentence, shown(method, example))
             for col, text in enumerate(cells):
                 sheet.text(row, col, text, lead if col == 0 else body)
             sheet.row(row, max(_height(text, width) for text, width in zip(cells, widths, strict=True)))
-        for row, (name, text) in enumerate(texts.NOTES, len(texts.EXAMPLES) + 2):
+        notes = [texts.WRITING, *((name, method.note) for name, method in METHODS.items()), texts.THIS_SHEET]
+        for row, (name, text) in enumerate(notes, len(examples) + 2):
             sheet.text(row, 0, name, lead)
             sheet.merge((row, 1), (row, len(widths) - 1), text, body)
             sheet.row(row, max(20.0, _height(text, sum(widths[1:]))))

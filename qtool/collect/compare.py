@@ -17,7 +17,6 @@ from qtool.office.workbook.reader import Cell
 from qtool.office.workbook.rows import ERRORS
 from qtool.office.workbook.signs import SheetSigns, WorkbookSigns
 from qtool.rules.expr import INVALID
-from qtool.rules.kinds import Judged, Rank
 from qtool.rules.score import Scores
 
 _BEFORE, _SHOWN = 15, 40
@@ -97,7 +96,7 @@ def _where(seen: str, text: str) -> str:
 def check_ranks(sheet: Sheet) -> None:
     """Ask about ranks that were given twice, and about ranks that are left out without a tie that explains it."""
     for line, measure, rule, keys in sheet.layout.asked:
-        if not isinstance(rule, Rank):
+        if not rule.is_rank:
             continue
         given = {key[1]: sheet.answers[key].value for key in keys if key in sheet.answers}
         ranks = {name: int(value) for name, value in given.items() if isinstance(value, Fraction) and value > 0}
@@ -126,9 +125,7 @@ def _check_gaps(sheet: Sheet, line: Line, times: Counter[int]) -> None:
 
 def check_reasons(sheet: Sheet, scores: Scores, reasons: Mapping[Key, str]) -> None:
     """Ask for the reason where a criterion with a judged measure lost marks and none is given."""
-    judged = {
-        line.criterion.code for line, _, rule, _ in sheet.layout.asked if isinstance(rule, Judged) and line.criterion
-    }
+    judged = {line.criterion.code for line, _, rule, _ in sheet.layout.asked if rule.is_judged and line.criterion}
     for criterion in sheet.layout.criteria:
         if criterion.code not in judged:
             continue

@@ -10,7 +10,7 @@ from qtool.collect.grid import Arrangement, find
 from qtool.layout import Layout
 from qtool.model import Measure, Plan
 from qtool.office.workbook.reader import Cell, Rows
-from qtool.rules.kinds import Choice, Rule
+from qtool.rules.rule import Rule
 
 
 @dataclass
@@ -57,6 +57,5 @@ class Expected:
     def meanings(self, measure: Measure, rule: Rule) -> Meanings:
         """Return what a measure's cells mean, with what other files taught of it."""
         if measure.id not in self._meanings:
-            worths = dict(rule.options) if isinstance(rule, Choice) else None
-            self._meanings[measure.id] = Meanings(rule.domain, measure.unit, worths)
+            self._meanings[measure.id] = Meanings(rule.domain, measure.unit, rule.label_points)
         return self._meanings[measure.id]

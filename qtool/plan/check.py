@@ -13,9 +13,9 @@ from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS,
 from qtool.plan.read import Reading
 from qtool.plan.table import brief
 from qtool.rules.excel import formula
-from qtool.rules.kinds import PEERS, Bands, Rank, Rule
-from qtool.rules.score import rule_of
-from qtool.rules.text import METHODS, RuleError
+from qtool.rules.methods import METHODS, rule_of
+from qtool.rules.rule import PEERS, Rule
+from qtool.rules.text import RuleError
 from qtool.text import Hints, nearest, plain
 
 NAME_LIMIT = 31
@@ -271,8 +271,8 @@ def _reach(reading: Reading, rules: Mapping[str, Rule], *, whole: bool) -> Itera
 
 PROMPT_TITLE_LIMIT, PROMPT_LIMIT = 32, 255
 """Excel's limits for the title and the text of an input prompt."""
-BAND_LIMIT, FORMULA_LIMIT = 40, 8000
-"""Excel nests 64 functions and holds formulas of 8192 characters."""
+FORMULA_LIMIT = 8000
+"""Excel holds formulas of 8192 characters."""
 _UNIT_LIMIT = 10
 _QUOTED = re.compile("“([^”]{60,})”", re.DOTALL)
 _DIGITS = re.compile(r"\d{13,}|\.\d{13,}")
@@ -293,9 +293,9 @@ def rules(reading: Reading) -> tuple[dict[str, Rule], list[Fault]]:
                 faults.append(_broken(reading, measure, heading, error))
             continue
         faults += _prompt(reading, measure, rule)
-        wrong = list(_bands(reading, measure, rule)) if isinstance(rule, Bands) else []
-        faults += wrong
-        if not wrong:
+        flaws = list(_flaws(reading, measure, rule))
+        faults += flaws
+        if not flaws:
             parsed[measure.id] = rule
     return parsed, faults
 
@@ -304,9 +304,6 @@ def _rule(measure: Measure, assessees: int) -> Rule:
     if _DIGITS.search(plain(measure.parameters)):
         raise RuleError("里面有十三位以上的数", "请核对，数最多写十二位")
     rule = rule_of(measure, assessees)
-    count = len(rule.bands) if isinstance(rule, Bands | Rank) else 0
-    if count > BAND_LIMIT:
-        raise RuleError(f"有{count}档，太多了", f"最多{BAND_LIMIT}档")
     names = {"x": "$XX$9999", "city": "$XX$9999", PEERS: ",".join(["$XX$9999"] * assessees)}
     if len(formula(rule.points(), names)) > FORMULA_LIMIT:
         raise RuleError("写成公式太长，Excel 放不下", "请减少选项，或改短选项的文字")
@@ -351,23 +348,7 @@ def _prompt(reading: Reading, measure: Measure, rule: Rule) -> Iterator[Fault]:
         yield fault("P30", **place, what=what, length=length, limit=PROMPT_LIMIT, remedy=remedy)
 
 
-def _bands(reading: Reading, measure: Measure, rule: Bands) -> Iterator[Fault]:
-    texts: Mapping[str, str] = reading.at(MEASURES, measure.row, _PARAMETERS)
-    texts = {**texts, "parameters": brief(measure.parameters)}
-    hits = rule.hits()
-    order = "请检查各档的次序和界限，从高到低（或从低到高）写"
-    for index, band in enumerate(rule.bands):
-        if index not in hits:
-            yield fault("P26", **texts, band=band.say(rule.unit), remedy=order)
-    beyond = hits.get(len(rule.bands))
-    if rule.rest is not None and beyond is None:
-        yield fault("P26", **texts, band="其余", remedy="前面各档已经包括了所有的数，请删去“其余”，或核对各档的界限")
-    elif rule.rest is None and beyond is not None:
-        yield fault("P27", **texts, value=_typed(beyond, rule.unit))
-
-
-def _typed(figure: Fraction, unit: str) -> str:
-    """Return a figure as it is typed; one between two bands may need more decimals than marks do."""
-    shown = figure * 100 if unit == "%" else figure
-    text = marks_text(shown)
-    return (text if Fraction(text) == shown else format(float(shown), ".12g")) + unit
+def _flaws(reading: Reading, measure: Measure, rule: Rule) -> Iterator[Fault]:
+    place = reading.at(MEASURES, measure.row, _PARAMETERS)
+    for code, words in rule.flaws():
+        yield fault(code, **place, parameters=brief(measure.parameters), **words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from qtool.rules.text import METHODS
+from qtool.rules.methods import METHODS
 
 FACTS, AREAS, ASSESSEES, DEPARTMENTS, CRITERIA, MEASURES, GRADES = (
     "方案",
@@ -99,7 +99,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("条目起评分", "一般填0；“不扣分就得满分”的条目填它的分值；同一条的第二行起空着", 11, needed=False),
         Column("填报项", "评分人看到的那一格叫什么，32字以内，同一部门里最好不重名", 28),
         Column("单位", "%、分、名、次、件、个、起、家、项、人、元等；选项可以空着", 7, needed=False),
-        Column("计分方式", "六种之一，用法见“计分方式示例”表", 10, choices=METHODS),
+        Column("计分方式", "从列表中选一种，用法见“计分方式示例”表", 10, choices=tuple(METHODS)),
         Column("计分参数", "写法随计分方式而定，见“计分方式示例”表；各部分用分号隔开", 46),
         Column("需印证材料", "是、否，或写明哪几条需要", 12, needed=False),
     ),

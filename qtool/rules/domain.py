@@ -97,3 +97,11 @@ class Labels(NamedTuple):
 
 
 Domain = Numbers | Labels
+
+_COUNTING_UNITS = frozenset("件次个起家项人")
+
+
+def figures(unit: str) -> Numbers:
+    """Return the figures that a cell of this unit accepts."""
+    percent = unit == "%"
+    return Numbers(Fraction(0), Fraction(1) if percent else None, whole=unit in _COUNTING_UNITS, percent=percent)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from qtool.model import CITY, Assessee, Criterion, Item, Key, Measure, Value
+from qtool.model import CITY, Assessee, Criterion, Item, Key, Value
 from qtool.rules.expr import (
     BLANK,
     Binary,
@@ -23,20 +23,10 @@ from qtool.rules.expr import (
     compiled,
     number,
 )
-from qtool.rules.kinds import PEERS, PLACES, AgainstMean, Rule
-from qtool.rules.text import parse
+from qtool.rules.methods import rule_of
+from qtool.rules.rule import PEERS, PLACES, Rule
 
 PARTS = "parts"
-
-
-def rule_of(measure: Measure, assessees: int) -> Rule:
-    """Return the measure's rule for so many assessees; raises RuleError."""
-    return parse(measure.method, measure.parameters, measure.unit, assessees)
-
-
-def needs_city(rule: Rule) -> bool:
-    """Whether the rule asks for one figure of the whole city."""
-    return isinstance(rule, AgainstMean) and rule.of_city
 
 
 def item_id(criterion: Criterion, item: Item) -> str:
@@ -110,7 +100,7 @@ class Scorer:
         """Compile the rules; raises RuleError for one that does not parse."""
         self._names = names
         rules = [(m.id, rule_of(m, len(names))) for criterion in criteria for m in criterion.measures]
-        self._measures = [(name, compiled(rule.points()), isinstance(rule, AgainstMean)) for name, rule in rules]
+        self._measures = [(name, compiled(rule.points()), rule.needs_city or rule.needs_peers) for name, rule in rules]
         self._items = [
             _Sum(item_id(criterion, item), tuple(m.id for m in item.measures), compiled(item_points(criterion, item)))
             for criterion in criteria

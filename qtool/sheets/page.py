@@ -8,7 +8,7 @@ from typing import Any
 from qtool.layout import AFTER, CODE, EVIDENCE, FIRST, HEAD_ROW, LABEL, STANDARD, SUBHEAD_ROW, TITLE, Layout
 from qtool.office.workbook.writer import height_of
 from qtool.rules.domain import Labels
-from qtool.rules.kinds import Rule
+from qtool.rules.rule import Rule
 
 MANY = 40
 """From so many measures on a department gets A3."""

@@ -31,7 +31,7 @@ from qtool.model import CITY, Key, Value, marks_text
 from qtool.office.workbook.writer import Book, Prompt, Sheet
 from qtool.rules.domain import Domain, Labels, Numbers
 from qtool.rules.excel import Validation, formula, validation
-from qtool.rules.score import Scores, needs_city
+from qtool.rules.score import Scores
 from qtool.sheets.page import WIDE, heights, hint, paginate, widths
 from qtool.sheets.style import TO_FILL, WRONG, Styles
 
@@ -143,7 +143,7 @@ def _measure(sheet: Sheet, layout: Layout, line: Line, styles: Styles) -> None:
     parts = [(styles.strong, line.text), (styles.hint, "\n" + hint(line.rule, line.measure.unit))]
     sheet.rich(row, LABEL, parts, styles.label)
     sheet.text(row, EVIDENCE, _evidence(line.measure.evidence), styles.centred)
-    if layout.city_col is not None and not needs_city(line.rule):
+    if layout.city_col is not None and not line.rule.needs_city:
         sheet.blank(row, layout.city_col, styles.no_input)
 
 
@@ -199,7 +199,7 @@ def _inputs(
             continue
         domain = line.rule.domain
         style = styles.input(_number_format(domain))
-        who = ([CITY] if needs_city(line.rule) else []) + list(layout.assessees)
+        who = ([CITY] if line.rule.needs_city else []) + list(layout.assessees)
         cells = [layout.inputs[line.measure.id, name] for name in who]
         for name, (row, col) in zip(who, cells, strict=True):
             sheet.value(row, col, answers.get((line.measure.id, name)), style)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from qtool.layout import SHEET
 from qtool.model import CITY, DEDUCTING, EARNING, Grade, Key, Plan, rounded
 from qtool.outcome import Adjustment, Loss, Return, Source, Standing, Tally, Waiver
-from qtool.rules.kinds import PLACES
+from qtool.rules.rule import PLACES
 from qtool.rules.score import Scores, score
 
 ZERO = Fraction(0)
