@@ -22,26 +22,7 @@ from pathlib import Path
 import pytest
 
 from qtool.model import exact, rounded
-from qtool.rules.expr import (
-    Binary,
-    Cell,
-    Compare,
-    Count,
-    Every,
-    Expr,
-    If,
-    IsBlank,
-    IsNumber,
-    Least,
-    Mean,
-    Most,
-    Number,
-    Round,
-    Same,
-    Some,
-    Text,
-    Trunc,
-)
+from qtool.rules.expr import Binary, Call, Cell, Expr, Number, Range, Text
 
 Typed = float | str | None
 """What stands in a cell: a float as a spreadsheet holds it, a text, or nothing."""
@@ -143,10 +124,6 @@ _OPERATORS = {
 def in_binary(expr: Expr, cells: Mapping[str, Typed | tuple[Typed, ...]]) -> float | str | bool | None:  # noqa: C901 - one case a node, as in `excel`
     """Return an expression's value in IEEE doubles; only ROUND works on decimals, as it does in spreadsheets."""
 
-    def figures(name: str) -> list[float]:
-        values = cells[name]
-        return [value for value in values if isinstance(value, float)] if isinstance(values, tuple) else []
-
     def figure(part: Expr) -> float:
         value = in_binary(part, cells)
         assert isinstance(value, float)
@@ -157,37 +134,46 @@ def in_binary(expr: Expr, cells: Mapping[str, Typed | tuple[Typed, ...]]) -> flo
             return float(value)
         case Text(text):
             return text or None
-        case Cell(name) | IsBlank(Cell(name)) | IsNumber(Cell(name)) | Same(Cell(name), _):
-            return _of_cell(expr, cells[name])
-        case If(test, then, otherwise):
+        case Cell(name):
+            content = cells[name]
+            assert not isinstance(content, tuple)
+            return content
+        case Call("IF", (test, then, otherwise)):
             return in_binary(then if in_binary(test, cells) else otherwise, cells)
-        case Every(tests):
-            return all(in_binary(test, cells) for test in tests)
-        case Some(tests):
-            return any(in_binary(test, cells) for test in tests)
-        case Compare(op, left, right) | Binary(op, left, right):
+        case Call("AND" | "OR" as name, of):
+            return (all if name == "AND" else any)(in_binary(test, cells) for test in of)
+        case Call("ISNUMBER", (of,)):
+            return isinstance(in_binary(of, cells), float)
+        case Binary("=", left, Text(text)):
+            content = in_binary(left, cells)
+            return isinstance(content, str) and content.casefold() == text.casefold() if text else content is None
+        case Binary(op, left, right):
             result: float | bool = _OPERATORS[op](figure(left), figure(right))
             return result
-        case Least(of) | Most(of):
-            return (min if isinstance(expr, Least) else max)(map(figure, of))
-        case Trunc(of):
-            return float(math.trunc(figure(of)))
-        case Round(of, places):
-            return float(rounded(exact(figure(of)), places))
-        case Mean(name):
-            return sum(figures(name)) / len(figures(name))
-        case Count(name):
-            return float(len(figures(name)))
+        case Call(name, (Range(where),)):
+            return _of_range(name, cells[where])
+        case Call(name, of):
+            return _of_figures(name, [figure(part) for part in of])
     raise AssertionError(expr)
 
 
-def _of_cell(expr: Expr, value: object) -> float | str | bool | None:
-    match expr:
-        case IsBlank():
-            return value is None
-        case IsNumber():
-            return isinstance(value, float)
-        case Same(_, label):
-            return isinstance(value, str) and value.casefold() == label.casefold()
-    assert value is None or isinstance(value, (float, str))
-    return value
+def _of_range(name: str, values: Typed | tuple[Typed, ...]) -> float:
+    assert isinstance(values, tuple)
+    figures = [value for value in values if isinstance(value, float)]
+    match name:
+        case "AVERAGE":
+            return sum(figures) / len(figures)
+        case "COUNT":
+            return float(len(figures))
+    raise AssertionError(name)
+
+
+def _of_figures(name: str, figures: list[float]) -> float:
+    match name:
+        case "MIN" | "MAX":
+            return (min if name == "MIN" else max)(figures)
+        case "TRUNC":
+            return float(math.trunc(figures[0]))
+        case "ROUND":
+            return float(rounded(exact(figures[0]), int(figures[1])))
+    raise AssertionError(name)

@@ -10,7 +10,7 @@ from typing import Self
 
 from qtool.model import Value, marks_text
 from qtool.rules.domain import Numbers, clean, figures
-from qtool.rules.expr import Binary, Expr, Number, Round, Trunc, clamp
+from qtool.rules.expr import Binary, Expr, Number, call, clamp, round_to
 from qtool.rules.rule import MANY, PLACES, ZERO, Example, Rule, X, each_by_skill, limit_texts, points_text
 from qtool.rules.text import RuleError, Words, read_named, read_optional, write_pairs
 
@@ -53,8 +53,8 @@ class PerFull(Rule):
 
     def worth(self) -> Expr:
         """Return the full sizes times the points."""
-        full = Trunc(Round(Binary("/", clean(X), Number(self.size)), 6))
-        return Round(clamp(Binary("*", full, Number(self.each)), None, self.high), PLACES)
+        full = call("TRUNC", round_to(Binary("/", clean(X), Number(self.size)), 6))
+        return round_to(clamp(Binary("*", full, Number(self.each)), None, self.high), PLACES)
 
     def sentence(self) -> str:
         """Return what each full size adds."""

@@ -9,18 +9,18 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from qtool.model import Value, marks_text
-from qtool.rules.expr import Cell, Compare, Every, Expr, If, IsNumber, Number, Round, Same, Some, compiled, number
+from qtool.rules.expr import Binary, Cell, Expr, Number, Text, call, compiled, if_, number, round_to
 
 NOISE = 9
 """Decimals to which an input is rounded before it is compared: below any real figure, above binary noise."""
 
 _X = Cell("x")
-_FALSE = Compare("=", number(0), number(1))
+_FALSE = Binary("=", number(0), number(1))
 
 
 def clean(cell: Cell) -> Expr:
     """Return the cell's figure without binary noise."""
-    return Round(cell, NOISE)
+    return round_to(cell, NOISE)
 
 
 class Numbers(NamedTuple):
@@ -35,15 +35,15 @@ class Numbers(NamedTuple):
     def holds(self, cell: Cell) -> Expr:
         """Return the test that the cell's value is allowed."""
         value = clean(cell)
-        tests: list[Expr] = [Compare(">=", value, Number(self.low))]
+        tests: list[Expr] = [Binary(">=", value, Number(self.low))]
         if self.high is not None:
-            tests.append(Compare("<=", value, Number(self.high)))
+            tests.append(Binary("<=", value, Number(self.high)))
         if self.whole:
-            tests.append(Compare("=", value, Round(cell, 0)))
-        allowed: Expr = Every(tuple(tests)) if len(tests) > 1 else tests[0]
+            tests.append(Binary("=", value, round_to(cell, 0)))
+        allowed = call("AND", *tests) if len(tests) > 1 else tests[0]
         if self.or_zero:
-            allowed = Some((Compare("=", value, number(0)), allowed))
-        return If(IsNumber(cell), allowed, _FALSE)
+            allowed = call("OR", Binary("=", value, number(0)), allowed)
+        return if_(call("ISNUMBER", cell), allowed, _FALSE)
 
     def say(self) -> str:
         """Return what may be typed, in Chinese."""
@@ -81,7 +81,7 @@ class Labels(NamedTuple):
 
     def holds(self, cell: Cell) -> Expr:
         """Return the test that the cell's value is allowed."""
-        return Some(tuple(Same(cell, label) for label in self.labels))
+        return call("OR", *(Binary("=", cell, Text(label)) for label in self.labels))
 
     def say(self) -> str:
         """Return what may be chosen, in Chinese."""

@@ -8,27 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from qtool.rules.domain import Domain, Labels, Numbers
-from qtool.rules.expr import (
-    Binary,
-    Cell,
-    Compare,
-    Count,
-    Every,
-    Expr,
-    If,
-    IsBlank,
-    IsNumber,
-    Least,
-    Mean,
-    Most,
-    Number,
-    Round,
-    Same,
-    Some,
-    Sum,
-    Text,
-    Trunc,
-)
+from qtool.rules.expr import Binary, Call, Cell, Expr, Number, Range, Text
 
 LIST_LIMIT = 255
 """Characters of a list typed into a validation itself; longer ones stand on a sheet."""
@@ -55,47 +35,21 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _print(expr: Expr, names: Names, inside: int) -> str:  # noqa: C901, PLR0912 - one line a node is the clearest table
-    def call(name: str, *arguments: Expr) -> str:
-        return f"{name}({','.join(_print(argument, names, 0) for argument in arguments)})"
-
+def _print(expr: Expr, names: Names, inside: int) -> str:
+    """Return a part as text; in brackets where it binds less tightly than what stands around it."""
     match expr:
         case Number(value):
             return number_text(value)
         case Text(text):
             return quoted(text)
-        case Cell(name):
+        case Cell(name) | Range(name):
             return names[name]
-        case If(test, then, otherwise):
-            return call("IF", test, then, otherwise)
-        case Same(cell, label):
-            return f"{names[cell.name]}={quoted(label)}"
-        case IsBlank(cell):
-            return f'{names[cell.name]}=""'
-        case IsNumber(cell):
-            return f"ISNUMBER({names[cell.name]})"
-        case Every(tests):
-            return call("AND", *tests)
-        case Some(tests):
-            return call("OR", *tests)
-        case Least(of):
-            return call("MIN", *of)
-        case Most(of):
-            return call("MAX", *of)
-        case Trunc(of):
-            return call("TRUNC", of)
-        case Round(of, places):
-            return f"ROUND({_print(of, names, 0)},{places})"
-        case Sum(name):
-            return f"SUM({names[name]})"
-        case Mean(name):
-            return f"AVERAGE({names[name]})"
-        case Count(name):
-            return f"COUNT({names[name]})"
-        case Compare(op, left, right) | Binary(op, left, right):
+        case Call(function, of):
+            return f"{function}({','.join(_print(part, names, 0) for part in of)})"
+        case Binary("-", Number(Fraction(numerator=0)), right):
+            return f"-{_print(right, names, 4)}"
+        case Binary(op, left, right):
             level = _PRECEDENCE[op]
-            if op == "-" and left == Number(Fraction(0)):
-                return f"-{_print(right, names, 4)}"
             text = f"{_print(left, names, level)}{op}{_print(right, names, level + 1)}"
             return f"({text})" if level < inside else text
 

@@ -1,23 +1,26 @@
 """One expression tree for every score, evaluated here with exact fractions and printed as a formula by `excel`.
 
-The nodes mean what the spreadsheet functions mean, so that both targets agree: a range ignores text and blanks,
-texts are compared without regard to case, rounding is half away from zero.
+Operators and functions mean what they mean in a spreadsheet, so that both targets agree: a range ignores texts and
+blanks, texts are compared without regard to case, rounding is half away from zero.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from qtool.model import Value, rounded
 
-# The nodes are tuples: a dataclass takes five times as long to define, and there are many. `node` is part of each so
-# that a sum and a mean of the same cells are not equal.
-
 Bindings = Mapping[str, "Value | tuple[Value, ...]"]
 """What each name of an expression stands for: a cell's value, or the values of a range."""
+Function = Literal["IF", "AND", "OR", "ISNUMBER", "MIN", "MAX", "TRUNC", "ROUND", "SUM", "AVERAGE", "COUNT"]
+
+
+# The nodes are tuples: a dataclass takes five times as long to define. `node` is part of each so that a cell and a
+# range of the same name are not equal.
 
 
 class Number(NamedTuple):
@@ -41,62 +44,15 @@ class Cell(NamedTuple):
     node: str = "Cell"
 
 
-class If(NamedTuple):
-    """A choice between two results."""
+class Range(NamedTuple):
+    """The figures in some named cells."""
 
-    test: Expr
-    then: Expr
-    otherwise: Expr
-    node: str = "If"
-
-
-class Compare(NamedTuple):
-    """A comparison of two figures; `op` is one of >= <= > < = <>."""
-
-    op: str
-    left: Expr
-    right: Expr
-    node: str = "Compare"
-
-
-class Same(NamedTuple):
-    """Whether a cell holds this label, as Excel compares texts."""
-
-    cell: Cell
-    label: str
-    node: str = "Same"
-
-
-class IsBlank(NamedTuple):
-    """Whether a cell is empty."""
-
-    cell: Cell
-    node: str = "IsBlank"
-
-
-class IsNumber(NamedTuple):
-    """Whether a cell holds a figure."""
-
-    cell: Cell
-    node: str = "IsNumber"
-
-
-class Every(NamedTuple):
-    """Whether all tests hold."""
-
-    tests: tuple[Expr, ...]
-    node: str = "Every"
-
-
-class Some(NamedTuple):
-    """Whether at least one test holds."""
-
-    tests: tuple[Expr, ...]
-    node: str = "Some"
+    name: str
+    node: str = "Range"
 
 
 class Binary(NamedTuple):
-    """Arithmetic on two figures; `op` is one of + - * /."""
+    """Arithmetic or a comparison: `op` is one of + - * / >= <= > < = <>; with a text on its right it is = alone."""
 
     op: str
     left: Expr
@@ -104,76 +60,15 @@ class Binary(NamedTuple):
     node: str = "Binary"
 
 
-class Least(NamedTuple):
-    """The smallest of several figures."""
+class Call(NamedTuple):
+    """A spreadsheet's function of some arguments."""
 
+    function: Function
     of: tuple[Expr, ...]
-    node: str = "Least"
+    node: str = "Call"
 
 
-class Most(NamedTuple):
-    """The largest of several figures."""
-
-    of: tuple[Expr, ...]
-    node: str = "Most"
-
-
-class Trunc(NamedTuple):
-    """The whole part, towards zero."""
-
-    of: Expr
-    node: str = "Trunc"
-
-
-class Round(NamedTuple):
-    """A figure rounded half away from zero."""
-
-    of: Expr
-    places: int
-    node: str = "Round"
-
-
-class Sum(NamedTuple):
-    """The sum of the figures in a named range."""
-
-    name: str
-    node: str = "Sum"
-
-
-class Mean(NamedTuple):
-    """The mean of the figures in a named range."""
-
-    name: str
-    node: str = "Mean"
-
-
-class Count(NamedTuple):
-    """How many figures a named range holds."""
-
-    name: str
-    node: str = "Count"
-
-
-Expr = (
-    Number
-    | Text
-    | Cell
-    | If
-    | Compare
-    | Same
-    | IsBlank
-    | IsNumber
-    | Every
-    | Some
-    | Binary
-    | Least
-    | Most
-    | Trunc
-    | Round
-    | Sum
-    | Mean
-    | Count
-)
+Expr = Number | Text | Cell | Range | Binary | Call
 
 BLANK = Text("")
 INVALID = Text("有误")
@@ -185,28 +80,41 @@ def number(value: Fraction | int) -> Number:
     return Number(Fraction(value))
 
 
+def call(function: Function, *of: Expr) -> Expr:
+    """Return a function of some arguments."""
+    return Call(function, of)
+
+
+def if_(test: Expr, then: Expr, otherwise: Expr) -> Expr:
+    """Return a choice between two results."""
+    return Call("IF", (test, then, otherwise))
+
+
+def round_to(of: Expr, places: int) -> Expr:
+    """Return a figure rounded half away from zero."""
+    return Call("ROUND", (of, number(places)))
+
+
 def clamp(of: Expr, low: Fraction | None, high: Fraction | None) -> Expr:
     """Return the expression kept inside the limits that there are."""
     if low is not None:
-        of = Most((of, Number(low)))
-    return of if high is None else Least((of, Number(high)))
+        of = call("MAX", of, Number(low))
+    return of if high is None else call("MIN", of, Number(high))
 
 
 Compiled = Callable[[Bindings], object]
 
-_COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
-    ">=": lambda a, b: a >= b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    "<": lambda a, b: a < b,
-    "=": lambda a, b: a == b,
-    "<>": lambda a, b: a != b,
-}
-_ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
+_OPERATORS: dict[str, Callable[[Fraction, Fraction], object]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    "=": operator.eq,
+    "<>": operator.ne,
 }
 
 
@@ -233,85 +141,82 @@ def _compile(expr: Expr) -> Compiled:
         case Number(value):
             return lambda _: value
         case Text(text):
-            content = text or None
-            return lambda _: content
+            return lambda _: text or None
         case Cell(name):
             return lambda b: b[name]
-        case If(test, then, otherwise):
-            t, yes, no = _compile(test), _compile(then), _compile(otherwise)
-            return lambda b: yes(b) if t(b) else no(b)
-        case Compare() | Same() | IsBlank() | IsNumber() | Every() | Some():
-            return _test(expr)
-        case Sum() | Mean() | Count():
-            return _of_range(expr)
-        case _:
-            return _arithmetic(expr)
+        case Binary("=", left, Text(text)):
+            return _same(_compile(left), text)
+        case Binary(op, left, right):
+            apply, a, b = _OPERATORS[op], _figure(left), _figure(right)
+            return lambda at: apply(a(at), b(at))
+        case Call("SUM" | "AVERAGE" | "COUNT" as function, (Range(name),)):
+            return _of_range(function, name)
+        case Call("IF" | "AND" | "OR" | "ISNUMBER" as function, of):
+            return _logic(function, [_compile(part) for part in of])
+        case Call(function, of):
+            return _arithmetic(function, [_figure(part) for part in of])
+    raise TypeError(f"a range is no value: {expr}")
 
 
-def _test(expr: Compare | Same | IsBlank | IsNumber | Every | Some) -> Compiled:
-    match expr:
-        case Compare(op, left, right):
-            holds, a, b = _COMPARISONS[op], _figure(left), _figure(right)
-            return lambda at: holds(a(at), b(at))
-        case Same(Cell(name), label):
-            wanted = label.casefold()
-            return lambda b: isinstance(text := b[name], str) and text.casefold() == wanted
-        case IsBlank(Cell(name)):
-            return lambda b: b[name] is None
-        case IsNumber(Cell(name)):
-            return lambda b: isinstance(b[name], Fraction)
-        case Every(tests):
-            every = [_compile(test) for test in tests]
-            return lambda b: all(test(b) for test in every)
-        case Some(tests):
-            some = [_compile(test) for test in tests]
-            return lambda b: any(test(b) for test in some)
+def _same(inner: Compiled, text: str) -> Compiled:
+    if not text:
+        return lambda b: inner(b) is None
+    wanted = text.casefold()
+    return lambda b: isinstance(value := inner(b), str) and value.casefold() == wanted
 
 
-def _of_range(expr: Sum | Mean | Count) -> Compiled:
-    name = expr.name
-
+def _of_range(function: Literal["SUM", "AVERAGE", "COUNT"], name: str) -> Compiled:
     def figures(bindings: Bindings) -> list[Fraction]:
         values = bindings[name]
-        return [v for v in values if isinstance(v, Fraction)] if isinstance(values, tuple) else []
+        return [value for value in values if isinstance(value, Fraction)] if isinstance(values, tuple) else []
 
-    match expr:
-        case Sum():
+    match function:
+        case "SUM":
             return lambda b: sum(figures(b), Fraction(0))
-        case Mean():
-            return lambda b: sum(of_all := figures(b)) / Fraction(len(of_all))
-        case Count():
+        case "AVERAGE":
+            return lambda b: sum(filled := figures(b), Fraction(0)) / len(filled)
+        case "COUNT":
             return lambda b: Fraction(len(figures(b)))
 
 
-def _arithmetic(expr: Binary | Least | Most | Trunc | Round) -> Compiled:
-    match expr:
-        case Binary(op, left, right):
-            apply, a, b = _ARITHMETIC[op], _figure(left), _figure(right)
-            return lambda at: apply(a(at), b(at))
-        case Least(of):
-            least = [_figure(part) for part in of]
-            return lambda b: min(part(b) for part in least)
-        case Most(of):
-            most = [_figure(part) for part in of]
-            return lambda b: max(part(b) for part in most)
-        case Trunc(inner):
-            whole = _figure(inner)
-            return lambda b: Fraction(int(whole(b)))
-        case Round(inner, places):
-            exactly, scale = _figure(inner), 10**places
+def _logic(function: Literal["IF", "AND", "OR", "ISNUMBER"], parts: list[Compiled]) -> Compiled:
+    match function:
+        case "IF":
+            test, then, otherwise = parts
+            return lambda b: then(b) if test(b) else otherwise(b)
+        case "AND":
+            return lambda b: all(part(b) for part in parts)
+        case "OR":
+            return lambda b: any(part(b) for part in parts)
+        case "ISNUMBER":
+            return lambda b: isinstance(parts[0](b), Fraction)
+
+
+def _arithmetic(function: Function, parts: list[Callable[[Bindings], Fraction]]) -> Compiled:
+    first = parts[0]
+    match function:
+        case "MIN":
+            return lambda b: min(part(b) for part in parts)
+        case "MAX":
+            return lambda b: max(part(b) for part in parts)
+        case "TRUNC":
+            return lambda b: Fraction(int(first(b)))
+        case "ROUND":
+            places = int(parts[1]({}))
+            scale = 10**places
 
             def round_(bindings: Bindings) -> Fraction:
-                value = exactly(bindings)  # nearly always one that has no more places than are asked for
+                value = first(bindings)  # nearly always one that has no more places than are asked for
                 return value if scale % value.denominator == 0 else Fraction(rounded(value, places))
 
             return round_
+    raise TypeError(f"{function} is not made of figures")
 
 
 def _figure(expr: Expr) -> Callable[[Bindings], Fraction]:
     if isinstance(expr, Number):
-        value = expr.value
-        return lambda _: value
+        constant = expr.value
+        return lambda _: constant
     inner = _compile(expr)
 
     def figure(bindings: Bindings) -> Fraction:

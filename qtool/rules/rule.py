@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from qtool.model import Value, marks_text
 from qtool.rules.domain import Domain, Labels
-from qtool.rules.expr import BLANK, INVALID, Cell, Expr, If, IsBlank
+from qtool.rules.expr import BLANK, INVALID, Binary, Cell, Expr, if_
 from qtool.rules.text import Words
 
 X, CITY_CELL, PEERS = Cell("x"), Cell("city"), "peers"
@@ -116,8 +116,8 @@ class Rule(ABC):
         """Return what the input x is worth: blank without an input, 有误 for one that is not allowed."""
         domain, worth = self.domain, self.worth()
         # Nothing but a label is worth anything where labels are asked for.
-        checked = worth if isinstance(domain, Labels) else If(domain.holds(X), worth, INVALID)
-        return If(IsBlank(X), BLANK, checked)
+        checked = worth if isinstance(domain, Labels) else if_(domain.holds(X), worth, INVALID)
+        return if_(Binary("=", X, BLANK), BLANK, checked)
 
 
 def points_text(points: Fraction) -> str:

@@ -8,21 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from qtool.model import CITY, Assessee, Criterion, Item, Key, Value
-from qtool.rules.expr import (
-    BLANK,
-    Binary,
-    Compare,
-    Compiled,
-    Count,
-    Expr,
-    If,
-    Number,
-    Round,
-    Sum,
-    clamp,
-    compiled,
-    number,
-)
+from qtool.rules.expr import BLANK, Binary, Compiled, Expr, Number, Range, call, clamp, compiled, if_, number, round_to
 from qtool.rules.methods import rule_of
 from qtool.rules.rule import PEERS, PLACES, Rule
 
@@ -34,24 +20,26 @@ def item_id(criterion: Criterion, item: Item) -> str:
     return f"{criterion.code}-{item.number}"
 
 
-def _kept(base: Fraction, parts: int, low: Fraction | None, high: Fraction | None) -> Expr:
-    total: Expr = Binary("+", Number(base), Sum(PARTS)) if base else Sum(PARTS)
-    return If(Compare("=", Count(PARTS), number(parts)), clamp(Round(total, PLACES), low, high), BLANK)
+def _sum(base: Fraction, parts: int, low: Fraction | None, high: Fraction | None) -> Expr:
+    total = call("SUM", Range(PARTS))
+    total = Binary("+", Number(base), total) if base else total
+    complete = Binary("=", call("COUNT", Range(PARTS)), number(parts))
+    return if_(complete, clamp(round_to(total, PLACES), low, high), BLANK)
 
 
 def item_points(criterion: Criterion, item: Item) -> Expr:
     """What an item is worth, from the points of its measures; blank until all are there."""
-    return _kept(item.base, len(item.measures), *criterion.item_bounds(item))
+    return _sum(item.base, len(item.measures), *criterion.item_bounds(item))
 
 
 def criterion_points(criterion: Criterion) -> Expr:
     """What a criterion is worth, from the points of its items; blank until all are there."""
-    return _kept(criterion.base, len(criterion.items), criterion.low, criterion.high)
+    return _sum(criterion.base, len(criterion.items), criterion.low, criterion.high)
 
 
 def total_points(criteria: int) -> Expr:
     """What a department gives one assessee, from its criteria; blank until all are there."""
-    return _kept(Fraction(0), criteria, None, None)
+    return _sum(Fraction(0), criteria, None, None)
 
 
 def plain_item(criterion: Criterion, item: Item, rule: Rule) -> bool:

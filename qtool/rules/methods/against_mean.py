@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 
 from qtool.model import Value, exact, marks_text
 from qtool.rules.domain import NOISE, Numbers, clean, figures
-from qtool.rules.expr import BLANK, Binary, Compare, Count, Expr, If, Mean, Number, Round, Trunc, clamp, number
+from qtool.rules.expr import BLANK, Binary, Expr, Number, Range, call, clamp, if_, number, round_to
 from qtool.rules.rule import (
     CITY_CELL,
     MANY,
@@ -126,18 +126,18 @@ class AgainstMean(Rule):
     def worth(self) -> Expr:
         """Return what the difference is worth; blank until the base is there."""
         if self.of_city:
-            return If(self.domain.holds(CITY_CELL), self._against(clean(CITY_CELL)), BLANK)
-        full = Compare("=", Count(PEERS), number(self.assessees))
-        return If(full, self._against(Round(Mean(PEERS), NOISE)), BLANK)
+            return if_(self.domain.holds(CITY_CELL), self._against(clean(CITY_CELL)), BLANK)
+        full = Binary("=", call("COUNT", Range(PEERS)), number(self.assessees))
+        return if_(full, self._against(round_to(call("AVERAGE", Range(PEERS)), NOISE)), BLANK)
 
     def _against(self, mean: Expr) -> Expr:
         by = self.by
         if isinstance(by, Sides):
-            not_above = If(Compare("=", clean(X), mean), Number(by.equal), Number(by.below))
-            return If(Compare(">", clean(X), mean), Number(by.above), not_above)
-        steps = Trunc(Round(Binary("/", Binary("-", clean(X), mean), Number(by.step)), 6))
+            not_above = if_(Binary("=", clean(X), mean), Number(by.equal), Number(by.below))
+            return if_(Binary(">", clean(X), mean), Number(by.above), not_above)
+        steps = call("TRUNC", round_to(Binary("/", Binary("-", clean(X), mean), Number(by.step)), 6))
         points = Binary("+", Number(by.start), Binary("*", steps, Number(by.each)))
-        return Round(clamp(points, by.low, by.high), PLACES)
+        return round_to(clamp(points, by.low, by.high), PLACES)
 
     def sentence(self) -> str:
         """Return which figures may be typed, and what the difference is worth."""

@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 
 from qtool.model import Value, marks_text, rounded
 from qtool.rules.domain import Numbers, clean, figures
-from qtool.rules.expr import INVALID, Compare, Expr, If, Number
+from qtool.rules.expr import INVALID, Binary, Expr, Number, if_
 from qtool.rules.rule import ZERO, Example, Rule, X, each_by_skill, figure_text, limit_texts, points_text
 from qtool.rules.text import NUMBER, REST, RuleError, Words, check_count, read_number, read_pairs, read_points
 from qtool.text import plain
@@ -97,7 +97,7 @@ class Bands(Rule):
         """Return the points of the first band that holds."""
         result: Expr = INVALID if self.rest is None else Number(self.rest)
         for band in reversed(self.bands):
-            result = If(Compare(band.op, clean(X), Number(band.at)), Number(band.points), result)
+            result = if_(Binary(band.op, clean(X), Number(band.at)), Number(band.points), result)
         return result
 
     def sentence(self) -> str:

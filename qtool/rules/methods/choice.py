@@ -11,7 +11,7 @@ from typing import Self
 
 from qtool.model import Value
 from qtool.rules.domain import Labels
-from qtool.rules.expr import INVALID, Expr, If, Number, Same
+from qtool.rules.expr import INVALID, Binary, Expr, Number, Text, if_
 from qtool.rules.rule import Example, Rule, X, each_by_skill, points_text
 from qtool.rules.text import RuleError, Words, check_count, read_pairs, read_points, write_pairs
 from qtool.text import plain
@@ -81,7 +81,7 @@ class Choice(Rule):
         """Return the points of the label."""
         result: Expr = INVALID
         for label, points in reversed(self.options):
-            result = If(Same(X, label), Number(points), result)
+            result = if_(Binary("=", X, Text(label)), Number(points), result)
         return result
 
     def sentence(self) -> str:

@@ -10,7 +10,7 @@ from typing import Self
 
 from qtool.model import Value, marks_text
 from qtool.rules.domain import Numbers
-from qtool.rules.expr import Binary, Expr, Number, Round, clamp
+from qtool.rules.expr import Binary, Expr, Number, clamp, round_to
 from qtool.rules.rule import MANY, PLACES, ZERO, Example, Rule, X, each_by_skill, limit_texts, points_text
 from qtool.rules.text import RuleError, Words, read_limits, read_named, read_optional, write_pairs
 
@@ -63,7 +63,7 @@ class Counted(Rule):
         """Return 起评 + x × 每次, kept inside the limits."""
         times: Expr = Binary("*", X, Number(self.each))
         points = Binary("+", Number(self.start), times) if self.start else times
-        return Round(clamp(points, self.low, self.high), PLACES)
+        return round_to(clamp(points, self.low, self.high), PLACES)
 
     def sentence(self) -> str:
         """Return what is counted, and what each time does."""

@@ -11,7 +11,7 @@ from typing import Self
 
 from qtool.model import Value, exact, marks_text
 from qtool.rules.domain import Numbers
-from qtool.rules.expr import Binary, Expr, Round, number
+from qtool.rules.expr import Binary, Expr, number, round_to
 from qtool.rules.rule import PLACES, ZERO, Example, Rule, X, each_by_skill
 from qtool.rules.text import NUMBER, RuleError, Words, read_number
 from qtool.text import plain
@@ -58,7 +58,7 @@ class Judged(Rule):
 
     def worth(self) -> Expr:
         """Return the input, or minus the input."""
-        return Round(Binary("-", number(0), X) if self.taken_off else X, PLACES)
+        return round_to(Binary("-", number(0), X) if self.taken_off else X, PLACES)
 
     def sentence(self) -> str:
         """Return which figures may be typed."""

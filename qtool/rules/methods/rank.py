@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 
 from qtool.model import Value
 from qtool.rules.domain import Numbers, clean
-from qtool.rules.expr import Compare, Every, Expr, If, Number, number
+from qtool.rules.expr import Binary, Expr, Number, call, if_, number
 from qtool.rules.rule import ZERO, Example, Rule, X, points_text
 from qtool.rules.text import REST, RuleError, Words, check_count, read_pairs, read_points, write_pairs
 from qtool.text import plain
@@ -87,10 +87,10 @@ class Rank(Rule):
         result: Expr = Number(self.rest)
         for band in reversed(self.bands):
             rank = clean(X)
-            test: Expr = Compare("=", rank, number(band.first))
+            test: Expr = Binary("=", rank, number(band.first))
             if band.first != band.last:
-                test = Every((Compare(">=", rank, number(band.first)), Compare("<=", rank, number(band.last))))
-            result = If(test, Number(band.points), result)
+                test = call("AND", Binary(">=", rank, number(band.first)), Binary("<=", rank, number(band.last)))
+            result = if_(test, Number(band.points), result)
         return result
 
     def sentence(self) -> str:
