@@ -98,6 +98,47 @@ def test_a_face_does_not_know_the_one_that_uses_it() -> None:
     assert not {part for path in MODULES if _part(path) == "desktop" for part in _parts_imported(path)} & {"cli"}
 
 
+def _module(path: Path) -> str:
+    """Return a file's dotted name; a package is its __init__."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _modules_imported(path: Path) -> set[str]:
+    """Return the modules of qtool that a file imports; `from package import module` imports that module."""
+    names = {_module(module) for module in MODULES}
+    imported = set(_imports(path))
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.ImportFrom):
+            imported |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return imported & names
+
+
+def _circles(imported: dict[str, set[str]]) -> list[list[str]]:
+    """Return the groups of modules of which each reaches each."""
+
+    def reached(start: str) -> set[str]:
+        known, left = set[str](), [start]
+        while left:
+            new = imported.get(left.pop(), set()) - known
+            known |= new
+            left += new
+        return known
+
+    reach = {name: reached(name) for name in imported}
+    groups = {
+        frozenset({name, *(n for n in there if name in reach[n])}) for name, there in reach.items() if name in there
+    }
+    return sorted(sorted(group) for group in groups)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Also for types alone, and inside functions: whoever reads one of a circle must read all of it."""
+    assert _circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [["b", "c"]]
+    imported = {_module(path): _modules_imported(path) - {_module(path)} for path in MODULES}
+    assert len(imported["qtool.desktop.window"]) > 5
+    assert _circles(imported) == []
+
+
 def test_third_party_formats_stay_at_home() -> None:
     found = set()
     for path in MODULES:

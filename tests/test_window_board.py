@@ -105,7 +105,7 @@ def test_a_head_sorts_figures_by_value_and_empty_ones_last(open_window: OpenWind
     names = sort(desk, "评价部门")
     assert names == sorted(names)
     assert not str(desk.board.table.tree.heading(str(HEADS.index("须改正")), "text")).endswith(("▲", "▼"))
-    desk.window.refresh()
+    desk.session.refresh()
     desk.settle()
     assert list(cells(desk, "评价部门").values()) == names
 
@@ -167,7 +167,7 @@ def test_the_keyboard_brings_the_menu_up_and_chooses(open_window: OpenWindow, tm
 def test_without_a_row_the_menu_of_departments_offers_nothing(open_window: OpenWindow, tmp_path: Path) -> None:
     desk = open_window(prepared(tmp_path))
     menu = tk.Menu(desk.root)
-    desk.window.fill_departments(menu)
+    desk.window.fill_department_menu(menu)
     assert entries(menu)
     assert not any(entries(menu).values())
 
@@ -177,7 +177,7 @@ def test_a_campaign_begins_with_sheets_by_its_button(open_window: OpenWindow, tm
     assert qtool("new", root).code == 0
     until(root, 20)
     desk = open_window(root)
-    overview = desk.window.overview
+    overview = desk.session.overview
     assert overview is not None
     assert overview.next == "sheets"
     sheets = desk.page.steps.button(StepName.SHEETS)
@@ -189,8 +189,8 @@ def test_a_campaign_begins_with_sheets_by_its_button(open_window: OpenWindow, tm
     desk.press("sheets")
     assert len(list((root / SHEETS).glob("*.xlsx"))) == 13
     assert "13" in desk.said
-    assert desk.window.overview is not None
-    assert desk.window.overview.next == "send"
+    assert desk.session.overview is not None
+    assert desk.session.overview.next == "send"
     assert str(desk.page.steps.button(StepName.SEND).cget("style")) == "Accent.TButton"
     assert set(cells(desk, "状态").values()) == {"未交回"}
 
@@ -215,7 +215,7 @@ def test_alt_and_a_figure_does_a_step(open_window: OpenWindow, tmp_path: Path) -
 def test_one_step_alone_stands_out_and_every_step_says_why(open_window: OpenWindow, tmp_path: Path) -> None:
     for root in (prepared(tmp_path), troubled(tmp_path), rehearsed(tmp_path)):
         desk = open_window(root)
-        overview = desk.window.overview
+        overview = desk.session.overview
         assert overview is not None
         names = [step.name for step in overview.steps]
         out = [name for name in names if str(desk.page.steps.button(name).cget("style")) == "Accent.TButton"]

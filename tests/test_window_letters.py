@@ -30,8 +30,8 @@ def campaign(tmp_path: Path, authority: Authority, office: PostOffice) -> Path:
 
 
 def states(desk: Desk) -> dict[str, State]:
-    assert desk.window.overview is not None
-    return {row.state.department: row.state.state for row in desk.window.overview.rows}
+    assert desk.session.overview is not None
+    return {row.state.department: row.state.state for row in desk.session.overview.rows}
 
 
 class Sender:
@@ -127,7 +127,7 @@ def test_sending_stops_and_goes_on_where_it_stopped(
     Sender(desk)
     desk.page.steps.button(StepName.SEND).invoke()
     desk.until(lambda: len(office.taken) >= 2, 20)
-    button(desk.window.message_bar, "取消").invoke()
+    button(desk.session.message_bar, "取消").invoke()
     desk.settle()
     sent = len(office.taken)
     assert 2 <= sent < 13

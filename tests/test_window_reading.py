@@ -259,7 +259,7 @@ def bases(name: str, known: dict[str, ast.ClassDef]) -> set[str]:
 
 
 def test_no_name_of_tk_is_taken_by_accident() -> None:
-    trees = [ast.parse(path.read_text("utf-8")) for path in Path(desktop.__file__).parent.glob("*.py")]
+    trees = [ast.parse(path.read_text("utf-8")) for path in Path(desktop.__file__).parent.rglob("*.py")]
     known = {node.name: node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     wrong = []
     for name, node in known.items():

@@ -36,8 +36,8 @@ def returned(root: Path, folder: Path, department: str, trouble: Trouble = Troub
 
 
 def states(desk: Desk) -> dict[str, State]:
-    assert desk.window.overview is not None
-    return {row.state.department: row.state.state for row in desk.window.overview.rows}
+    assert desk.session.overview is not None
+    return {row.state.department: row.state.state for row in desk.session.overview.rows}
 
 
 def problems(desk: Desk) -> dict[str, tuple[str, ...]]:
@@ -60,7 +60,7 @@ def test_several_files_are_imported_each_as_it_is(open_window: OpenWindow, tmp_p
     before = {path: path.read_bytes() for path in desk.answers.chosen}
     desk.focus()
     desk.keys("ctrl+i")
-    desk.until(lambda: desk.window.outcome is not None)
+    desk.until(lambda: desk.session.outcome is not None)
     desk.settle()
     found = states(desk)
     assert [found[name] for name in (POLICE, TRADE, HEALTH)] == [State.ACCEPTED] * 3
@@ -157,8 +157,8 @@ def test_what_cannot_be_taken_is_told(open_window: OpenWindow, tmp_path: Path) -
     assert "请先打开一个考核工程" in told[0]
     root = prepared(tmp_path)
     desk.window.take([root])
-    desk.until(lambda: desk.window.overview is not None)
-    assert desk.window.campaign == root
+    desk.until(lambda: desk.session.overview is not None)
+    assert desk.session.campaign == root
 
 
 SOURCE = """
@@ -193,7 +193,7 @@ def test_files_are_dragged_from_another_program(open_window: OpenWindow, tmp_pat
                 desk.xdotool("mousemove", x, y)
                 desk.pump(0.1)
             desk.xdotool("mouseup", 1)
-            desk.until(lambda: desk.window.outcome is not None, 10)
+            desk.until(lambda: desk.session.outcome is not None, 10)
             desk.settle()
         finally:
             source.terminate()
@@ -205,8 +205,8 @@ def test_the_details_of_a_job_show_all_of_it(open_window: OpenWindow, tmp_path: 
     desk = open_window(root)
     desk.window.take([returned(root, tmp_path / "来的", SCHOOL, Trouble.WRONG)])
     desk.settle()
-    assert desk.window.outcome is not None
-    _title, outcome = desk.window.outcome
+    assert desk.session.outcome is not None
+    _title, outcome = desk.session.outcome
     seen: list[list[str]] = []
 
     def use(dialog: object) -> None:

@@ -87,7 +87,7 @@ def test_campaigns_are_remembered_the_last_one_first(open_window: OpenWindow, tm
     again.start.recent[1].invoke()
     again.settle()
     assert again.page is not None
-    assert again.window.campaign == first
+    assert again.window.session.campaign == first
     again.close()
     shutil.rmtree(first)
     last = open_window()
@@ -214,7 +214,7 @@ def test_a_name_is_typed_and_a_campaign_is_there(open_window: OpenWindow, tmp_pa
     desk.start.buttons["N"].invoke()
     desk.settle()
     root = place / "Kaohe 2023"
-    assert desk.window.campaign == root
+    assert desk.session.campaign == root
     assert (root / PLAN).is_file()
     assert desk.root.title() == "Kaohe 2023 — 质量考核工具"
     assert "新建" in desk.said or "考核" in desk.said
@@ -228,8 +228,8 @@ def test_a_plan_of_ones_own_is_taken(open_window: OpenWindow, tmp_path: Path) ->
     desk = open_window()
     desk.answers.chosen = [plan]
     assert begin(desk, "P", "自己的", tmp_path) == ""
-    assert desk.window.overview is not None
-    assert desk.window.overview.title == "某市2024年度质量工作考核方案"
+    assert desk.session.overview is not None
+    assert desk.session.overview.title == "某市2024年度质量工作考核方案"
 
 
 @pytest.mark.parametrize("kind", ["text", "workbook", "gone"])
@@ -273,7 +273,7 @@ def test_the_folder_above_a_campaign_opens_it(open_window: OpenWindow, tmp_path:
     desk.answers.chosen = [above]
     desk.start.buttons["O"].invoke()
     desk.settle()
-    assert desk.window.campaign == root
+    assert desk.session.campaign == root
     assert desk.page.winfo_viewable()
 
 

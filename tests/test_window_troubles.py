@@ -19,7 +19,6 @@ from window_cases import OpenWindow, button, display, ending, every, open_window
 
 from qtool.actions.action import LOG, Outcome, Request
 from qtool.actions.send import send
-from qtool.desktop.files import go_to
 from qtool.desktop.pages.start_page import StartPage
 from qtool.desktop.self_test import REPORT
 from qtool.layout import Layout
@@ -52,10 +51,10 @@ def test_escape_stops_collecting_and_nothing_is_lost(open_window: OpenWindow, tm
     desk.focus()
     desk.window.take(files)
     desk.until(lambda: "/120" in desk.said or any((root / INBOX).iterdir()), 20)
-    assert desk.window.busy
+    assert desk.session.busy
     asked = time.monotonic()
     desk.keys("Escape")
-    desk.until(lambda: not desk.window.busy, 10)
+    desk.until(lambda: not desk.session.busy, 10)
     assert time.monotonic() - asked < 3
     assert desk.said.startswith("已停下：检查评分表")
     desk.settle()
@@ -63,8 +62,8 @@ def test_escape_stops_collecting_and_nothing_is_lost(open_window: OpenWindow, tm
     assert leftovers(root) == []
     desk.window.take(files)
     desk.settle()
-    assert desk.window.overview is not None
-    assert {row.state.state for row in desk.window.overview.rows if row.state.department == POLICE} == {State.ACCEPTED}
+    assert desk.session.overview is not None
+    assert {row.state.state for row in desk.session.overview.rows if row.state.department == POLICE} == {State.ACCEPTED}
     taken = [path for path in (root / INBOX).iterdir() if path.is_file()]
     assert len({path.read_bytes() for path in taken}) == len({path.read_bytes() for path in files})
 
@@ -78,11 +77,11 @@ def test_the_button_stops_drafting(open_window: OpenWindow, tmp_path: Path) -> N
         assert began.wait(30)
         return send(request)
 
-    desk.window.act("写信的草稿", work)
-    button(desk.window.message_bar, "取消").invoke()
+    desk.session.act("写信的草稿", work)
+    button(desk.session.message_bar, "取消").invoke()
     assert "正在停下" in desk.said
     began.set()
-    desk.until(lambda: not desk.window.busy, 10)
+    desk.until(lambda: not desk.session.busy, 10)
     assert "已停下" in desk.said
     desk.settle()
     assert list((root / OUTBOX).iterdir()) == []
@@ -94,28 +93,28 @@ def test_the_button_stops_drafting(open_window: OpenWindow, tmp_path: Path) -> N
 def test_what_is_looked_at_meanwhile_leaves_the_job_its_place(open_window: OpenWindow, tmp_path: Path) -> None:
     root = rehearsed(tmp_path)
     desk = open_window(root)
-    assert desk.window.overview is not None
-    problem = next(one for one in desk.window.overview.problems if one.path and one.cell)
+    assert desk.session.overview is not None
+    problem = next(one for one in desk.session.overview.problems if one.path and one.cell)
     began, told = threading.Event(), list[str]()
 
     def work(_request: Request) -> Outcome:
         assert began.wait(30)
         return Outcome(sentences=["做完了"])
 
-    desk.window.act("做一件事", work)
-    stopping = button(desk.window.message_bar, "取消")
-    go_to(desk.window, problem)
+    desk.session.act("做一件事", work)
+    stopping = button(desk.session.message_bar, "取消")
+    desk.session.open_problem(problem)
     desk.until(lambda: len(desk.opened) == 1)
-    desk.window.copy("市公安局")
+    desk.session.copy("市公安局")
     desk.root.update()
-    assert desk.window.busy
+    assert desk.session.busy
     assert stopping.winfo_ismapped()
     assert "正在做一件事" in desk.said
     desk.answer(ending("Return", told))
-    go_to(desk.window, replace(problem, path=root / "没有.xlsx"))
+    desk.session.open_problem(replace(problem, path=root / "没有.xlsx"))
     desk.until(lambda: told)
     assert "没有.xlsx" in told[0]
-    assert desk.window.busy
+    assert desk.session.busy
     assert stopping.winfo_ismapped()
     began.set()
     desk.settle()
@@ -133,7 +132,7 @@ def test_a_campaign_that_is_deleted_while_it_is_looked_at(open_window: OpenWindo
     assert desk.start.recent == []
     other = prepared(tmp_path)
     desk.open(other)
-    assert desk.window.campaign == other
+    assert desk.session.campaign == other
 
 
 def test_a_campaign_that_is_deleted_while_a_job_runs(open_window: OpenWindow, tmp_path: Path) -> None:
@@ -143,7 +142,7 @@ def test_a_campaign_that_is_deleted_while_a_job_runs(open_window: OpenWindow, tm
     desk.window.take(files)
     desk.until(lambda: any((root / INBOX).iterdir()), 10)
     root.rename(tmp_path / "挪走了")
-    desk.until(lambda: isinstance(desk.window.page, StartPage) and not desk.window.busy, 20)
+    desk.until(lambda: isinstance(desk.window.page, StartPage) and not desk.session.busy, 20)
     assert "没能" in desk.said
     assert all(path.is_file() for path in files)
     assert (tmp_path / "挪走了" / SETTINGS).is_file()
@@ -155,12 +154,12 @@ def test_a_plan_changed_by_another_program_is_looked_at_again(open_window: OpenW
     desk = open_window(root)
     row = row_of(root / PLAN, "方案", 项目="方案名称")
     edit(root / PLAN, "方案", {f"B{row}": "某市的考核方案"})
-    desk.until(lambda: desk.window.overview is not None and desk.window.overview.title == "某市的考核方案", 15)
+    desk.until(lambda: desk.session.overview is not None and desk.session.overview.title == "某市的考核方案", 15)
     assert "某市的考核方案" in words(desk.page)
     edit(root / PLAN, "考核内容", {"G2": "很多"})
-    desk.until(lambda: any("考核内容 › G2" in str(p.fault) for p in desk.window.overview.problems), 15)  # type: ignore[union-attr]
-    assert desk.window.overview is not None
-    assert desk.window.overview.next == "plan"
+    desk.until(lambda: any("考核内容 › G2" in str(p.fault) for p in desk.session.overview.problems), 15)  # type: ignore[union-attr]
+    assert desk.session.overview is not None
+    assert desk.session.overview.next == "plan"
     assert desk.page.steps.button(StepName.SHEETS).instate(["disabled"])
 
 
@@ -219,7 +218,7 @@ def test_a_workbook_that_cannot_be_written(open_window: OpenWindow, tmp_path: Pa
     records = sorted((root / TALLY / "记录").iterdir())
     try:
         desk.answers.sure = True
-        desk.window.run("修订结果", "tally", {"revise": "复核"})
+        desk.session.run("修订结果", "tally", {"revise": "复核"})
         desk.settle()
     finally:
         if way == "open":
@@ -232,7 +231,7 @@ def test_a_workbook_that_cannot_be_written(open_window: OpenWindow, tmp_path: Pa
         assert path.read_bytes() == before
     else:
         path.rmdir()
-    desk.window.run("修订结果", "tally", {"revise": "复核"})
+    desk.session.run("修订结果", "tally", {"revise": "复核"})
     desk.settle()
     assert path.is_file()
     assert "没能" not in desk.said
@@ -242,7 +241,7 @@ def test_a_campaign_whose_settings_are_spoilt(open_window: OpenWindow, tmp_path:
     root = prepared(tmp_path)
     (root / "qtool.toml").write_text("这不是设置 = = =", encoding="utf-8")
     desk = open_window()
-    desk.window.open(root)
+    desk.session.open(root)
     desk.until(lambda: "没能打开" in desk.said, 10)
     assert isinstance(desk.window.page, StartPage)
 
@@ -250,12 +249,12 @@ def test_a_campaign_whose_settings_are_spoilt(open_window: OpenWindow, tmp_path:
 def test_a_file_that_has_gone_is_told(open_window: OpenWindow, tmp_path: Path) -> None:
     root = prepared(tmp_path)
     desk = open_window(root)
-    row = next(row for row in desk.window.overview.rows if row.state.department == POLICE)  # type: ignore[union-attr]
+    row = next(row for row in desk.session.overview.rows if row.state.department == POLICE)  # type: ignore[union-attr]
     assert row.opens is not None
     row.opens.unlink()
     told: list[str] = []
     desk.answer(ending("Return", told))
-    desk.window.open_path(row.opens)
+    desk.session.open_path(row.opens)
     assert "不在了" in told[0]
     assert desk.opened == []
 
@@ -267,12 +266,12 @@ def test_what_nobody_expected_is_logged_and_the_log_opens(open_window: OpenWindo
     def work(_request: Request) -> Outcome:
         raise ZeroDivisionError("谁也没想到")
 
-    desk.window.act("做一件事", work)
+    desk.session.act("做一件事", work)
     desk.settle()
     assert desk.said.startswith("没能做一件事。")
     assert "C99" in desk.said
     assert "谁也没想到" in (root / LOG).read_text("utf-8")
-    button(desk.window.message_bar, "打开记录").invoke()
+    button(desk.session.message_bar, "打开记录").invoke()
     assert desk.opens() == root / LOG
     desk.press("sheets")
     assert desk.opens(2) == root / SHEETS
@@ -292,14 +291,14 @@ def test_closing_while_a_job_runs_asks_and_stops_it(open_window: OpenWindow, tmp
             stopped.set()
         return Outcome()
 
-    desk.window.act("做很久", work)
+    desk.session.act("做很久", work)
     desk.pump(0.3)
     told: list[str] = []
     desk.answer(ending("Escape", told))
     desk.window.close()
     assert "正在做很久" in told[0]
     desk.pump(0.2)
-    assert desk.window.busy
+    assert desk.session.busy
     assert not stopped.is_set()
     desk.answer(ending("Return"))
     desk.window.close()
@@ -316,7 +315,7 @@ def test_only_one_job_at_a_time(open_window: OpenWindow, tmp_path: Path) -> None
         assert enough.wait(30)
         return Outcome()
 
-    desk.window.act("做很久", work)
+    desk.session.act("做很久", work)
     shown = [one for one in every(desk.page, ttk.Button) if "导入" in str(one.cget("text"))]
     assert all(one.instate(["disabled"]) for one in (*shown, desk.page.steps.button(StepName.SHEETS)))
     bar = desk.root.nametowidget(str(desk.root.cget("menu")))

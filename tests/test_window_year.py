@@ -67,10 +67,10 @@ def test_a_year_is_rehearsed_by_a_button(open_window: OpenWindow, tmp_path: Path
 
     desk.answer(use)
     desk.start.buttons["T"].invoke()
-    desk.until(lambda: desk.window.overview is not None)
+    desk.until(lambda: desk.session.overview is not None)
     desk.settle()
     root = tmp_path / "考核演练"
-    assert desk.window.campaign == root
+    assert desk.session.campaign == root
     desk.window.show_results()
     desk.pump()
     agrees(desk, root)
@@ -114,7 +114,7 @@ def test_a_result_is_tallied_approved_revised_and_documented(open_window: OpenWi
         if name in heads:
             sheet.cell(row, heads[name]).value = value
     edited.save(root / TALLY / "人工调整.xlsx")
-    desk.window.refresh()
+    desk.session.refresh()
     desk.settle()
     assert "修订" in str(desk.page.steps.button(StepName.TALLY).cget("text")), desk.said
     desk.answer(reason("复核发现评分有误"))
@@ -155,13 +155,13 @@ def test_two_hundred_departments_and_forty_assessees(open_window: OpenWindow, tm
     assert qtool("new", root).code == 0
     large(root, 200, 40)
     desk = open_window(root)
-    assert [str(p.fault) for p in desk.window.overview.problems if p.fault.is_error] == []  # type: ignore[union-attr]
+    assert [str(p.fault) for p in desk.session.overview.problems if p.fault.is_error] == []  # type: ignore[union-attr]
     desk.press("sheets")
     fill_all(root, *(f"市第{n:03d}局" for n in range(150, 201)))
     desk.window.commands.collect()
     desk.settle()
-    assert desk.window.overview is not None
-    assert sum(row.state.state is State.ACCEPTED for row in desk.window.overview.rows) == 149
+    assert desk.session.overview is not None
+    assert sum(row.state.state is State.ACCEPTED for row in desk.session.overview.rows) == 149
     desk.press("tally")
     rows = shown(desk)
     assert len(rows) == 40
@@ -181,7 +181,7 @@ def test_two_hundred_departments_and_forty_assessees(open_window: OpenWindow, tm
     desk.board._words.set("")  # noqa: SLF001 - as above
     assert desk.board.table.chosen == "市第155局"
     begun = time.perf_counter()
-    desk.window._show_overview()  # noqa: SLF001 - as at every refresh
+    desk.window.show_overview()  # as at every refresh
     desk.root.update()
     assert time.perf_counter() - begun < 0.5
 
@@ -199,5 +199,5 @@ def test_help_and_about_are_told(open_window: OpenWindow, tmp_path: Path) -> Non
     desk = open_window(prepared(tmp_path))
     told: list[str] = []
     desk.answer(ending("Return", told))
-    desk.window.menus.keys()
+    desk.window.commands.keys()
     assert "Alt+1" in told[0]

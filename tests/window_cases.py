@@ -31,6 +31,7 @@ from qtool.desktop.pages.board_panel import BoardPanel
 from qtool.desktop.pages.campaign_page import CampaignPage
 from qtool.desktop.pages.lower_panel import LowerPanel
 from qtool.desktop.pages.start_page import StartPage
+from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.window import Window
 from qtool.state.view import StepName
 
@@ -69,10 +70,10 @@ class Desk:
         self._opened = opened
         self.root = new_root()
         self.root.tk.createcommand("bgerror", lambda *said: self.raised.append(" ".join(map(str, said))))
-        self.window = Window(self.root)
+        self.answers = Answers(self.root, Theme(self.root))
+        self.window = Window(self.root, self.answers)
+        self.session = self.window.session
         self.root.report_callback_exception = self.raised.take
-        self.answers = Answers(self.root, self.window.theme)
-        self.window.questions = self.answers
         self._stayed: dict[str, int] = {}
         self._watch()
         self.until(self.root.winfo_viewable)
@@ -91,13 +92,13 @@ class Desk:
     @property
     def page(self) -> CampaignPage:
         """The open campaign's page."""
-        assert isinstance(self.window.page, CampaignPage), self.window.message_bar.said
+        assert isinstance(self.window.page, CampaignPage), self.session.message_bar.text
         return self.window.page
 
     @property
     def start(self) -> StartPage:
         """The start page."""
-        assert isinstance(self.window.page, StartPage), self.window.message_bar.said
+        assert isinstance(self.window.page, StartPage), self.session.message_bar.text
         return self.window.page
 
     @property
@@ -113,7 +114,7 @@ class Desk:
     @property
     def said(self) -> str:
         """What the strip says."""
-        return self.window.message_bar.said
+        return self.session.message_bar.text
 
     @property
     def opened(self) -> list[Path]:
@@ -138,13 +139,13 @@ class Desk:
 
     def settle(self) -> None:
         """Let the window work until nothing is being done any more."""
-        self.until(lambda: self.window.settled)
+        self.until(lambda: self.session.settled)
         self.root.update()
 
     def open(self, campaign: Path) -> CampaignPage:
         """Open a campaign."""
-        self.window.open(campaign)
-        self.until(lambda: self.window.overview is not None)
+        self.session.open(campaign)
+        self.until(lambda: self.session.overview is not None)
         self.settle()
         return self.page
 

@@ -135,7 +135,7 @@ class Camera:
         self._raising: list[BaseException] = []
         self._done: set[str] = set()
         for campaign in (FINISHED, CURRENT):
-            self._window.remembered.use(work / campaign)
+            self._window.session.recent.use(work / campaign)
         self._window.show_start()
 
     def everything(self) -> None:
@@ -154,7 +154,7 @@ class Camera:
         page.below.table.choose(page.below.table.row_keys[0])
         self._take("窗口-回收", self._whole())
         self._menu()
-        self._dialog("窗口-设置", self._window.settings)
+        self._dialog("窗口-设置", self._window.commands.settings)
         self._dialog("窗口-请看过再发", self._window.commands.remind)
         self._running()
         self._window.close()
@@ -205,7 +205,7 @@ class Camera:
 
         self._root.after(100, take)
         show()
-        self._until(lambda: self._window.settled and name in self._done)
+        self._until(lambda: self._window.session.settled and name in self._done)
 
     def _take_and_leave(self, name: str, dialog: tk.Toplevel) -> None:
         self._picture(name, outside(dialog))
@@ -225,12 +225,12 @@ class Camera:
 
             return collect(Request(request.root, {}, report))
 
-        self._window.act("检查收件箱", held)
+        self._window.session.act("检查收件箱", held)
         self._until(halfway.is_set)
         self._settle()
         first = self._grabbed("1", self._foot())
         seen.set()
-        self._until(lambda: self._window.settled)
+        self._until(lambda: self._window.session.settled)
         self._settle()
         second = self._grabbed("2", self._foot())
         both = self._work / "both.png"
@@ -239,21 +239,21 @@ class Camera:
 
     def _open(self, name: str, at: dt.datetime) -> None:
         Clock.at = at
-        self._window.open(self._work / name)
-        self._until(lambda: self._window.settled and isinstance(self._window.page, CampaignPage))
+        self._window.session.open(self._work / name)
+        self._until(lambda: self._window.session.settled and isinstance(self._window.page, CampaignPage))
         self._settle()
 
     def _page(self) -> CampaignPage:
         page = self._window.page
         if not isinstance(page, CampaignPage):
-            raise SystemExit(f"the campaign did not open: {self._window.message_bar.said}")
+            raise SystemExit(f"the campaign did not open: {self._window.session.message_bar.text}")
         return page
 
     def _whole(self) -> Area:
         return outside(self._root)
 
     def _foot(self) -> Area:
-        bar = self._window.message_bar
+        bar = self._window.session.message_bar
         return Area(bar.winfo_rootx(), bar.winfo_rooty(), bar.winfo_width(), bar.winfo_height())
 
     def _take(self, name: str, area: Area) -> None:
@@ -292,7 +292,7 @@ class Camera:
         end = time.monotonic() + PATIENCE
         while not true():
             if time.monotonic() > end:
-                raise SystemExit(f"the window did not come so far; it says: {self._window.message_bar.said}")
+                raise SystemExit(f"the window did not come so far; it says: {self._window.session.message_bar.text}")
             self._root.update()
             time.sleep(0.01)
 

@@ -40,16 +40,16 @@ def main(campaign: Path, files: list[Path]) -> None:
     root = new_root()
     window = Window(root)
     timer = _Timer(root)
-    window.open(campaign)
+    window.session.open(campaign)
     _until_settled(window)
     timer.forget()
     begun = time.perf_counter()
     window.commands.take(files)
     _until_settled(window)
     seconds, gaps = time.perf_counter() - begun, sorted(timer.gaps)
-    said = window.message_bar.said
+    said = window.session.message_bar.text
     window.close()
-    if not window.outcome or window.outcome[1].data.get("missing"):
+    if not window.session.outcome or window.session.outcome[1].data.get("missing"):
         raise SystemExit(f"not all was collected: {said}")
     print(json.dumps({"seconds": seconds, "longest": gaps[-1], "median": gaps[len(gaps) // 2], "late": gaps[-5:]}))
 
@@ -60,8 +60,8 @@ def _until_settled(window: Window) -> None:
 
     def look() -> None:
         if time.perf_counter() > end:
-            raise SystemExit(f"it took too long: {window.message_bar.said}")
-        if window.settled and window.overview is not None:
+            raise SystemExit(f"it took too long: {window.session.message_bar.text}")
+        if window.session.settled and window.session.overview is not None:
             window.root.quit()
         else:
             window.root.after(_TICK, look)

@@ -1,4 +1,4 @@
-"""Files between the window and the system: opened, opened at a cell with a problem, dropped onto the window."""
+"""Files between the window and the system: opened with their programs, dropped onto the window, named by a fault."""
 
 from __future__ import annotations
 
@@ -10,20 +10,24 @@ import threading
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from qtool.desktop.wording import for_window
 from qtool.faults import Fault
-from qtool.state.view import Problem
 from qtool.workspace import FOLDERS, SETTINGS
 
-if TYPE_CHECKING:
-    from qtool.actions.open_problem import Looking
-    from qtool.desktop.window import Window
+_PLANS = (".xlsx", ".xlsm")
 
 
 class CannotOpen(Exception):
     """Nothing opened a file; says why, in Chinese."""
+
+
+class Dropped(NamedTuple):
+    """What was dropped: a campaign, or files, which may be one plan."""
+
+    campaign: Path | None
+    files: list[Path]
+    plan: Path | None
 
 
 def open_path(path: Path) -> None:
@@ -37,57 +41,11 @@ def open_path(path: Path) -> None:
         opener = shutil.which("xdg-open")
         if opener is None:
             raise CannotOpen(f"这台电脑没有能打开文件的程序，文件在 {path}")
-        program = subprocess.Popen(
-            [opener, str(path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        quiet = subprocess.DEVNULL
+        program = subprocess.Popen([opener, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
         threading.Thread(target=program.wait, name="qtool-opened", daemon=True).start()  # or it would stay, ended
     except OSError as error:
         raise CannotOpen(f"打不开“{path.name}”，请检查有没有安装 Excel、Word 或 WPS，文件是不是完好") from error
-
-
-def go_to(window: Window, problem: Problem) -> None:
-    """Open the file of a problem at its cell; where that cannot be, the cell's address is there to be pasted."""
-    folder = window.campaign
-    if folder is None or problem.path is None:
-        return
-
-    def look(_report: object) -> Looking:
-        from qtool.actions.open_problem import place_of  # noqa: PLC0415 - what is heavy is imported by the thread
-
-        return place_of(folder, problem)
-
-    def failed(error: Exception) -> None:
-        from qtool.actions.action import faults_of  # noqa: PLC0415 - not before something fails
-
-        window.questions.tell("打不开", "\n".join(for_window(str(found)) for found in faults_of(error, folder)))
-
-    window.jobs.run(look, lambda found: _opened(window, found), failed)
-
-
-def _opened(window: Window, found: Looking) -> None:
-    window.open_path(found.path)
-    where = " ".join(part for part in (found.sheet and f"“{found.sheet}”", found.cell) if part)
-    if found.shown:
-        window.note(f"已打开《{found.path.name}》，光标在{where}")
-    elif found.cell:
-        window.copy(f"'{found.sheet}'!{found.cell}" if found.sheet else found.cell)
-        pasting = "位置已复制：粘贴到表格左上角的名称框，按回车就到"
-        window.note(f"已打开《{found.path.name}》，问题在{where}。{pasting}")
-
-
-_PLANS = (".xlsx", ".xlsm")
-
-
-class Dropped(NamedTuple):
-    """What was dropped: a campaign, or files, which may be one plan."""
-
-    campaign: Path | None
-    files: list[Path]
-    plan: Path | None
 
 
 def accept_drops(root: tk.Tk, take: Callable[[Sequence[Path]], object]) -> None:
@@ -105,22 +63,21 @@ def accept_drops(root: tk.Tk, take: Callable[[Sequence[Path]], object]) -> None:
     target.dnd_bind("<<Drop>>", drop)
 
 
-def sorted_out(paths: Sequence[Path]) -> Dropped:
-    """Return what some paths are."""
+def sort_dropped(paths: Sequence[Path]) -> Dropped:
+    """Return what some paths are; of a folder its files, without those that are hidden, or begun by Office."""
     campaigns = [path for path in paths if (path / SETTINGS).is_file()]
-    files = [found for path in paths for found in (_files_in(path) if path.is_dir() else [path])]
+    files: list[Path] = []
+    for path in paths:
+        inside = sorted(path.rglob("*")) if path.is_dir() else []
+        files += [file for file in inside if file.is_file() and not file.name.startswith((".", "~$"))]
+        files += [] if path.is_dir() else [path]
     plan = files[0] if len(files) == 1 and files[0].suffix.lower() in _PLANS else None
     return Dropped(campaigns[0] if campaigns else None, files, plan)
 
 
-def _files_in(folder: Path) -> list[Path]:
-    """Return the files of a folder that was dropped, without those that are not meant: hidden, or begun by Office."""
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith((".", "~$"))]
-
-
-def file_of(root: Path, found: Fault) -> Path | None:
+def file_of(root: Path, fault: Fault) -> Path | None:
     """Return the file that a job's fault names, where it lies in the campaign."""
-    name = found.file.partition(" › ")[0]
+    name = fault.file.partition(" › ")[0]
     if not name:
         return None
     places = [Path(name), root / name, *(root / folder / name for folder in FOLDERS)]

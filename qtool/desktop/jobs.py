@@ -7,24 +7,28 @@ import queue
 import threading
 import tkinter as tk
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import TypeVar
 
-from qtool.progress import Cancelled, Event, Report
+from qtool.progress import Cancelled, Event
 
-Made = TypeVar("Made")
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
+Callback = Callable[[], object]
 
-_LOOK = 40
+_POLL = 40
 """Milliseconds between two looks into the queue."""
+_GC_INTERVAL = 400
+"""Milliseconds between two looks at how many objects are new."""
+_GC_YOUNG, _GC_FULL = 20_000, 40
+"""New objects that are worth a collection, and collections after which, in a pause, all objects are looked through."""
 
 
-class Job(Generic[Made]):
+class Job:
     """One piece of work in its thread."""
 
-    def __init__(self, said: queue.SimpleQueue[Callable[[], object]]) -> None:
-        self._said = said
+    def __init__(self, callbacks: queue.SimpleQueue[Callback], progress: Callable[[Event], None]) -> None:
+        self._callbacks, self._progress = callbacks, progress
         self._stop = threading.Event()
-        self.latest: Event | None = None
+        self._latest: Event | None = None
 
     def cancel(self) -> None:
         """Stop the work at the next step that it reports."""
@@ -39,12 +43,12 @@ class Job(Generic[Made]):
         """Take note of progress, in the work's own thread; raises Cancelled when it is to stop."""
         if self._stop.is_set():
             raise Cancelled
-        self.latest = event
+        self._latest = event
 
-    def ask(self, question: Callable[[], Answer]) -> Answer:
+    def ask(self, question: Callable[[], Result]) -> Result:
         """Return the answer to a question that is put in the window's thread, while the work waits."""
         answered = threading.Event()
-        answers: list[Answer] = []
+        answers: list[Result] = []
 
         def put() -> None:
             try:
@@ -52,7 +56,7 @@ class Job(Generic[Made]):
             finally:
                 answered.set()
 
-        self._said.put(put)
+        self._callbacks.put(put)
         while not answered.wait(0.1):
             if self._stop.is_set():
                 raise Cancelled
@@ -60,15 +64,21 @@ class Job(Generic[Made]):
             raise Cancelled
         return answers[0]
 
+    def show_progress(self) -> None:
+        """Tell the latest progress, in the window's thread; what came before it is nothing to anybody any more."""
+        if self._latest is not None:
+            event, self._latest = self._latest, None
+            self._progress(event)
+
 
 class Jobs:
     """All work of one window; its callbacks run in the window's thread."""
 
     def __init__(self, root: tk.Misc) -> None:
         self._root = root
-        self._said: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
-        self._running: list[tuple[Job[Any], Callable[[Event], None]]] = []
-        self._timer = root.after(_LOOK, self._listen)
+        self._callbacks: queue.SimpleQueue[Callback] = queue.SimpleQueue()
+        self._running: list[Job] = []
+        self._timer = root.after(_POLL, self._listen)
 
     @property
     def busy(self) -> bool:
@@ -77,85 +87,66 @@ class Jobs:
 
     def run(
         self,
-        work: Callable[[Report], Made],
-        done: Callable[[Made], object],
+        work: Callable[[Job], Result],
+        done: Callable[[Result], object],
         failed: Callable[[Exception], object],
-        stopped: Callable[[], object] = lambda: None,
+        stopped: Callback = lambda: None,
         progress: Callable[[Event], None] = lambda _event: None,
-    ) -> Job[Made]:
+    ) -> Job:
         """Begin work in a thread of its own and return it; one of done, failed, stopped is called at its end."""
-        return self.converse(lambda job: work(job.report), done, failed, stopped, progress)
+        job = Job(self._callbacks, progress)
 
-    def converse(
-        self,
-        work: Callable[[Job[Made]], Made],
-        done: Callable[[Made], object],
-        failed: Callable[[Exception], object],
-        stopped: Callable[[], object] = lambda: None,
-        progress: Callable[[Event], None] = lambda _event: None,
-    ) -> Job[Made]:
-        """Begin work that may ask questions; as `run` otherwise."""
-        job: Job[Made] = Job(self._said)
+        def end(callback: Callback) -> None:
+            def run_callback() -> None:
+                self._running.remove(job)
+                callback()
 
-        def end(callback: Callable[[], object]) -> None:
-            self._running = [entry for entry in self._running if entry[0] is not job]
-            callback()
+            self._callbacks.put(run_callback)
 
         def run() -> None:
             try:
-                made = work(job)
+                result = work(job)
             except Cancelled:
-                self._said.put(lambda: end(stopped))
-            except Exception as error:  # noqa: BLE001 - the boundary: the window tells what happened
-                told = error
-                self._said.put(lambda: end(lambda: failed(told)))
+                end(stopped)
+            except Exception as raised:  # noqa: BLE001 - the boundary: the window tells what happened
+                error = raised
+                end(lambda: failed(error))
             else:
-                self._said.put(lambda: end(lambda: done(made)))
+                end(lambda: done(result))
 
-        self._running.append((job, progress))
+        self._running.append(job)
         threading.Thread(target=run, name="qtool-work", daemon=True).start()
         return job
 
-    def cancel(self) -> None:
-        """Stop everything."""
-        for job, _progress in self._running:
-            job.cancel()
-
     def close(self) -> None:
-        """Stop listening, before the window goes."""
-        self.cancel()
+        """Stop everything, and listening, before the window goes."""
+        for job in self._running:
+            job.cancel()
         self._root.after_cancel(self._timer)
 
     def _listen(self) -> None:
-        self._timer = self._root.after(_LOOK, self._listen)
-        for job, progress in tuple(self._running):
-            if job.latest is not None:
-                event, job.latest = job.latest, None
-                progress(event)
+        self._timer = self._root.after(_POLL, self._listen)
+        for job in tuple(self._running):
+            job.show_progress()
         while True:
             try:
-                said = self._said.get_nowait()
+                callback = self._callbacks.get_nowait()
             except queue.Empty:
                 return
-            said()
-
-
-_OFTEN = 400
-"""Milliseconds between two looks."""
-_YOUNG, _OLD = 20_000, 40
-"""New objects that are worth a look, and looks after which, in a pause, everything is looked through."""
+            callback()
 
 
 class GcTimer:
-    """Takes the place of Python's own collections, which happen in whatever thread makes the most objects.
+    """Collects garbage in the window's thread alone: what Tk made must not be ended by another thread.
 
-    While something is being done only what is young is looked through: all of it would hold up the window.
+    It takes the place of Python's own collections, which happen in whatever thread makes the most objects. While
+    something is being done only young objects are looked through: all of them would hold up the window.
     """
 
     def __init__(self, root: tk.Misc, *, busy: Callable[[], bool]) -> None:
-        self._root, self._busy, self._looks = root, busy, 0
+        self._root, self._busy, self._rounds = root, busy, 0
         gc.disable()
-        self._timer = root.after(_OFTEN, self._look)
+        self._timer = root.after(_GC_INTERVAL, self._collect)
 
     def close(self) -> None:
         """Hand collecting back to Python, with nothing of the window left to be collected."""
@@ -163,15 +154,13 @@ class GcTimer:
         gc.collect()
         gc.enable()
 
-    def _look(self) -> None:
-        self._timer = self._root.after(_OFTEN, self._look)
-        if gc.get_count()[0] < _YOUNG:
+    def _collect(self) -> None:
+        self._timer = self._root.after(_GC_INTERVAL, self._collect)
+        if gc.get_count()[0] < _GC_YOUNG:
             return
-        self._looks += 1
-        if self._busy():
-            gc.collect(1)
-        elif self._looks >= _OLD:
-            self._looks = 0
+        self._rounds += 1
+        if self._rounds >= _GC_FULL and not self._busy():
+            self._rounds = 0
             gc.collect()
         else:
             gc.collect(1)

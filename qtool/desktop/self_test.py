@@ -114,10 +114,10 @@ class _Run:
         self._root, self._where = root, where
         self.seen: list[str] = []
         self.wrong: list[str] = []
-        self.window = Window(root)
+        self.answers = _Answers(root, Theme(root), where)
+        self.window = Window(root, self.answers)
+        self.session = self.window.session
         root.report_callback_exception = self._raised
-        self.answers = _Answers(root, self.window.theme, where)
-        self.window.questions = self.answers
         self._pump(lambda: root.winfo_viewable() == 1, "窗口没有出现")
 
     def through(self) -> None:
@@ -125,13 +125,13 @@ class _Run:
         self._tell("窗口已打开")
         self._start().buttons["T"].invoke()
         self._wait("演练")
-        overview = self.window.overview
+        overview = self.session.overview
         self._need(overview is not None and overview.results is not None, "演练以后没有汇总结果")
         self._hold()
         for row in overview.rows if overview else ():
             self._need(row.opens is not None and row.opens.exists(), f"{row.state.department}没有可以打开的文件")
         returned = self._returned()
-        self.window.show_start()
+        self.session.leave()
         self._start().buttons["N"].invoke()
         self._wait("新建")
         self._press(StepName.SHEETS, "生成评分表")
@@ -142,14 +142,14 @@ class _Run:
         self.window.commands.import_files()
         self._wait("导入别的考核工程的评分表")
         self._need(bool(self._page().below.table.row_keys), "别的考核工程的评分表没有被指出来")
-        self.window.act("填写评分表", _fill)
+        self.session.act("填写评分表", _fill)
         self._wait("填写评分表")
-        self.window.run(
+        self.session.run(
             "用两个进程检查收件箱", "collect", {"workers": 2}
         )  # which begin anew beside the window's threads
         self._wait("用两个进程检查收件箱")
         self._press(StepName.TALLY, "汇总")
-        overview = self.window.overview
+        overview = self.session.overview
         self._need(
             overview is not None and overview.results is not None and not overview.results.provisional,
             "收齐以后没有正式的汇总结果",
@@ -161,14 +161,14 @@ class _Run:
         self._need(any("通报" in name for name in made), f"没有通报，只有：{'、'.join(made)}")
 
     def _departments(self) -> int:
-        overview = self.window.overview
+        overview = self.session.overview
         return len(overview.rows) if overview else 0
 
     def _returned(self) -> list[Path]:
         return sorted(path for path in (self._folder() / "3-收件箱").iterdir() if path.is_file())
 
     def _folder(self) -> Path:
-        return self.window.root_folder
+        return self.session.folder
 
     def _start(self) -> StartPage:
         page = self.window.page
@@ -179,7 +179,7 @@ class _Run:
     def _page(self) -> CampaignPage:
         page = self.window.page
         if not isinstance(page, CampaignPage):
-            raise SelfTestFailed(f"考核工程没有打开：{self.window.message_bar.said}")
+            raise SelfTestFailed(f"考核工程没有打开：{self.session.message_bar.text}")
         return page
 
     def _press(self, step: StepName, name: str) -> None:
@@ -189,14 +189,16 @@ class _Run:
     def _wait(self, name: str) -> None:
         """Let the window work until it has settled; what it says then goes into the report."""
         began = time.perf_counter()
-        self._pump(lambda: self.window.settled and isinstance(self.window.page, CampaignPage), f"{name}没有做完")
-        self._tell(f"{name}：{time.perf_counter() - began:.1f}秒，{self.window.message_bar.said}")
+        self._pump(lambda: self.session.settled and isinstance(self.window.page, CampaignPage), f"{name}没有做完")
+        self._tell(f"{name}：{time.perf_counter() - began:.1f}秒，{self.session.message_bar.text}")
 
     def _pump(self, until: Callable[[], bool], wrong: str) -> None:
         end = time.perf_counter() + _PATIENCE
         while not until():
             if time.perf_counter() > end:
-                raise SelfTestFailed(f"{wrong}；窗口说：{self.window.message_bar.said}；{'；'.join(self.answers.told)}")
+                raise SelfTestFailed(
+                    f"{wrong}；窗口说：{self.session.message_bar.text}；{'；'.join(self.answers.told)}"
+                )
             self._root.update()
             time.sleep(0.01)
 
@@ -215,7 +217,7 @@ class _Run:
 
     def _need(self, good: bool, wrong: str) -> None:
         if not good:
-            self.wrong.append(f"{wrong}；窗口说：{self.window.message_bar.said}")
+            self.wrong.append(f"{wrong}；窗口说：{self.session.message_bar.text}")
 
     def _tell(self, line: str) -> None:
         self.seen.append(line)

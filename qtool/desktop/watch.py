@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtool.actions.action import Request
-from qtool.desktop.jobs import Jobs
-from qtool.progress import Event
+from qtool.desktop.jobs import Job, Jobs
 from qtool.state.view import Overview
 
 if TYPE_CHECKING:
@@ -57,12 +56,12 @@ class Watch:
             return
         self._looking = True
 
-        def look(report: Callable[[Event], None]) -> Overview:
+        def look(job: Job) -> Overview:
             from qtool.state.memory import Memory  # noqa: PLC0415 - as above
             from qtool.state.overview import overview  # noqa: PLC0415 - what is heavy is imported by the thread
 
             self._memory = self._memory or Memory()
-            return overview(Request(folder, {}, report), self._memory)
+            return overview(Request(folder, {}, job.report), self._memory)
 
         self._jobs.run(look, lambda found: self._seen(folder, found), lambda error: self._failed(folder, error))
 
@@ -96,7 +95,7 @@ class Watch:
         if folder is None or not self._token or self._looking or not self._may():
             return
 
-        def look(_report: object) -> str:
+        def look(_job: Job) -> str:
             from qtool.state.overview import token  # noqa: PLC0415 - what is heavy is imported by the thread
 
             return token(folder)

@@ -104,7 +104,7 @@ class Questions:
     """Questions to the user, each in a modal dialog; None or False when the user gives up."""
 
     def __init__(self, root: tk.Tk, theme: Theme) -> None:
-        self._root, self._theme = root, theme
+        self._root, self.theme = root, theme
 
     def folder(self, title: str, start: Path) -> Path | None:
         """Return a folder that is there."""
@@ -123,41 +123,49 @@ class Questions:
 
     def confirm(self, title: str, text: str, *, yes: str = "确定") -> bool:
         """Return whether the user wants something done."""
-        dialog = Dialog(self._root, self._theme, title, yes=yes)
+        dialog = Dialog(self._root, self.theme, title, yes=yes)
         _words(dialog, text)
         return dialog.wait()
 
     def tell(self, title: str, text: str) -> None:
         """Tell something that the user must see."""
-        dialog = Dialog(self._root, self._theme, title, yes="知道了", no="")
+        dialog = Dialog(self._root, self.theme, title, yes="知道了", no="")
         _words(dialog, text)
         dialog.wait()
 
     def text(self, title: str, question: str, *, hint: str = "", start: str = "") -> str | None:
         """Return a text of one line, never an empty one."""
-        return _TextDialog(self._root, self._theme, title, question, (hint, start)).found()
+        return _TextDialog(self._root, self.theme, title, question, (hint, start)).found()
 
     def secret(self, question: str) -> str:
         """Return something that is not shown; nothing when the user gives up."""
-        return _TextDialog(self._root, self._theme, "授权码", question, ("", ""), hidden=True).found() or ""
+        return _TextDialog(self._root, self.theme, "授权码", question, ("", ""), hidden=True).found() or ""
 
     def new_folder(self, title: str, name: str, start: Path) -> Path | None:
         """Return where a new campaign is to lie; what is there already is refused beside the field."""
-        return _FolderDialog(self._root, self._theme, title, (name, start), self).found()
+        return _FolderDialog(self._root, self.theme, title, (name, start), self).found()
 
     def consent(self, outcome: Outcome) -> bool:
         """Show letters that are about to go, and return whether they may."""
-        dialog = Dialog(self._root, self._theme, "请看过再发", yes="发出", no="不发")
+        dialog = Dialog(self._root, self.theme, "请看过再发", yes="发出", no="不发")
         letters = next((listing for listing in outcome.tables if "信" in listing.title), None)
         due = sum(1 for letter in outcome.data.get("letters", ()) if letter.get("due"))
         _words(dialog, f"下面的信，{due}封要发出。发出以后不能收回，请看清收件单位、邮箱和附件。")
         for listing in [letters, *(table for table in outcome.tables if table is not letters)]:
             if listing is not None:
-                ttk.Label(dialog.body, text=listing.title, font=self._theme.bold).pack(anchor="w")
-                listing_table(dialog.body, self._theme, listing, 5).pack(fill="both", expand=True, pady=(0, 8))
+                ttk.Label(dialog.body, text=listing.title, font=self.theme.bold).pack(anchor="w")
+                listing_table(dialog.body, self.theme, listing, 5).pack(fill="both", expand=True, pady=(0, 8))
         for found in [found for found in outcome.faults if found.is_error][:3]:
             _words(dialog, for_window(str(found)), bad=True)
         return dialog.wait(dialog.no, enter=False)
+
+    def fetch_conditions(self) -> dict[str, Any] | None:
+        """Return which letters are to be taken from the mailbox, as options of the action."""
+        return FetchDialog(self._root, self.theme).found()
+
+    def show_details(self, title: str, outcome: Outcome, open_path: Callable[[Path], object]) -> None:
+        """Show everything that a job came to."""
+        Details(self._root, self.theme, title, outcome, open_path).wait()
 
 
 def listing_table(parent: tk.Misc, theme: Theme, listing: Listing, high: int) -> Table:

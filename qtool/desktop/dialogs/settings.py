@@ -79,7 +79,7 @@ class SettingsDialog(tk.Toplevel):
             return
         root, since = self._campaign, self._since
         self._save.state(["disabled"])
-        self._jobs.run(lambda _report: keep(root, entered, since), self._kept, self._not_kept)
+        self._jobs.run(lambda _job: keep(root, entered, since), self._kept, self._not_kept)
 
     def destroy(self) -> None:
         """Close, and leave the settings as they are."""
@@ -198,7 +198,7 @@ class SettingsDialog(tk.Toplevel):
 
     def _look_around(self) -> None:
         root = self._campaign
-        self._jobs.run(lambda report: surroundings(root, report), self._seen, self._not_seen)
+        self._jobs.run(lambda job: surroundings(root, job.report), self._seen, self._not_seen)
 
     def _seen(self, found: Surroundings) -> None:
         if self.winfo_exists():
@@ -219,7 +219,7 @@ class SettingsDialog(tk.Toplevel):
                 self.official.lacking(sentences(found))
                 self._fit()
 
-        self._jobs.run(lambda _report: lacking_typefaces(entered), show, lambda error: show(faults_of(error, root)))
+        self._jobs.run(lambda _job: lacking_typefaces(entered), show, lambda error: show(faults_of(error, root)))
 
     def _secret_would_be_lost(self) -> bool:
         """Say once that a secret is only kept when servers took it; return whether to wait for an answer."""

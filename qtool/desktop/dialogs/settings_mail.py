@@ -15,7 +15,7 @@ from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.wording import for_window
 from qtool.faults import Fault
 from qtool.mail.account import OWN, PROVIDER_NAMES
-from qtool.progress import Event, Report
+from qtool.progress import Event
 
 _STEPS = (
     "连接发信服务器",
@@ -38,7 +38,7 @@ class MailPage(Form):
         self._campaign, self._jobs, self._entered = root, jobs, entered
         self.complain: Callable[[Sequence[Fault]], Sequence[Fault]] = lambda faults: faults
         """Shows what is wrong at the fields that it is about, and returns the rest."""
-        self._job: Job[Outcome] | None = None
+        self._job: Job | None = None
         self._took = ""
         """The secret that servers took last."""
         self.body.columnconfigure(1, weight=1)
@@ -174,11 +174,11 @@ class MailPage(Form):
         self._tried = secret
         self._begin()
 
-        def work(report: Report) -> Outcome:
+        def work(job: Job) -> Outcome:
             from qtool.actions.fetch import mail_trial  # noqa: PLC0415 - mail is slow to import
 
             face = Face(secret=lambda _question: secret)
-            request = Request(root, {"renew": bool(secret)}, report, face=face)
+            request = Request(root, {"renew": bool(secret)}, job.report, face=face)
             return mail_trial(request, mail_of(root, entered))
 
         self._job = self._jobs.run(work, self._done, self._failed, self._stopped, self._went_on)

@@ -83,11 +83,11 @@ class BoardPanel(ttk.Frame):
         """The department that is chosen in the table."""
         return self._rows.get(self.table.chosen)
 
-    def busy(self, *, busy: bool) -> None:
+    def show_busy(self, *, busy: bool) -> None:
         """Let nothing be done about a department while another thing is being done."""
         self._busy = busy
 
-    def seek(self) -> None:
+    def find(self) -> None:
         """Put the cursor where the filter's words are typed."""
         self._entry.focus_set()
         self._entry.selection_range(0, "end")

@@ -4,45 +4,43 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from tkinter import ttk
-from typing import TYPE_CHECKING
 
-from qtool.desktop.commands import DepartmentMenu, Entry
-from qtool.desktop.files import go_to
+from qtool.desktop.commands import Commands, DepartmentMenu, Entry
+from qtool.desktop.menus import add_entries
 from qtool.desktop.pages.board_panel import BoardPanel
 from qtool.desktop.pages.lower_panel import LowerPanel
+from qtool.desktop.session import Session
 from qtool.desktop.widgets.labels import OneLineLabel, WrappedLabel
 from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.wording import for_window
 from qtool.state.view import Overview, Problem, Stage, Step, StepName
 
-if TYPE_CHECKING:
-    from qtool.desktop.window import Window
-
 _LEFT, _BOARD = 330, 0.52
 """Width of the steps at 100 %, and the board's part of the height."""
+
+
+_SIGNS = {Stage.DONE: "✓", Stage.DUE: "●", Stage.WAITING: "◔", Stage.BLOCKED: "○"}
 
 
 class CampaignPage(tk.Frame):
     """The page of an open campaign."""
 
-    def __init__(self, window: Window) -> None:
-        theme = window.theme
-        super().__init__(window.root, bg=theme.colour.ground)
-        px, commands = theme.px, window.commands
-        self._head(window)
+    def __init__(self, parent: tk.Misc, session: Session, commands: Commands) -> None:
+        theme = session.questions.theme
+        super().__init__(parent, bg=theme.colour.ground)
+        px = theme.px
+        self._head(theme, session, commands)
         left = tk.Frame(self, bg=theme.colour.ground, width=px(_LEFT))
         left.pack(side="left", fill="y", padx=(px(10), 0), pady=(0, px(6)))
         left.pack_propagate(False)
-        self.steps = StepsPanel(left, theme, commands.press, commands.more())
+        self.steps = StepsPanel(left, theme, commands.press, commands.entries())
         self.steps.pack(fill="both", expand=True)
         self._split = ttk.PanedWindow(self, orient="vertical")
         self._split.pack(side="left", fill="both", expand=True, padx=px(10), pady=(0, px(6)))
-        self.board = BoardPanel(
-            self._split, theme, lambda row: window.open_path(row.opens), DepartmentMenu(window).all()
-        )
-        self.below = LowerPanel(self._split, theme, partial(go_to, window), window.open_results)
+        entries = DepartmentMenu(session, commands.has_account).entries()
+        self.board = BoardPanel(self._split, theme, lambda row: session.open_path(row.opens), entries)
+        self.below = LowerPanel(self._split, theme, session.open_problem, commands.open_results)
         self._split.add(self.board, weight=3)
         self._split.add(self.below, weight=2)
         self._split.bind("<Configure>", self._part)
@@ -55,10 +53,10 @@ class CampaignPage(tk.Frame):
         self.board.show(overview)
         self.below.show(overview, problems)
 
-    def busy(self, *, busy: bool) -> None:
+    def show_busy(self, *, busy: bool) -> None:
         """Let nothing else be begun while something is being done."""
-        self.steps.busy(busy=busy)
-        self.board.busy(busy=busy)
+        self.steps.show_busy(busy=busy)
+        self.board.show_busy(busy=busy)
         for button in self._begins:
             button.state(["disabled" if busy else "!disabled"])
 
@@ -68,18 +66,18 @@ class CampaignPage(tk.Frame):
             self._split.unbind("<Configure>")
             self._split.sashpos(0, round(event.height * _BOARD))  # type: ignore[no-untyped-call]  # no types for it
 
-    def _head(self, window: Window) -> None:
-        theme, px = window.theme, window.theme.px
+    def _head(self, theme: Theme, session: Session, commands: Commands) -> None:
+        px = theme.px
         head = ttk.Frame(self, padding=(px(12), px(8), px(10), px(8)))
         head.pack(fill="x")
         buttons = ttk.Frame(head)
         self._begins: list[ttk.Button] = []
         buttons.pack(side="right")
         for name, letter, tip, do in (
-            ("导入评分表", "I", "选择各部门交回的评分表，也可以直接拖进窗口（Ctrl+I）", window.commands.import_files),
-            ("刷新", "R", "重新看一遍文件夹里的文件（F5）；有变化时也会自己刷新", window.refresh),
-            ("设置", "T", "邮箱账号、公文版式、文件夹（Ctrl+逗号）", window.settings),
-            ("手册", "M", "打开使用手册（F1）", window.menus.manual),
+            ("导入评分表", "I", "选择各部门交回的评分表，也可以直接拖进窗口（Ctrl+I）", commands.import_files),
+            ("刷新", "R", "重新看一遍文件夹里的文件（F5）；有变化时也会自己刷新", session.refresh),
+            ("设置", "T", "邮箱账号、公文版式、文件夹（Ctrl+逗号）", commands.settings),
+            ("手册", "M", "打开使用手册（F1）", commands.manual),
         ):
             button = ttk.Button(buttons, text=f"{name}({letter})", underline=len(name) + 1, command=do)
             button.pack(side="left", padx=(px(6), 0))
@@ -91,11 +89,8 @@ class CampaignPage(tk.Frame):
         self._title.pack(anchor="w")
         self._folder = OneLineLabel(head, theme.small, end=True, style="Quiet.TLabel", cursor="hand2")
         self._folder.pack(fill="x")
-        self._folder.bind("<Button-1>", lambda _event: window.open_path(window.campaign))
+        self._folder.bind("<Button-1>", lambda _event: session.open_path(session.campaign))
         theme.tip(self._folder, lambda: f"点一下，打开考核工程文件夹\n{self._folder.said}")
-
-
-_SIGNS = {Stage.DONE: "✓", Stage.DUE: "●", Stage.WAITING: "◔", Stage.BLOCKED: "○"}
 
 
 class _Card(tk.Frame):
@@ -162,10 +157,10 @@ class StepsPanel(tk.Frame):
         parent: tk.Misc,
         theme: Theme,
         press: Callable[[Step], object],
-        more: Mapping[StepName, Sequence[Entry]],
+        entries: Mapping[StepName, Sequence[Entry]],
     ) -> None:
         super().__init__(parent, bg=theme.colour.ground)
-        self._theme, self._press, self._more = theme, press, more
+        self._theme, self._press, self._entries = theme, press, entries
         self._cards: dict[StepName, _Card] = {}
         self._steps: dict[StepName, Step] = {}
         self._next: StepName | None = None
@@ -179,7 +174,7 @@ class StepsPanel(tk.Frame):
                 self._cards[step.name] = self._card(number, step)
             self._cards[step.name].show(step, following=step.name == following, busy=busy)
 
-    def busy(self, *, busy: bool) -> None:
+    def show_busy(self, *, busy: bool) -> None:
         """Let no step be begun while another thing is being done."""
         for name, card in self._cards.items():
             card.show(self._steps[name], following=name == self._next, busy=busy)
@@ -201,11 +196,7 @@ class StepsPanel(tk.Frame):
         self._theme.tip(card.button, lambda: f"{self._tip(name)}（Alt+{number}）")
         self._theme.tip(card.more, f"“{step.title}”这一步里还可以做的事")
         menu = tk.Menu(card.more, tearoff=False)
-        for text, command in self._more[name]:
-            if text:
-                menu.add_command(label=text, command=command)
-            else:
-                menu.add_separator()
+        add_entries(menu, self._entries[name])
         card.more.configure(menu=menu)
         return card
 

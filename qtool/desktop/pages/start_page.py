@@ -52,7 +52,7 @@ class StartPage(tk.Frame):
         right.pack(side="left", anchor="n", fill="both", expand=True, padx=(theme.px(18), 0))
         self._recent(right, recent, open_recent)
 
-    def busy(self, *, busy: bool) -> None:
+    def show_busy(self, *, busy: bool) -> None:
         """Let nothing else be begun while something is being done."""
         for button in (*self.buttons.values(), *self.recent):
             button.state(["disabled" if busy else "!disabled"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tkinter import ttk
@@ -27,44 +26,43 @@ _NAME = 18
 """Letters of a file's name on a button."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """What the strip's buttons do."""
-
-    open: Callable[[Path], object]
-    details: Callable[[], object]
-    log: Callable[[], object]
-    cancel: Callable[[], object]
-
-
 class MessageBar(tk.Frame):
     """Shows one job: while it runs a bar and a way out, at its end sentences and buttons."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, ends: Ends) -> None:
+    def __init__(
+        self,
+        parent: tk.Misc,
+        theme: Theme,
+        open_path: Callable[[Path], object],
+        show_details: Callable[[], object],
+        open_log: Callable[[], object],
+        cancel: Callable[[], object],
+    ) -> None:
         super().__init__(parent, bg=theme.colour.paper, highlightthickness=1, highlightbackground=theme.colour.line)
-        self._theme, self._ends = theme, ends
+        self._theme, self._open_path = theme, open_path
+        self._show_details, self._open_log = show_details, open_log
         self._sign = tk.Label(self, bg=theme.colour.paper, font=theme.figure, width=2)
-        self._text = WrappedLabel(self, bg=theme.colour.paper, fg=theme.colour.ink, font=theme.font)
+        self._label = WrappedLabel(self, bg=theme.colour.paper, fg=theme.colour.ink, font=theme.font)
         self._bar = ttk.Progressbar(self, length=theme.px(220))
-        theme.tip(self._bar, lambda: self.said)
-        self._cancel = ttk.Button(self, text="取消(C)", underline=3, command=ends.cancel)
+        theme.tip(self._bar, lambda: self.text)
+        self._cancel = ttk.Button(self, text="取消(C)", underline=3, command=cancel)
         theme.mnemonic(self._cancel, "C")
         theme.tip(self._cancel, "停下正在做的事。已经做好的部分保留，以后可以接着做（Esc）")
         self._made = tk.Frame(self, bg=theme.colour.paper)
         self._sign.pack(side="left", padx=(theme.px(8), theme.px(2)), pady=theme.px(5))
-        self._text.pack(side="left", fill="x", expand=True, pady=theme.px(5))
+        self._label.pack(side="left", fill="x", expand=True, pady=theme.px(5))
         self.rest("就绪")
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """The words that are shown."""
-        return self._text.text
+        return self._label.text
 
     def begin(self, title: str) -> None:
         """Show that something is being done."""
         self._clear(self._theme.colour.accent_soft)
         self._sign.configure(text="…", fg=self._theme.colour.accent)
-        self._text.say(f"正在{title}……")
+        self._label.say(f"正在{title}……")
         self._bar.configure(mode="indeterminate", value=0)
         self._bar.start(60)
         self._cancel.state(["!disabled"])
@@ -75,18 +73,18 @@ class MessageBar(tk.Frame):
         """Show how far it is."""
         self._bar.stop()
         self._bar.configure(mode="determinate", maximum=max(event.total, 1), value=event.done)
-        self._text.say(f"正在{title}：{event.what}（{event.done}/{event.total}）")
+        self._label.say(f"正在{title}：{event.what}（{event.done}/{event.total}）")
 
     def stopping(self) -> None:
         """Show that it was told to stop and finishes what it holds."""
         self._cancel.state(["disabled"])
-        self._text.say("正在停下，先做完手上这一个……")
+        self._label.say("正在停下，先做完手上这一个……")
 
     def rest(self, text: str) -> None:
         """Show a sentence and nothing else."""
         self._clear(self._theme.colour.paper)
         self._sign.configure(text="", fg=self._theme.colour.quiet)
-        self._text.say(text)
+        self._label.say(text)
 
     def ended(self, title: str, outcome: Outcome) -> None:
         """Show what was done, with buttons that open it."""
@@ -97,10 +95,10 @@ class MessageBar(tk.Frame):
         found = f"有{errors}处问题要处理。" if errors else ""
         said = "；".join(_shortened(outcome.sentences)) or f"{title}：做完了"
         after = outcome.next if len(outcome.next) <= _NEXT else ""  # the steps tell what is next, too
-        self._text.say(for_window(f"{said}。{found}{after}").replace("。。", "。"))
-        self._button("详细", "看这一次的全部经过、表格和问题", self._ends.details, letter="D")
+        self._label.say(for_window(f"{said}。{found}{after}").replace("。。", "。"))
+        self._button("详细", "看这一次的全部经过、表格和问题", self._show_details, letter="D")
         for label, path in reversed(_to_open(outcome.files)):
-            self._button(label, f"打开 {path}", partial(self._ends.open, path))
+            self._button(label, f"打开 {path}", partial(self._open_path, path))
 
     def failed(self, title: str, faults: Sequence[Fault], *, logged: bool) -> None:
         """Show why something could not be done."""
@@ -108,9 +106,9 @@ class MessageBar(tk.Frame):
         self._clear(colour.bad_soft)
         self._sign.configure(text="✗", fg=colour.bad)
         more = f"（共{len(faults)}处问题，见下面的列表）" if len(faults) > 1 else ""
-        self._text.say(f"没能{title}。{for_window(str(faults[0]))}{more}")
+        self._label.say(f"没能{title}。{for_window(str(faults[0]))}{more}")
         if logged:
-            self._button("打开记录", "打开程序出错的记录，可以发给维护人员", self._ends.log, letter="L")
+            self._button("打开记录", "打开程序出错的记录，可以发给维护人员", self._open_log, letter="L")
 
     def _button(self, text: str, tip: str, command: Callable[[], object], letter: str = "") -> None:
         name = f"{text}({letter})" if letter else text
@@ -127,7 +125,7 @@ class MessageBar(tk.Frame):
         for child in self._made.winfo_children():
             child.destroy()
         self._made.pack(side="right", padx=self._theme.px(6))
-        for part in (self, self._sign, self._text, self._made):
+        for part in (self, self._sign, self._label, self._made):
             part.configure(bg=ground)
 
 

@@ -65,7 +65,8 @@ class Theme:
             from qtool.desktop.widgets.tooltip import tooltip  # noqa: PLC0415 - not before one is needed
 
             widget.unbind("<Enter>", made)
-            tooltip(widget, text, self)
+            colours = (self.colour.quiet, "#FFFDF5", self.colour.ink)
+            tooltip(widget, text, self.small, self.px, colours)
 
         made = widget.bind("<Enter>", make, add="+")
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from tkinter import font as tkfont
+from typing import Any, NamedTuple
 
 from tktooltip import ToolTip
 
 from qtool.desktop.widgets.labels import lines
-
-if TYPE_CHECKING:
-    from qtool.desktop.widgets.theme import Theme
 
 _DELAY, _REFRESH = 0.6, 0.5
 """Seconds until it shows, and between looking whether its text is another one."""
@@ -40,33 +38,36 @@ class _Tooltip(ToolTip):  # type: ignore[misc]  # the library publishes no types
         self.geometry(f"+{max(0, min(left, self.winfo_screenwidth() - wide))}+{max(0, top)}")
 
 
-def tooltip(widget: tk.Widget, text: str | Callable[[], str], theme: Theme) -> None:
-    """Give a widget, which the pointer has just entered, its tooltip."""
-
-    def laid() -> str:
-        return lines(text() if callable(text) else text, theme.small.measure, theme.px(_WIDE))
-
-    shown = _Tooltip(
+def tooltip(
+    widget: tk.Widget,
+    text: str | Callable[[], str],
+    font: tkfont.Font,
+    px: Callable[[float], int],
+    colours: tuple[str, str, str],
+) -> None:
+    """Give a widget, which the pointer has just entered, its tooltip; `colours` are its edge, ground and ink."""
+    edge, ground, ink = colours
+    tip = _Tooltip(
         widget,
-        laid,
+        lambda: lines(text() if callable(text) else text, font.measure, px(_WIDE)),
         delay=_DELAY,
         follow=False,
         refresh=_REFRESH,
-        x_offset=theme.px(12),
-        y_offset=theme.px(16),
-        parent_kwargs={"bg": theme.colour.quiet, "padx": 1, "pady": 1},
-        font=theme.small,
-        width=theme.px(_WIDE + 20),
-        bg="#FFFDF5",
-        fg=theme.colour.ink,
-        padx=theme.px(7),
-        pady=theme.px(4),
+        x_offset=px(12),
+        y_offset=px(16),
+        parent_kwargs={"bg": edge, "padx": 1, "pady": 1},
+        font=font,
+        width=px(_WIDE + 20),
+        bg=ground,
+        fg=ink,
+        padx=px(7),
+        pady=px(4),
     )
 
     def leave(event: Any) -> None:
         if event.widget is widget:
-            shown.on_leave()
-            shown.after(_GONE, shown.destroy)
+            tip.on_leave()
+            tip.after(_GONE, tip.destroy)
 
     widget.bind("<Destroy>", leave, add="+")
-    shown.on_enter(_Pointer(*widget.winfo_pointerxy()))
+    tip.on_enter(_Pointer(*widget.winfo_pointerxy()))
