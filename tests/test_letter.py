@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mail_servers import program_or_skip
 
-from qtool.office.mail.letter import Attached, Letter, Party, compose, draft, words
-from qtool.office.mail.received import heading, opened
+from qtool.office.mail.letter import Attachment, Letter, Party, compose, draft, encoded
+from qtool.office.mail.received import read_attachments, read_heading
 
 SENDER = Party("随州市质量强市工作领导小组办公室", "office@example.cn")
 NAMES = (
@@ -32,7 +32,7 @@ LETTER = Letter(
     Party("市公安局", "gonganju@example.cn"),
     "请填报2022年度质量工作考核评分表（市公安局）：镕堃喆，一共五十个字以上，要分成好几段才写得下",
     "市公安局：\n\n.一行以点开头\n<b>不是标记</b> & 尖括号\n",
-    tuple(map(Attached, NAMES, CONTENTS)),
+    tuple(map(Attachment, NAMES, CONTENTS)),
 )
 WHEN = datetime(2023, 1, 5, 9, 30, tzinfo=UTC)
 SENT = compose(LETTER, SENDER, "<1.2@example.cn>", WHEN)
@@ -99,7 +99,7 @@ def test_a_draft_is_for_mail_programs_to_send() -> None:
 
 
 def test_nothing_in_a_header_begins_another() -> None:
-    bad = Letter(Party("甲\r\nBcc: x@example.cn", "a@example.cn"), "题\nX-Bad: 1", "", (Attached("a\r\nb.txt", b""),))
+    bad = Letter(Party("甲\r\nBcc: x@example.cn", "a@example.cn"), "题\nX-Bad: 1", "", (Attachment("a\r\nb.txt", b""),))
     message = email.message_from_bytes(compose(bad, SENDER, "<1@x>", WHEN))
     assert set(message) == {"Date", "Message-ID", "From", "To", "Subject", "MIME-Version", "Content-Type"}
     assert len(attached(message)) == 1
@@ -107,7 +107,7 @@ def test_nothing_in_a_header_begins_another() -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=120))
 def test_any_text_survives_a_header(text: str) -> None:
-    written = words(text)
+    written = encoded(text)
     assert written.isascii()
     assert all(len(line) <= 76 for line in written.split("\r\n"))
     read = email.message_from_string(f"Subject: {written}\n\n", policy=policy.compat32)["Subject"]
@@ -119,15 +119,15 @@ _NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max
 
 @given(st.binary(max_size=5000), _NAMES.map(str.strip).filter(bool))
 def test_any_file_survives(content: bytes, name: str) -> None:
-    sent = compose(Letter(Party("", "a@example.cn"), "题", "信", (Attached(name, content),)), SENDER, "<1@x>", WHEN)
+    sent = compose(Letter(Party("", "a@example.cn"), "题", "信", (Attachment(name, content),)), SENDER, "<1@x>", WHEN)
     assert attached(email.message_from_bytes(sent)) == [(name, content)]
 
 
 def test_qtool_reads_its_own_letters() -> None:
-    members, reason = opened(SENT)
+    members, reason = read_attachments(SENT)
     assert reason == ""
     assert [(member.name, member.content) for member in members] == list(zip(NAMES, CONTENTS, strict=True))
-    found = heading(SENT[: SENT.index(b"\r\n\r\n")], datetime.now().astimezone())
+    found = read_heading(SENT[: SENT.index(b"\r\n\r\n")], datetime.now().astimezone())
     assert (found.sender, found.subject, found.date) == ("office@example.cn", LETTER.subject, WHEN)
 
 

@@ -15,11 +15,21 @@ from mail_cases import OFFICIAL, Memory, memory
 from qtool.actions.account import Login
 from qtool.faults import QtoolError
 from qtool.mail.account import NAMES, OWN, PROVIDERS, account_of
-from qtool.mail.deliver import Fate, meant
+from qtool.mail.deliver import Fate
 from qtool.mail.ledger import FAILED, PREPARED, SENT, Standing, read_ledger, standing
-from qtool.mail.letters import KNOWN, Kind, Post, days_left, fill, names, template, version_note
-from qtool.office.mail.connection import Refused, words
-from qtool.office.mail.secret import forget, keep, kept
+from qtool.mail.letters import (
+    TEMPLATE_NAMES,
+    Kind,
+    Post,
+    days_left,
+    fill_template,
+    read_template,
+    template_values,
+    version_note,
+)
+from qtool.mail.refusals import meaning
+from qtool.office.mail.connection import Refused, reply_text
+from qtool.office.mail.secret import delete_secret, load_secret, save_secret
 from qtool.plan.read import read_plan
 from qtool.resources import PLAN_2022
 from qtool.resources import template as shipped
@@ -89,9 +99,9 @@ def test_every_provider_says_how_to_log_in() -> None:
 
 
 def test_secrets_go_into_a_keyring_alone(memory: Memory) -> None:
-    assert keep("a@x", "geheim")
-    assert (kept("a@x"), kept("b@x")) == ("geheim", "")
-    forget("a@x")
+    assert save_secret("a@x", "geheim")
+    assert (load_secret("a@x"), load_secret("b@x")) == ("geheim", "")
+    delete_secret("a@x")
     assert memory.kept == {}
     assert "geheim" not in repr(Login(account_of({"地址": "1@qq.com"}, "", FILE), "geheim", asked=True))
 
@@ -106,9 +116,9 @@ Plaintext.__module__ = "keyrings.alt.file"
 @pytest.mark.parametrize("ring", [fail.Keyring, null.Keyring, Plaintext])
 def test_what_keeps_no_secret_is_no_keyring(memory: Memory, ring: type) -> None:
     keyring.set_keyring(ring())
-    assert not keep("a@x", "geheim")
-    assert kept("a@x") == ""
-    forget("a@x")
+    assert not save_secret("a@x", "geheim")
+    assert load_secret("a@x") == ""
+    delete_secret("a@x")
     assert memory.kept == {}
 
 
@@ -118,46 +128,46 @@ def test_a_keyring_that_fails_is_none(memory: Memory, monkeypatch: pytest.Monkey
 
     for name in ("get_password", "set_password", "delete_password"):
         monkeypatch.setattr(memory, name, broken)
-    assert not keep("a@x", "geheim")
-    assert kept("a@x") == ""
-    forget("a@x")
+    assert not save_secret("a@x", "geheim")
+    assert load_secret("a@x") == ""
+    delete_secret("a@x")
 
 
 def test_the_first_good_one_of_a_chain_is_used(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chainer.ChainerBackend, "backends", [Plaintext(), memory])
     keyring.set_keyring(chainer.ChainerBackend())  # type: ignore[no-untyped-call]
-    assert keep("a@x", "geheim")
+    assert save_secret("a@x", "geheim")
     assert memory.kept == {("qtool", "a@x"): "geheim"}
 
 
 def test_what_a_server_says_never_shows_the_secret() -> None:
-    said = words(b"535 wrong: geheim-wort Z2VoZWltLXdvcnQ= \xd3\xc3\xbb\xa7", "geheim-wort")
+    said = reply_text(b"535 wrong: geheim-wort Z2VoZWltLXdvcnQ= \xd3\xc3\xbb\xa7", "geheim-wort")
     assert said == "535 wrong: ●●● ●●● 用户"
 
 
 @pytest.mark.parametrize("code", [421, 450, 451, 452, 530, 535, 550, 552, 553, 554])
 def test_common_refusals_are_explained(code: int) -> None:
-    reason, remedy = meant(Refused(code, ""))
-    assert reason != meant(Refused(599, ""))[0]
+    reason, remedy = meaning(Refused(code, ""))
+    assert reason != meaning(Refused(599, ""))[0]
     assert chinese(reason.replace("SMTP", ""))
     assert remedy.startswith("请")
 
 
 def test_the_shipped_letters_are_sound_and_use_known_names() -> None:
     plan = read_plan(shipped(PLAN_2022)).plan
-    values = names(plan, date(2023, 1, 7))
-    assert tuple(values) == KNOWN
+    values = template_values(plan, date(2023, 1, 7))
+    assert tuple(values) == TEMPLATE_NAMES
     assert values["剩余天数"] == "还有5天"
     used = set()
     for kind in Kind:
-        text, wrong = template(kind, Path("没有这个文件夹"))
+        text, wrong = read_template(kind, Path("没有这个文件夹"))
         assert wrong == []
-        used |= {name for name in KNOWN if f"{{{{ {name} }}}}" in text}
-        subject, body = fill(text, values | {"收件单位": "市公安局", "附件": "甲；乙"})
+        used |= {name for name in TEMPLATE_NAMES if f"{{{{ {name} }}}}" in text}
+        subject, body = fill_template(text, values | {"收件单位": "市公安局", "附件": "甲；乙"})
         assert "市公安局" in subject
         assert "{" not in subject + body
         assert body.startswith("市公安局：\n")
-    assert set(KNOWN) - used == {"市名"}
+    assert set(TEMPLATE_NAMES) - used == {"市名"}
 
 
 def test_how_much_time_is_left() -> None:
@@ -207,7 +217,7 @@ def told(heading: str) -> list[str]:
 
 def test_the_manual_names_all_that_can_be_written() -> None:
     assert told("邮箱设置") == list(NAMES)
-    assert told("信里能用的名称") == list(KNOWN)
+    assert told("信里能用的名称") == list(TEMPLATE_NAMES)
     assert all(provider.name in MANUAL for provider in PROVIDERS)
     assert all(fate.value in MANUAL for fate in Fate)
-    assert template(Kind.SHEET, Path("没有这个文件夹"))[0].strip() in MANUAL
+    assert read_template(Kind.SHEET, Path("没有这个文件夹"))[0].strip() in MANUAL

@@ -19,7 +19,7 @@ from mail_servers import SECRET, USER, Dovecot, PostOffice, Taken, dovecot, sett
 
 from qtool.layout import Layout
 from qtool.mail.account import Account, account_of
-from qtool.mail.trial import Step, try_out
+from qtool.mail.trial import Step, try_account
 from qtool.plan.read import read_plan
 from qtool.rehearsal import fill_sheet
 from qtool.workspace import ACCEPTED, INBOX, PLAN, SETTINGS, SHEETS, open_campaign
@@ -98,7 +98,7 @@ def account(root: Path) -> Account:
 
 def tried(root: Path, secret: str = SECRET) -> list[Step]:
     """Return the steps of a trial that does not wait."""
-    return list(try_out(account(root), secret, lambda _seconds: None))
+    return list(try_account(account(root), secret, lambda _seconds: None))
 
 
 def test_the_account_is_tried_out(
@@ -156,6 +156,6 @@ def test_imap_refuses_what_smtp_took(tmp_path: Path, authority: Authority, serve
     assert steps[-1].fault is not None
     assert (steps[-1].fault.code, len(steps)) == ("M07", 4)
     wrong = replace(account(root), smtp=replace(account(root).smtp, host="gibtesnicht.invalid"))
-    steps = list(try_out(wrong, SECRET, lambda _seconds: None))
+    steps = list(try_account(wrong, SECRET, lambda _seconds: None))
     assert steps[-1].fault is not None
     assert "找不到这台服务器" in steps[-1].fault.message

@@ -13,8 +13,8 @@ from qtool.actions.action import Outcome, Request, faults_of
 from qtool.actions.demo import demo
 from qtool.desktop.wording import BUTTONS, for_window
 from qtool.faults import CATALOGUE, Fault, QtoolError, fault
-from qtool.mail.deliver import uncertain
 from qtool.mail.letters import Kind, Post
+from qtool.mail.refusals import uncertain
 
 PACKAGE = Path(__file__).parent.parent / "qtool"
 FACES = {"cli.py", "terminal.py", "__main__.py", "desktop"}

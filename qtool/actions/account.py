@@ -8,7 +8,7 @@ from qtool.actions.action import Request
 from qtool.faults import QtoolError, fault
 from qtool.mail.account import Account, account_of
 from qtool.model import Plan
-from qtool.office.mail.secret import forget, keep, kept
+from qtool.office.mail.secret import delete_secret, load_secret, save_secret
 from qtool.workspace import SETTINGS, Campaign
 
 
@@ -27,14 +27,14 @@ class Login:
         """Keep the secret after the server took it; return what to tell the user, or nothing."""
         if not self.asked:
             return ""
-        if keep(self.account.address, self.secret):
+        if save_secret(self.account.address, self.secret):
             return "授权码已存进这台电脑的密码库，以后不用再输"
         return "这台电脑没有可用的密码库，授权码没有保存，每次都要输入"
 
     def failed(self) -> None:
         """Drop a secret that the server did not take."""
         if not self.asked:
-            forget(self.account.address)
+            delete_secret(self.account.address)
 
 
 def account_in(campaign: Campaign, plan: Plan) -> Account:
@@ -44,7 +44,7 @@ def account_in(campaign: Campaign, plan: Plan) -> Account:
 
 def login(account: Account, request: Request, *, renew: bool = False) -> Login:
     """Return an account with its secret, kept or asked for; raises QtoolError when there is none."""
-    secret = "" if renew else kept(account.address)
+    secret = "" if renew else load_secret(account.address)
     asked = not secret
     if asked:
         secret = request.face.secret(f"{account.address} 的授权码（键入时不显示）").strip()

@@ -19,7 +19,7 @@ from qtool.documents.make import TEMPLATES, Draft, Made, make_documents, write_t
 from qtool.documents.request import request as asking
 from qtool.documents.sentence import Sentence
 from qtool.faults import Fault, QtoolError, fault
-from qtool.mail.letters import Kind, shipped
+from qtool.mail.letters import Kind, shipped_template
 from qtool.office.archive.unreadable import Unreadable
 from qtool.office.word.kind import NoOffice, WordKind, content_of, to_docx, word_kind
 from qtool.office.word.reader import read_word
@@ -78,7 +78,7 @@ def _copied_templates(campaign: Campaign) -> Outcome:
     outcome = Outcome()
     with locked(campaign):
         folder = campaign.root / TEMPLATES
-        sources = [*(template(f"docx/{name}") for name in SHIPPED), *map(shipped, Kind)]
+        sources = [*(template(f"docx/{name}") for name in SHIPPED), *map(shipped_template, Kind)]
         for source in sources:
             if not (folder / source.name).exists():
                 outcome.files.append(copy_file(source, folder / source.name))

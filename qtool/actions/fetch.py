@@ -14,12 +14,13 @@ from qtool.actions.campaign import sound_plan
 from qtool.actions.collect import collect
 from qtool.faults import QtoolError, fault
 from qtool.mail.account import Account, account_of
-from qtool.mail.arrivals import Arrival, Taken, Wanted, take
-from qtool.mail.trial import STEPS, no_login, refused_by, try_out, unreachable
+from qtool.mail.arrivals import Arrival, Arrivals, Filter, take
+from qtool.mail.refusals import server_fault
+from qtool.mail.trial import STEPS, try_account
 from qtool.model import Assessee, Department, Plan
-from qtool.office.mail.connection import LoginRefused, Refused, Unreachable
-from qtool.office.mail.mailbox import Mailbox, NoFolder
-from qtool.office.mail.secret import kept
+from qtool.office.mail.connection import LoginRefused, MailError
+from qtool.office.mail.mailbox import Mailbox
+from qtool.office.mail.secret import load_secret
 from qtool.progress import Event
 from qtool.workspace import INBOX, SETTINGS, Campaign, locked, open_campaign
 
@@ -39,24 +40,20 @@ def fetch(request: Request) -> Outcome:
     with locked(campaign):
         plan = sound_plan(campaign)[0].plan
         account = account_in(campaign, plan)
-        wanted = _wanted(campaign, plan, account, request, since)
+        chosen = _filter(campaign, plan, account, request, since)
         entered = login(account, request)
-        taken, outcome = Taken(), Outcome()
+        arrivals, outcome = Arrivals(), Outcome()
         try:
             with Mailbox(account.imap, account.user, entered.secret) as mailbox:
                 if told := entered.worked():
                     outcome.sentences.append(told)
-                take(campaign, mailbox, wanted, request.report, taken)
-        except LoginRefused as refused:
-            entered.failed()
-            raise QtoolError(no_login(account, refused)) from None
-        except Refused as refused:
-            outcome.faults.append(refused_by("收信", refused))
-        except NoFolder as absent:
-            outcome.faults.append(fault("M25", name=wanted.folder, hint="、".join(absent.names)))
-        except Unreachable as broken:
-            outcome.faults.append(unreachable("收信", account.imap, broken.reason))
-    _tell(outcome, campaign, plan, taken)
+                take(campaign, mailbox, chosen, request.report, arrivals)
+        except MailError as error:
+            outcome.faults.append(server_fault(error, account, "收信"))
+            if isinstance(error, LoginRefused):
+                entered.failed()
+                raise QtoolError(*outcome.faults) from None
+    _tell(outcome, campaign, plan, arrivals)
     if request.options.get("collect"):
         _collected(outcome, request)
     return outcome
@@ -70,7 +67,7 @@ def _day(request: Request) -> date | None:
         raise QtoolError(fault("M26", value=text)) from None
 
 
-def _wanted(campaign: Campaign, plan: Plan, account: Account, request: Request, since: date | None) -> Wanted:
+def _filter(campaign: Campaign, plan: Plan, account: Account, request: Request, since: date | None) -> Filter:
     """Return which mails are taken: since the campaign began where nothing else is said, from those in the plan."""
     if since is None:
         first = next((entry["when"][:10] for entry in campaign.history()), "")
@@ -83,18 +80,20 @@ def _wanted(campaign: Campaign, plan: Plan, account: Account, request: Request, 
     senders = {address.strip().lower() for address in (*own, *more) if address.strip()}
     folder = str(request.options.get("folder") or _MAILBOX)
     anyone = bool(request.options.get("anyone"))
-    return Wanted(account.address, folder, since, frozenset(senders), anyone)
+    return Filter(account.address, folder, since, frozenset(senders), anyone)
 
 
 def _parties(plan: Plan) -> list[Assessee | Department]:
     return [*plan.assessees, *plan.departments]
 
 
-def _tell(outcome: Outcome, campaign: Campaign, plan: Plan, taken: Taken) -> None:
+def _tell(outcome: Outcome, campaign: Campaign, plan: Plan, arrivals: Arrivals) -> None:
     who = {party.address.lower(): party.name for party in _parties(plan) if party.address}
-    files = [path for arrival in taken.arrivals for path in arrival.files]
+    files = [path for arrival in arrivals.mails for path in arrival.files]
     outcome.files = files
-    outcome.sentences.append(f"取回{len(taken.arrivals)}封信，{len(files)}个附件放进“{INBOX}”；以前取过{taken.seen}封")
+    outcome.sentences.append(
+        f"取回{len(arrivals.mails)}封信，{len(files)}个附件放进“{INBOX}”；以前取过{arrivals.earlier}封"
+    )
     rows = [
         (
             who.get(arrival.heading.sender, arrival.heading.sender),
@@ -102,19 +101,19 @@ def _tell(outcome: Outcome, campaign: Campaign, plan: Plan, taken: Taken) -> Non
             f"{arrival.heading.date:%m-%d %H:%M}",
             _places(campaign, arrival),
         )
-        for arrival in taken.arrivals
+        for arrival in arrivals.mails
     ]
     if rows:
         outcome.tables.append(Listing("取回的信", ("发件人", "主题", "时间", "附件"), rows))
-    outcome.faults += taken.faults
-    if taken.passed:
-        names = sorted(name or "（没有地址）" for name in taken.passed)
+    outcome.faults += arrivals.faults
+    if arrivals.passed:
+        names = sorted(name or "（没有地址）" for name in arrivals.passed)
         shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
-        outcome.faults.append(fault("M31", count=sum(taken.passed.values()), names=shown))
+        outcome.faults.append(fault("M31", count=sum(arrivals.passed.values()), names=shown))
     outcome.data = {
-        "fetched": len(taken.arrivals),
-        "known": taken.seen,
-        "passed": taken.passed,
+        "fetched": len(arrivals.mails),
+        "known": arrivals.earlier,
+        "passed": arrivals.passed,
         "files": [campaign.shown(path) for path in files],
     }
     if files:
@@ -128,7 +127,7 @@ def _places(campaign: Campaign, arrival: Arrival) -> str:
         return path.relative_to(inbox).as_posix()
 
     new = [shown(path) for path in arrival.files]
-    return "；".join([*new, *(f"{shown(path)}（已有）" for path in arrival.known)]) or "（没有）"
+    return "；".join([*new, *(f"{shown(path)}（已有）" for path in arrival.old_files)]) or "（没有）"
 
 
 def _collected(outcome: Outcome, request: Request) -> None:
@@ -171,7 +170,7 @@ def _tried(request: Request, account: Account) -> Outcome:
             time.sleep(min(left, _BREATH))
 
     report()
-    for step in try_out(account, entered.secret, wait):
+    for step in try_account(account, entered.secret, wait):
         rows.append((step.name, step.result))
         if step.fault:
             outcome.faults.append(step.fault)
@@ -184,7 +183,7 @@ def _tried(request: Request, account: Account) -> Outcome:
     outcome.sentences.insert(0, f"邮箱 {account.address}（{account.provider.name}）")
     outcome.tables.append(Listing("邮箱检查", ("步骤", "结果"), rows))
     steps = [{"step": name, "result": result} for name, result in rows]
-    outcome.data = {"steps": steps, "kept": bool(kept(account.address))}
+    outcome.data = {"steps": steps, "kept": bool(load_secret(account.address))}
     if not outcome.failed:
         outcome.next = "邮箱可以用。收件箱里的试发邮件可以删去"
     return outcome

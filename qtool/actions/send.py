@@ -14,12 +14,22 @@ from qtool.actions.campaign import sound_plan
 from qtool.actions.collect import returned_in
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.account import Account
-from qtool.mail.deliver import Fate, Result, Round, shown_size, uncertain
-from qtool.mail.ledger import Ledger, Standing, before_of, read_ledger, standing
-from qtool.mail.letters import TEMPLATES, Kind, Post, fill, listed, names, template, version_note, write_drafts
-from qtool.mail.trial import no_login, refused_by, unreachable
+from qtool.mail.deliver import Fate, Result, Round
+from qtool.mail.ledger import Ledger, Standing, earlier_version, read_ledger, standing
+from qtool.mail.letters import (
+    TEMPLATES,
+    Kind,
+    Post,
+    file_names,
+    fill_template,
+    read_template,
+    template_values,
+    version_note,
+    write_drafts,
+)
+from qtool.mail.refusals import server_fault, size_text, too_large, uncertain
 from qtool.model import Plan
-from qtool.office.mail.connection import LoginRefused, Refused, Unreachable
+from qtool.office.mail.connection import LoginRefused, MailError
 from qtool.office.mail.letter import Party, compose
 from qtool.office.mail.outbox import Outbox
 from qtool.progress import Event, Report
@@ -98,13 +108,13 @@ def _posts(
     campaign: Campaign, plan: Plan, wish: _Wish, ledger: Ledger, report: Report
 ) -> tuple[list[Post], list[Fault]]:
     """Return the letters that were asked for, and why some are not there; raises QtoolError for a bad template."""
-    text, wrong = template(wish.kind, campaign.root / TEMPLATES)
+    text, wrong = read_template(wish.kind, campaign.root / TEMPLATES)
     if wrong:
         raise QtoolError(*wrong)
     parties = _parties(plan, wish)
     returned = returned_in(campaign, plan) if wish.kind is Kind.REMINDER else {}
     now = datetime.now().astimezone()
-    common = names(plan, now.date())
+    common = template_values(plan, now.date())
     posts: list[Post] = []
     faults: list[Fault] = []
     known = issued(campaign)
@@ -121,9 +131,9 @@ def _posts(
         day = f"{now:%F}" if wish.kind is Kind.REMINDER else ""
         post = Post(wish.kind, name, address, "", "", files, version, day)
         progress = "还没有收到" if not returned.get(name) else "收到的一份需要改正，问题见附件"
-        own = {"收件单位": name, "附件": listed(files), "进展": progress}
-        own["版本说明"] = version_note(version, before_of(post, ledger))
-        subject, body = fill(text, common | own)
+        own = {"收件单位": name, "附件": file_names(files), "进展": progress}
+        own["版本说明"] = version_note(version, earlier_version(post, ledger))
+        subject, body = fill_template(text, common | own)
         subject = f"{_TRIAL if wish.trial else ''}{subject}"
         posts.append(Post(wish.kind, name, address, subject, body, files, version, day))
     return posts, faults
@@ -186,7 +196,7 @@ def _shown(outcome: Outcome, posts: list[Post], ledger: Ledger, wish: _Wish, acc
         stands = standing(post, ledger)
         size = _size(post, account)
         if size > limit:
-            outcome.faults.append(fault("M13", name=post.name, size=shown_size(size), limit=shown_size(limit)))
+            outcome.faults.append(too_large(post, size, limit))
         elif wish.trial or (stands is not Standing.NOWHERE and (wish.again or stands in _GOES)):
             due.append(post)
         if stands is Standing.NOWHERE and not wish.trial:
@@ -218,7 +228,7 @@ def _shown(outcome: Outcome, posts: list[Post], ledger: Ledger, wish: _Wish, acc
 
 def _attached(post: Post) -> list[tuple[str, str, str, str]]:
     version = f"第{post.version}版" if post.version else ""
-    return [(post.name, path.name, version, shown_size(path.stat().st_size)) for path in post.files]
+    return [(post.name, path.name, version, size_text(path.stat().st_size)) for path in post.files]
 
 
 def _size(post: Post, account: Account | None) -> int:
@@ -249,13 +259,10 @@ def _delivered(
     with Outbox(account.smtp, account.user, entered.secret) as outbox:
         try:
             outbox.connect()
-        except LoginRefused as refused:
-            entered.failed()
-            raise QtoolError(no_login(account, refused)) from None
-        except Refused as refused:
-            raise QtoolError(refused_by("发信", refused)) from None
-        except Unreachable as broken:
-            raise QtoolError(unreachable("发信", account.smtp, broken.reason)) from None
+        except MailError as error:
+            if isinstance(error, LoginRefused):
+                entered.failed()
+            raise QtoolError(server_fault(error, account, "发信")) from None
         told = entered.worked()
         results = Round(campaign, account, outbox, ledger, request.report, trial=wish.trial).deliver(due)
     return _told(outcome, results, told)

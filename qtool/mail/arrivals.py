@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from qtool.faults import Fault, fault
-from qtool.mail.deliver import shown_size
+from qtool.mail.refusals import size_text
 from qtool.office.archive.members import Member
 from qtool.office.mail.eml_file import TNEF
 from qtool.office.mail.mailbox import Envelope, Mailbox
-from qtool.office.mail.received import Heading, heading, opened
+from qtool.office.mail.received import Heading, read_attachments, read_heading
 from qtool.progress import Event, Report
 from qtool.workspace import INBOX, Campaign, write_file
 
@@ -29,7 +29,7 @@ _LONGEST = 180
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Filter:
     """Which mails are taken: from a folder, since a day, from these senders, or from anyone."""
 
     account: str
@@ -38,53 +38,59 @@ class Wanted:
     senders: Collection[str]
     anyone: bool = False
 
+    def takes(self, sender: str) -> bool:
+        """Return whether mails from an address are taken."""
+        return self.anyone or sender in self.senders
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One mail that was taken: what it says, where its attachments lie; `known` are those that were there before."""
+    """One mail that was taken: what it says, and where its attachments lie; `old_files` were there before."""
 
     heading: Heading
     files: tuple[Path, ...]
-    known: tuple[Path, ...] = ()
+    old_files: tuple[Path, ...] = ()
 
 
 @dataclass
-class Taken:
+class Arrivals:
     """What a run took, what is wrong with it, and from which addresses mails were left where they are."""
 
-    arrivals: list[Arrival] = field(default_factory=list)
+    mails: list[Arrival] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     passed: dict[str, int] = field(default_factory=dict)
-    seen: int = 0
+    earlier: int = 0
     """Mails of the time asked for that were taken earlier."""
 
 
-def take(campaign: Campaign, mailbox: Mailbox, wanted: Wanted, report: Report, taken: Taken) -> None:
-    """Take every wanted mail that was not taken before, and say so in `taken`; raises what `Mailbox` raises."""
+def take(campaign: Campaign, mailbox: Mailbox, chosen: Filter, report: Report, arrivals: Arrivals) -> None:
+    """Take every chosen mail that was not taken before, and add it to `arrivals`; raises what `Mailbox` raises."""
     inbox = _Inbox(campaign.folder(INBOX))
-    validity = mailbox.select(wanted.folder)
-    numbers, marks = _known(campaign, wanted, validity)
-    uids = mailbox.search(wanted.since)
+    validity = mailbox.select(chosen.folder)
+    numbers, marks = _taken_before(campaign, chosen, validity)
+    uids = mailbox.search(chosen.since)
     fresh = [uid for uid in uids if uid not in numbers]
-    taken.seen = len(uids) - len(fresh)
+    arrivals.earlier = len(uids) - len(fresh)
     for envelope in list(mailbox.envelopes(fresh)):
-        found = heading(envelope.headers, envelope.came)
-        if found.mark in marks:
-            taken.seen += 1
-        elif found.sender == wanted.account.lower() and found.sender not in wanted.senders:
+        heading = read_heading(envelope.headers, envelope.arrival)
+        sender = heading.sender
+        if heading.mark in marks:
+            arrivals.earlier += 1
+        elif sender == chosen.account.lower() and sender not in chosen.senders:
             continue  # what the office sent itself, to try the account
-        elif not wanted.anyone and found.sender not in wanted.senders:
-            taken.passed[found.sender] = taken.passed.get(found.sender, 0) + 1
+        elif not chosen.takes(sender):
+            arrivals.passed[sender] = arrivals.passed.get(sender, 0) + 1
         else:
-            marks.add(found.mark)
-            report(Event(len(taken.arrivals), len(fresh), found.subject))
-            _one(campaign, mailbox, inbox, wanted, (validity, envelope, found), taken)
+            marks.add(heading.mark)
+            report(Event(len(arrivals.mails), len(fresh), heading.subject))
+            place = {"account": chosen.account, "folder": chosen.folder, "validity": validity, "uid": envelope.uid}
+            _take_one(campaign, mailbox, inbox, (envelope, heading, place), arrivals)
 
 
-def _known(campaign: Campaign, wanted: Wanted, validity: int) -> tuple[set[int], set[str]]:
+def _taken_before(campaign: Campaign, chosen: Filter, validity: int) -> tuple[set[int], set[str]]:
     """Return the numbers and the marks of the mails that were taken before."""
     numbers, marks = set(), set()
-    place = {"account": wanted.account, "folder": wanted.folder, "validity": validity}
+    place = {"account": chosen.account, "folder": chosen.folder, "validity": validity}
     for entry in campaign.history():
         if entry["what"] == FETCHED:
             marks.add(str(entry.get("mark")))
@@ -93,46 +99,40 @@ def _known(campaign: Campaign, wanted: Wanted, validity: int) -> tuple[set[int],
     return numbers, marks
 
 
-def _one(
+def _take_one(
     campaign: Campaign,
     mailbox: Mailbox,
     inbox: _Inbox,
-    wanted: Wanted,
-    mail: tuple[int, Envelope, Heading],
-    taken: Taken,
+    mail: tuple[Envelope, Heading, Mapping[str, object]],
+    arrivals: Arrivals,
 ) -> None:
-    validity, envelope, found = mail
-    where = {"sender": found.sender, "subject": found.subject or "（没有主题）"}
+    envelope, heading, place = mail
+    who = {"sender": heading.sender, "subject": heading.subject or "（没有主题）"}
     if envelope.size > _LARGEST:
-        taken.faults.append(fault("M28", **where, reason=f"有{shown_size(envelope.size)}，太大"))
+        arrivals.faults.append(fault("M28", **who, reason=f"有{size_text(envelope.size)}，太大"))
         return
     content = mailbox.whole(envelope.uid)
     if not content:
         return
-    members, reason = opened(content)
-    for said in (*([reason] if reason else []), *(m.reason for m in members if m.reason)):
-        code = "M27" if said == TNEF else "M28"
-        taken.faults.append(fault(code, **where, reason=said))
-    whole = [member for member in members if member.content]
-    if not members and not reason:
-        taken.faults.append(fault("M29", **where))
-    files = [inbox.put(member, found.date) for member in whole]
+    members, broken = read_attachments(content)
+    reasons = [broken, *(member.reason for member in members)]
+    arrivals.faults += (fault("M27" if reason == TNEF else "M28", **who, reason=reason) for reason in reasons if reason)
+    if not members and not broken:
+        arrivals.faults.append(fault("M29", **who))
+    files = [inbox.put(member, heading.date) for member in members if member.content]
     campaign.journal(
         FETCHED,
-        account=wanted.account,
-        folder=wanted.folder,
-        validity=validity,
-        uid=envelope.uid,
-        mark=found.mark,
-        sender=found.sender,
-        subject=found.subject,
-        date=found.date.isoformat(timespec="seconds"),
-        came=envelope.came.isoformat(timespec="seconds"),
+        **place,
+        mark=heading.mark,
+        sender=heading.sender,
+        subject=heading.subject,
+        date=heading.date.isoformat(timespec="seconds"),
+        came=envelope.arrival.isoformat(timespec="seconds"),
         files=[{"file": path.name, "sha256": digest} for path, digest, _ in files],
-        unread=[reason] * bool(reason) + [member.name for member in members if member.reason],
+        unread=[broken] * bool(broken) + [member.name for member in members if member.reason],
     )
-    arrived = tuple(path for path, _, new in files if new)
-    taken.arrivals.append(Arrival(found, arrived, tuple(path for path, _, new in files if not new)))
+    new, old = (tuple(path for path, _, fresh in files if fresh is wanted) for wanted in (True, False))
+    arrivals.mails.append(Arrival(heading, new, old))
 
 
 class _Inbox:
@@ -148,22 +148,22 @@ class _Inbox:
     def put(self, member: Member, date: datetime) -> tuple[Path, str, bool]:
         """Write an attachment with its mail's date; return its place, its SHA-256, and whether it is new."""
         digest = hashlib.sha256(member.content).hexdigest()
-        same = self._sizes.setdefault(len(member.content), [])
-        for path in same:
+        same_size = self._sizes.setdefault(len(member.content), [])
+        for path in same_size:
             if hashlib.sha256(path.read_bytes()).hexdigest() == digest:
                 return path, digest, False
-        path = next(path for path in _places(self._folder, _safe(member)) if not path.exists())
+        path = next(path for path in _places(self._folder, _file_name(member)) if not path.exists())
 
         def write(temporary: Path) -> None:
             temporary.write_bytes(member.content)
             os.utime(temporary, (date.timestamp(), date.timestamp()))
 
         write_file(path, write)
-        same.append(path)
+        same_size.append(path)
         return path, digest, True
 
 
-def _safe(member: Member) -> str:
+def _file_name(member: Member) -> str:
     """Return a name for an attachment that any disk takes and `collect` does not pass over."""
     name = _FORBIDDEN.sub("_", member.name.rpartition(" › ")[2]).lstrip("~$. ").rstrip(". ")
     if not name or _DEVICES.match(name):

@@ -44,7 +44,7 @@ Ledger = Mapping[tuple[Kind, str], Entry]
 
 def read_ledger(history: Iterable[Mapping[str, Any]]) -> Ledger:
     """Return the last entry for every kind and recipient after a campaign's history."""
-    found: dict[tuple[Kind, str], Entry] = {}
+    ledger: dict[tuple[Kind, str], Entry] = {}
     kinds = {f"{SENT}{kind.value}": kind for kind in Kind} | {SENT: Kind.SHEET}
     for entry in history:
         what = entry["what"]
@@ -52,9 +52,9 @@ def read_ledger(history: Iterable[Mapping[str, Any]]) -> Ledger:
         name = entry.get("department") or entry.get("recipient")
         if kind is None or not isinstance(name, str) or not (what in kinds or what in (PREPARED, FAILED)):
             continue
-        before = found.get((kind, name))
-        found[kind, name] = _entry(entry, SENT if what in kinds else what, before)
-    return found
+        before = ledger.get((kind, name))
+        ledger[kind, name] = _entry(entry, SENT if what in kinds else what, before)
+    return ledger
 
 
 def _entry(entry: Mapping[str, Any], what: str, before: Entry | None) -> Entry:
@@ -93,13 +93,13 @@ def standing(post: Post, ledger: Ledger) -> Standing:
     return Standing.MOVED if last.address and last.address != post.address else Standing.DONE
 
 
-def before_of(post: Post, ledger: Ledger) -> int | None:
+def earlier_version(post: Post, ledger: Ledger) -> int | None:
     """Return the version of a sheet that was sent before this one, if it was another."""
     last = ledger.get((post.kind, post.name))
     return last.version if last and last.version != post.version else None
 
 
-def number_of(post: Post, ledger: Ledger, campaign: str, domain: str) -> str:
+def message_id(post: Post, ledger: Ledger, campaign: str, domain: str) -> str:
     """Return a letter's Message-ID: the same for the same letter until it was surely sent."""
     last = ledger.get((post.kind, post.name))
     times = last.times if last and last.digest == post.digest else 0

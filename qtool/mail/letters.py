@@ -15,12 +15,20 @@ from pathlib import Path
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan, marks_text
-from qtool.office.mail.letter import Attached, Letter, Party, draft
+from qtool.office.mail.letter import Attachment, Letter, Party, draft
 from qtool.text import near
 from qtool.workspace import OUTBOX, Campaign, refusal, sha256, write_bytes, writing
 
 TEMPLATES = "模板"
 """The folder of a campaign that holds its own templates."""
+TEMPLATE_NAMES = (
+    *("年度", "市名", "方案名称", "组织单位", "组织单位全称", "评分表交回", "截止日期", "剩余天数", "报告字数上限"),
+    *("材料上限", "收件单位", "附件", "版本说明", "进展"),
+)
+"""What a template may use; the same names as `template_values` gives, which a test compares."""
+ALL = "全部"
+"""Whose archive holds the letters of all."""
+
 _PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 _SUBJECT = re.compile(r"主题[：:][ \t]*\S.*(\n|$)")
 _LARGEST = 1 << 20
@@ -60,12 +68,12 @@ class Post:
 
     def letter(self) -> Letter:
         """Return the letter with its files read; raises OSError."""
-        attached = tuple(Attached(path.name, path.read_bytes()) for path in self.files)
-        return Letter(Party(self.name, self.address), self.subject, self.text, attached)
+        attachments = tuple(Attachment(path.name, path.read_bytes()) for path in self.files)
+        return Letter(Party(self.name, self.address), self.subject, self.text, attachments)
 
 
-def names(plan: Plan, today: date) -> dict[str, str]:
-    """Return what stands behind the names that every letter may use; the rest is added for each letter."""
+def template_values(plan: Plan, today: date) -> dict[str, str]:
+    """Return what stands behind the names that every template may use; four are added for each letter."""
     facts = plan.facts
     return {
         "年度": str(facts.year),
@@ -100,15 +108,15 @@ def version_note(version: int | None, before: int | None) -> str:
     return f"这是第{version}版，请用它代替以前发给你们的第{before}版；已经填好交回的，没有改动的内容仍然有效。"
 
 
-def shipped(kind: Kind) -> Path:
+def shipped_template(kind: Kind) -> Path:
     """Return where the template of a letter lies that travels with the program."""
     return Path(__file__).parent / "texts" / kind.template
 
 
-def template(kind: Kind, folder: Path) -> tuple[str, list[Fault]]:
+def read_template(kind: Kind, folder: Path) -> tuple[str, list[Fault]]:
     """Return the text of a letter's template, the campaign's own where there is one, and what is wrong with it."""
     own = folder / kind.template
-    path = own if own.is_file() else shipped(kind)
+    path = own if own.is_file() else shipped_template(kind)
     try:
         raw = path.read_bytes()[:_LARGEST]
     except OSError as error:
@@ -117,48 +125,36 @@ def template(kind: Kind, folder: Path) -> tuple[str, list[Fault]]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("gb18030", errors="replace")  # as Notepad saved it for many years
-    return text.replace("\r\n", "\n"), _wrong(path.name, text)
+    return text.replace("\r\n", "\n"), _template_faults(path.name, text)
 
 
-def _wrong(file: str, text: str) -> list[Fault]:
-    known = list(KNOWN)
-    found = []
+def _template_faults(file: str, text: str) -> list[Fault]:
+    faults = []
     for place in dict.fromkeys(_PLACE.findall(text)):
         name = place.strip()
-        if name not in known:
-            found.append(
-                fault("M19", file=file, name=name, hint=near(name, known) or f"可以写的有：{'、'.join(known)}")
-            )
+        if name not in TEMPLATE_NAMES:
+            hint = near(name, TEMPLATE_NAMES) or f"可以写的有：{'、'.join(TEMPLATE_NAMES)}"
+            faults.append(fault("M19", file=file, name=name, hint=hint))
     rest = _PLACE.sub("", text)
     if "{" in rest or "}" in rest:
-        found.append(fault("M20", file=file, reason="花括号不成对", remedy="请写成 {{ 名称 }}，半角的，成对"))
+        faults.append(fault("M20", file=file, reason="花括号不成对", remedy="请写成 {{ 名称 }}，半角的，成对"))
     if not _SUBJECT.match(text.strip()):
-        found.append(
+        faults.append(
             fault("M20", file=file, reason="第一行不是主题", remedy="请在第一行写“主题：……”，空一行，再写正文")
         )
-    return found
+    return faults
 
 
-KNOWN = (
-    *("年度", "市名", "方案名称", "组织单位", "组织单位全称", "评分表交回", "截止日期", "剩余天数", "报告字数上限"),
-    *("材料上限", "收件单位", "附件", "版本说明", "进展"),
-)
-"""What a template may use; the same names as `names` gives, which a test compares."""
-
-
-def fill(text: str, values: Mapping[str, str]) -> tuple[str, str]:
+def fill_template(text: str, values: Mapping[str, str]) -> tuple[str, str]:
     """Return subject and body of a sound template with its names filled in."""
     filled = _PLACE.sub(lambda place: values[place[1].strip()], text.strip())
     first, _, rest = filled.partition("\n")
     return first[len("主题：") :].strip(), f"{rest.strip()}\n"
 
 
-def listed(files: Sequence[Path]) -> str:
+def file_names(files: Sequence[Path]) -> str:
     """Return the names of a letter's files as its text tells them."""
     return "；".join(path.name for path in files)
-
-
-ALL = "全部"
 
 
 def write_drafts(campaign: Campaign, posts: Sequence[Post], *, whole: bool) -> list[Path]:
@@ -167,32 +163,27 @@ def write_drafts(campaign: Campaign, posts: Sequence[Post], *, whole: bool) -> l
     Reminders get no archives: there is nothing new in them to forward.
     """
     outbox = campaign.folder(OUTBOX)
-    made: list[Path] = []
+    paths: list[Path] = []
     archived: list[tuple[str, bytes, datetime]] = []
     for post in posts:
         with writing(outbox / post.name):
-            letter, times = (
-                post.letter(),
-                [
-                    datetime.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ006 - as archives have it
-                    for path in post.files
-                ],
-            )
+            letter = post.letter()
+            times = [datetime.fromtimestamp(path.stat().st_mtime) for path in post.files]  # noqa: DTZ006 - as archives have it
         folder, stem = outbox / post.name, f"信-{post.kind.value}"
         text = _plain(letter)
-        made += _write(folder / f"{stem}.eml", draft(letter))
-        made += _write(folder / f"{stem}.txt", text)
-        for attached in letter.attached:
-            made += _write(folder / attached.name, attached.content)
+        paths += _write(folder / f"{stem}.eml", draft(letter))
+        paths += _write(folder / f"{stem}.txt", text)
+        for attachment in letter.attachments:
+            paths += _write(folder / attachment.name, attachment.content)
         if post.kind is Kind.REMINDER:
             continue
-        own = [(a.name, a.content, time) for a, time in zip(letter.attached, times, strict=True)]
+        own = [(a.name, a.content, time) for a, time in zip(letter.attachments, times, strict=True)]
         own.append((f"{stem}.txt", text, max(times, default=datetime(2020, 1, 1))))  # noqa: DTZ001 - an archive's local time
-        made += _write(outbox / f"{post.kind.value}-{post.name}.zip", _archive(own))
+        paths += _write(outbox / f"{post.kind.value}-{post.name}.zip", _archive(own))
         archived += [(f"{post.name}/{name}", content, time) for name, content, time in own]
     if whole and archived:
-        made += _write(outbox / f"{posts[0].kind.value}-{ALL}.zip", _archive(archived))
-    return made
+        paths += _write(outbox / f"{posts[0].kind.value}-{ALL}.zip", _archive(archived))
+    return paths
 
 
 def _write(path: Path, content: bytes) -> list[Path]:

@@ -11,7 +11,7 @@ from qtool.actions.action import log_in
 from qtool.actions.preferences import OFFICIAL, Preferences
 from qtool.faults import Fault, QtoolError
 from qtool.office.libreoffice import libreoffice
-from qtool.office.mail.secret import kept
+from qtool.office.mail.secret import load_secret
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import FACES, profile_of
 from qtool.plan.read import read_plan
@@ -78,7 +78,7 @@ def _counted(path: Path, report: Report) -> Folder:
 
 def secret_kept(address: str) -> bool:
     """Return whether this computer's keyring holds the secret of an address."""
-    return bool(address) and bool(kept(address))
+    return bool(address) and bool(load_secret(address))
 
 
 def lacking_typefaces(entered: Preferences) -> tuple[Fault, ...]:

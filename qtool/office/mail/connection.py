@@ -6,13 +6,14 @@ import base64
 import errno
 import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qtool.office.archive.members import decoded
 
 SSL, STARTTLS = "SSL", "STARTTLS"
-NAME = "找不到这台服务器"
+NO_HOST = "找不到这台服务器"
 SILENT = "服务器没有回应"
 CLOSED = "连接断开了"
 REFUSED = "服务器没有开这个端口"
@@ -41,7 +42,11 @@ class Server:
     seconds: float = 60
 
 
-class Unreachable(Exception):
+class MailError(Exception):
+    """What a server did not do, or what became of the connection to it."""
+
+
+class Unreachable(MailError):
     """A server that cannot be talked to, or not any longer; `reason` is for users."""
 
     def __init__(self, reason: str) -> None:
@@ -49,7 +54,20 @@ class Unreachable(Exception):
         self.reason = reason
 
 
-class Refused(Exception):
+class Uncertain(MailError):
+    """A letter that was handed over whole, but the connection broke before the server said whether it took it."""
+
+
+class NoFolder(MailError):
+    """A folder that the mailbox does not have; `names` are those that it has."""
+
+    def __init__(self, folder: str, names: Sequence[str]) -> None:
+        super().__init__(folder)
+        self.folder = folder
+        self.names = tuple(names)
+
+
+class Refused(MailError):
     """Something that a server refused: its code (0 where it gives none) and its words."""
 
     def __init__(self, code: int, words: str) -> None:
@@ -67,18 +85,18 @@ class LoginRefused(Refused):
     """An account or a secret that a server does not take."""
 
 
-def context(server: Server) -> ssl.SSLContext:
+def tls_context(server: Server) -> ssl.SSLContext:
     """Return what checks a server's certificate and name; raises Unreachable when `authority` cannot be read."""
-    made = ssl.create_default_context()
+    context = ssl.create_default_context()
     if server.authority is not None:
         try:
-            made.load_verify_locations(server.authority)
+            context.load_verify_locations(server.authority)
         except (OSError, ValueError) as error:
             raise Unreachable(NO_FILE) from error
-    return made
+    return context
 
 
-def why(error: OSError) -> str:
+def broken_reason(error: OSError) -> str:
     """Return in Chinese why a connection was not made, or broke."""
     match error:
         case ssl.SSLCertVerificationError():
@@ -92,13 +110,13 @@ def why(error: OSError) -> str:
         case ConnectionRefusedError():
             return REFUSED
         case socket.gaierror():
-            return NAME
+            return NO_HOST
         case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
             return SILENT
     return CLOSED
 
 
-def words(reply: bytes | str, secret: str = "") -> str:
+def reply_text(reply: bytes | str, secret: str = "") -> str:
     """Return what a server said, on one line; it may repeat the secret, in clear or as it was sent."""
     raw = reply.encode(errors="replace") if isinstance(reply, str) else reply
     text = " ".join(decoded(raw).split())

@@ -82,10 +82,10 @@ def mail_attachments(content: bytes, room: Room) -> Iterator[Member]:
 
 def _parsed(content: bytes) -> Message:
     """Return a mail with all its parts; raises Unopened, or one of _BROKEN."""
-    made = itertools.count(1)
+    number = itertools.count(1)
 
     def part(policy: Compat32) -> Message:
-        if next(made) > _PARTS:
+        if next(number) > _PARTS:
             raise Unopened(TOO_MANY)
         return Message(policy)
 
@@ -120,23 +120,23 @@ def _file_name(part: Message) -> str:
     """Return the name that a part was given, or nothing."""
     for header, key in (("content-disposition", "filename"), ("content-type", "name")):
         try:
-            found = part.get_param(key, None, header)
-            if isinstance(found, tuple):  # RFC 2231: label, language, and one sign for each byte
-                return decoded(found[2].encode("latin-1", "surrogateescape"), found[0] or "")
-            if found:
-                return worded(found.encode("ascii", "surrogateescape"))
+            text = part.get_param(key, None, header)
+            if isinstance(text, tuple):  # RFC 2231: label, language, and one sign for each byte
+                return decoded(text[2].encode("latin-1", "surrogateescape"), text[0] or "")
+            if text:
+                return decoded_words(text.encode("ascii", "surrogateescape"))
         except _BROKEN:
             continue
     return ""
 
 
-def worded(raw: bytes) -> str:
+def decoded_words(raw: bytes) -> str:
     """Return a text with its encoded words (RFC 2047) decoded; neighbours may share a letter's bytes."""
     pieces: list[tuple[str, bytes]] = []
     at = 0
     for word in _WORD.finditer(raw):
         between, at = raw[at : word.start()], word.end()
-        label, data = word[1].decode("latin-1").lower(), _bytes(word[2], word[3])
+        label, data = word[1].decode("latin-1").lower(), _word_bytes(word[2], word[3])
         if between.strip():
             pieces.append(("", between))
         elif pieces and pieces[-1][0] == label:
@@ -146,7 +146,7 @@ def worded(raw: bytes) -> str:
     return "".join(decoded(data, label) for label, data in pieces)
 
 
-def _bytes(encoding: bytes, data: bytes) -> bytes:
+def _word_bytes(encoding: bytes, data: bytes) -> bytes:
     if encoding in b"qQ":
         return binascii.a2b_qp(data, header=True)
     try:

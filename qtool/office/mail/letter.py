@@ -32,7 +32,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class Attachment:
     """A file that goes with a letter."""
 
     name: str
@@ -54,7 +54,7 @@ class Letter:
     recipient: Party
     subject: str
     text: str
-    attached: tuple[Attached, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def draft(letter: Letter) -> bytes:
@@ -70,14 +70,14 @@ def compose(letter: Letter, sender: Party, number: str, date: datetime) -> bytes
 
 def _addressed(letter: Letter) -> list[tuple[str, str]]:
     to = [("To", _party(letter.recipient))] if letter.recipient.address else []
-    return [*to, ("Subject", words(letter.subject))]
+    return [*to, ("Subject", encoded(letter.subject))]
 
 
 def _party(party: Party) -> str:
-    return f"{words(party.name)} <{party.address}>" if party.name else f"<{party.address}>"
+    return f"{encoded(party.name)} <{party.address}>" if party.name else f"<{party.address}>"
 
 
-def words(text: str) -> str:
+def encoded(text: str) -> str:
     """Return a text for a header: as it is where it is plain, or else as encoded words, each on a line of its own."""
     text = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
     if _PLAIN.fullmatch(text) and len(text) <= _WORD:
@@ -102,16 +102,16 @@ def _headers(pairs: list[tuple[str, str]]) -> bytes:
 
 
 def _content(letter: Letter) -> bytes:
-    whole = [letter.text.encode(), *(attached.content for attached in letter.attached)]
-    mark = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in whole)).hexdigest()[:24]
+    contents = [letter.text.encode(), *(attachment.content for attachment in letter.attachments)]
+    mark = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()[:24]
     outer, inner = f"=_qtool_{mark}", f"=_qtool_text_{mark}"
     texts = [
-        (f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64", said.encode())
-        for kind, said in (("plain", letter.text), ("html", _html(letter.text)))
+        (f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64", text.encode())
+        for kind, text in (("plain", letter.text), ("html", _html(letter.text)))
     ]
     both = _parts(inner, [f"{head}\r\n\r\n".encode("ascii") + _base64(content) for head, content in texts])
     first = f'Content-Type: multipart/alternative; boundary="{inner}"\r\n\r\n'.encode("ascii") + both
-    parts = [first, *(_attachment(attached) for attached in letter.attached)]
+    parts = [first, *(_attachment(attachment) for attachment in letter.attachments)]
     head = f'MIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n boundary="{outer}"\r\n\r\n'
     return head.encode("ascii") + _parts(outer, parts)
 
@@ -121,22 +121,21 @@ def _parts(boundary: str, parts: list[bytes]) -> bytes:
     return b"".join(mark + b"\r\n" + part for part in parts) + mark + b"--\r\n"
 
 
-def _attachment(attached: Attached) -> bytes:
-    kind = _TYPES.get(attached.name[attached.name.rfind(".") :].lower(), "application/octet-stream")
-    name = attached.name
-    named = f'filename="{name}"' if _PLAIN.fullmatch(name) else f"filename*=utf-8''{quote(name, safe='')}"
+def _attachment(attachment: Attachment) -> bytes:
+    name = attachment.name
+    kind = _TYPES.get(name[name.rfind(".") :].lower(), "application/octet-stream")
+    file_name = f'filename="{name}"' if _PLAIN.fullmatch(name) else f"filename*=utf-8''{quote(name, safe='')}"
     head = (
-        f'Content-Type: {kind};\r\n name="{words(name)}"\r\n'
+        f'Content-Type: {kind};\r\n name="{encoded(name)}"\r\n'
         "Content-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: attachment;\r\n {named}\r\n\r\n"
+        f"Content-Disposition: attachment;\r\n {file_name}\r\n\r\n"
     )
-    return head.encode("ascii") + _base64(attached.content)
+    return head.encode("ascii") + _base64(attachment.content)
 
 
 def _base64(content: bytes) -> bytes:
-    whole = base64.b64encode(content)
-    step = _LINE // 3 * 4
-    return b"".join(whole[at : at + step] + b"\r\n" for at in range(0, len(whole), step))
+    text, step = base64.b64encode(content), _LINE // 3 * 4
+    return b"".join(text[at : at + step] + b"\r\n" for at in range(0, len(text), step))
 
 
 def _html(text: str) -> str:

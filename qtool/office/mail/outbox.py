@@ -7,7 +7,6 @@ import contextlib
 import re
 import smtplib
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Self
 
 from qtool.office.mail.connection import (
@@ -19,22 +18,19 @@ from qtool.office.mail.connection import (
     LoginRefused,
     Refused,
     Server,
+    Uncertain,
     Unreachable,
-    context,
-    why,
-    words,
+    broken_reason,
+    reply_text,
+    tls_context,
 )
 
 _PATIENCE = 5
 """How many times longer the last answer may take: the server looks through the whole letter before it gives it."""
 _HERE = "[127.0.0.1]"
 """How this computer calls itself: its own name may be Chinese, which the protocol does not allow."""
-_GOING = 421
+_CLOSING = 421
 """The code of a server that closes the connection."""
-
-
-class Uncertain(Exception):
-    """A letter that was handed over whole, but the connection broke before the server said whether it took it."""
 
 
 class Outbox:
@@ -47,9 +43,7 @@ class Outbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         if self._smtp is not None:
             with contextlib.suppress(OSError):
                 self._smtp.quit()
@@ -57,7 +51,7 @@ class Outbox:
 
     def connect(self) -> None:
         """Make sure that there is a live connection, logged in; raises Unreachable or LoginRefused."""
-        if self._smtp is not None and not self._alive(self._smtp):
+        if self._smtp is not None and not _is_alive(self._smtp):
             self._drop()
         if self._smtp is None:
             self._smtp = self._open()
@@ -70,8 +64,8 @@ class Outbox:
     @property
     def limit(self) -> int | None:
         """The largest letter that the server says it takes, in bytes, once there was a connection."""
-        said = self._smtp.esmtp_features.get("size", "") if self._smtp else ""
-        return int(said) if said.isdigit() and int(said) else None
+        size = self._smtp.esmtp_features.get("size", "") if self._smtp else ""
+        return int(size) if size.isdigit() and int(size) else None
 
     def deliver(self, sender: str, recipient: str, content: bytes, about_to: Callable[[], None]) -> str:
         """Hand a letter over and return the server's words; `about_to` runs right before its text is sent.
@@ -82,14 +76,14 @@ class Outbox:
         smtp = self._smtp
         if smtp is None:
             raise Unreachable(CLOSED)
-        with self._talking():
+        with self._conversation():
             size = [f"size={len(content)}"] if smtp.has_extn("size") else []
             self._expect(smtp.mail(sender, size), 250)
             self._expect(smtp.rcpt(recipient), 250, 251)
         about_to()
-        with self._talking():
+        with self._conversation():
             self._expect(smtp.docmd("DATA"), 354)
-            smtp.send(_stuffed(content))
+            smtp.send(_dot_stuffed(content))
         try:
             if smtp.sock is not None:
                 smtp.sock.settimeout(self._server.seconds * _PATIENCE)
@@ -104,76 +98,70 @@ class Outbox:
 
     def _expect(self, answer: tuple[int, bytes], *codes: int) -> str:
         """Return the server's words when its code is one of these; raises Refused, Unreachable when it is no code."""
-        code, said = answer
+        code, text = answer
         if code in codes:
-            return words(said, self._secret)
-        if code == _GOING or code < 0:
+            return reply_text(text, self._secret)
+        if code == _CLOSING or code < 0:
             self._drop()
         elif self._smtp is not None:
             with contextlib.suppress(OSError):
                 self._smtp.rset()
         if code < 0:
             raise Unreachable(STRANGE)
-        raise Refused(code, words(said, self._secret))
+        raise Refused(code, reply_text(text, self._secret))
 
     @contextlib.contextmanager
-    def _talking(self) -> Iterator[None]:
+    def _conversation(self) -> Iterator[None]:
         """Turn a broken conversation into Unreachable."""
         try:
             yield
         except smtplib.SMTPException as error:
             self._drop()
             cause = error.__context__
-            raise Unreachable(why(cause) if isinstance(cause, OSError) else CLOSED) from error
+            raise Unreachable(broken_reason(cause) if isinstance(cause, OSError) else CLOSED) from error
         except OSError as error:
             self._drop()
-            raise Unreachable(why(error)) from error
+            raise Unreachable(broken_reason(error)) from error
 
     def _open(self) -> smtplib.SMTP:
-        server, trusted = self._server, context(self._server)
-        with self._talking():
+        server, context = self._server, tls_context(self._server)
+        with self._conversation():
             try:
                 if server.security == SSL:
                     smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                        server.host, server.port, local_hostname=_HERE, timeout=server.seconds, context=trusted
+                        server.host, server.port, local_hostname=_HERE, timeout=server.seconds, context=context
                     )
                 else:
                     smtp = smtplib.SMTP(server.host, server.port, local_hostname=_HERE, timeout=server.seconds)
             except smtplib.SMTPConnectError as error:
                 if error.smtp_code < 0:
                     raise Unreachable(STRANGE) from error
-                raise Refused(error.smtp_code, words(error.smtp_error)) from error
+                raise Refused(error.smtp_code, reply_text(error.smtp_error)) from error
             if server.security != SSL:
                 smtp.ehlo()
                 if not smtp.has_extn("starttls"):
                     smtp.close()
                     raise Unreachable(NO_TLS)
-                smtp.starttls(context=trusted)
+                smtp.starttls(context=context)
             smtp.ehlo()
         return smtp
 
     def _login(self, smtp: smtplib.SMTP) -> None:
-        offered = smtp.esmtp_features.get("auth", "").upper().split()
-        with self._talking():
-            if "PLAIN" in offered:
+        methods = smtp.esmtp_features.get("auth", "").upper().split()
+        with self._conversation():
+            if "PLAIN" in methods:
                 pair = base64.b64encode(f"\0{self._user}\0{self._secret}".encode()).decode()
                 answer = smtp.docmd("AUTH", f"PLAIN {pair}")
-            elif "LOGIN" in offered:
+            elif "LOGIN" in methods:
                 answer = smtp.docmd("AUTH", "LOGIN")
-                for asked in (self._user, self._secret):
+                for credential in (self._user, self._secret):
                     if answer[0] == 334:
-                        answer = smtp.docmd(base64.b64encode(asked.encode()).decode())
+                        answer = smtp.docmd(base64.b64encode(credential.encode()).decode())
             else:
                 raise Unreachable(NO_LOGIN)
-        code, said = answer
+        code, text = answer
         if code != 235:
-            raise LoginRefused(code, words(said, self._secret))
-
-    def _alive(self, smtp: smtplib.SMTP) -> bool:
-        try:
-            return smtp.noop()[0] == 250
-        except OSError:
-            return False
+            raise LoginRefused(code, reply_text(text, self._secret))
 
     def _drop(self) -> None:
         if self._smtp is not None:
@@ -182,6 +170,13 @@ class Outbox:
             self._smtp = None
 
 
-def _stuffed(content: bytes) -> bytes:
+def _dot_stuffed(content: bytes) -> bytes:
     """Return a letter as it travels: a line that begins with a dot gets another, and the last line is ended."""
     return re.sub(rb"(?m)^\.", b"..", content) + (b"" if content.endswith(b"\r\n") else b"\r\n")
+
+
+def _is_alive(smtp: smtplib.SMTP) -> bool:
+    try:
+        return smtp.noop()[0] == 250
+    except OSError:
+        return False

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from qtool.office.archive.members import Member, Room, Unopened
-from qtool.office.mail.eml_file import mail_attachments, worded
+from qtool.office.mail.eml_file import decoded_words, mail_attachments
 
 _LONGEST = 20_000
 """Bytes of one header that are looked at."""
@@ -21,7 +21,7 @@ _IN_BRACKETS = re.compile(rb"<\s*([^<>\s@]+@[^<>\s@]+)\s*>")
 _BARE = re.compile(rb"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 _END = re.compile(rb"(?<=\n)\r?\n")
 _HEADER = re.compile(rb"[ \t]|[!-9;-~]+[ \t]*:")
-_VISIBLE = re.compile(r"[\x00-\x1f\x7f]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,77 +37,72 @@ class Heading:
     mark: str
 
 
-def heading(headers: bytes, came: datetime) -> Heading:
-    """Return what a mail's raw headers say; `came`, when the server got it, stands in for a date that is wrong."""
-    found = _fields(headers)
-    marked = b"\n".join(found.get(name, b"") for name in ("message-id", "date", "from", "subject"))
-    if not marked.strip():
-        marked = headers
-    subject = _VISIBLE.sub(" ", worded(found.get("subject", b""))).strip()
+def read_heading(headers: bytes, arrival: datetime) -> Heading:
+    """Return what a mail's raw headers say; `arrival` at the server stands in for a date that is wrong."""
+    fields = _fields(headers)
+    identity = b"\n".join(fields.get(name, b"") for name in ("message-id", "date", "from", "subject"))
     return Heading(
-        _address(found.get("from", b"") or found.get("sender", b"")),
-        subject,
-        _date(found.get("date", b""), came),
-        hashlib.sha256(marked).hexdigest()[:32],
+        _address(fields.get("from", b"") or fields.get("sender", b"")),
+        _CONTROLS.sub(" ", decoded_words(fields.get("subject", b""))).strip(),
+        _date(fields.get("date", b""), arrival),
+        hashlib.sha256(identity if identity.strip() else headers).hexdigest()[:32],
     )
 
 
-def opened(content: bytes) -> tuple[list[Member], str]:
+def read_attachments(content: bytes) -> tuple[list[Member], str]:
     """Return what is attached to a mail as far as it can be read, and why not further, or nothing.
 
     Its texts and the pictures in them are left out.
     """
-    found: list[Member] = []
+    members: list[Member] = []
     try:
-        for member in mail_attachments(_tidied(content), Room()):
-            found.append(member)  # noqa: PERF402 - what came before it broke off counts
+        for member in mail_attachments(_without_bad_lines(content), Room()):
+            members.append(member)  # noqa: PERF402 - what came before it broke off counts
     except Unopened as refusal:
-        return found, refusal.reason
-    return found, ""
+        return members, refusal.reason
+    return members, ""
 
 
-def _tidied(content: bytes) -> bytes:
-    """Return a mail without the lines among its headers that are none: the parser would end the headers there."""
+def _without_bad_lines(content: bytes) -> bytes:
+    """Return a mail without the lines among its headers that are no headers: the parser would end them there."""
     end = _END.search(content)
     if end is None:
         return content
     lines = content[: end.start()].splitlines(keepends=True)
-    good = [_HEADER.match(line) is not None for line in lines]
-    if all(good):
-        return content
-    return b"".join(line for line, sound in zip(lines, good, strict=True) if sound) + content[end.start() :]
+    headers = [line for line in lines if _HEADER.match(line)]
+    return content if len(headers) == len(lines) else b"".join(headers) + content[end.start() :]
 
 
 def _fields(headers: bytes) -> Mapping[str, bytes]:
     """Return each header's raw value, on one line, by its name in small letters; of several the first."""
-    found: dict[str, bytes] = {}
+    fields: dict[str, bytes] = {}
     name = ""
     for line in headers.splitlines():
         if line[:1] in (b" ", b"\t"):
-            if name and len(found[name]) < _LONGEST:
-                found[name] += b" " + line.strip()
+            if name and len(fields[name]) < _LONGEST:
+                fields[name] += b" " + line.strip()
             continue
         before, colon, after = line.partition(b":")
         name = before.strip().decode("latin-1").lower() if colon else ""
-        if name in found:
+        if name in fields:
             name = ""
         if name:
-            found[name] = after.strip()[:_LONGEST]
-    return found
+            fields[name] = after.strip()[:_LONGEST]
+    return fields
 
 
 def _address(raw: bytes) -> str:
     """Return the address in a From header, however the name beside it is written."""
     bare = _QUOTED.sub(b" ", raw)
-    inside = _IN_BRACKETS.findall(bare)
-    found = inside[-1] if inside else next(iter(_BARE.findall(bare)), b"")
-    return found.decode("ascii", "replace").lower()
+    in_brackets = _IN_BRACKETS.findall(bare)
+    address = in_brackets[-1] if in_brackets else next(iter(_BARE.findall(bare)), b"")
+    return address.decode("ascii", "replace").lower()
 
 
-def _date(raw: bytes, came: datetime) -> datetime:
-    """Return when a mail was written, or when it came where its date cannot be right."""
+def _date(raw: bytes, arrival: datetime) -> datetime:
+    """Return when a mail was written, or when it arrived where its date cannot be right."""
     try:
         written = parsedate_to_datetime(raw.decode("ascii", "replace")).astimezone()
     except (ValueError, TypeError, OverflowError, OSError):
-        return came
-    return written if written <= came + _CLOCK and written.year >= 2000 else came
+        return arrival
+    return written if written <= arrival + _CLOCK and written.year >= 2000 else arrival

@@ -18,34 +18,29 @@ class _Keyring(Protocol):
     def delete_password(self, service: str, username: str) -> None: ...
 
 
-def kept(address: str) -> str:
+def load_secret(address: str) -> str:
     """Return the secret kept for an address, or nothing."""
     ring = _keyring()
-    if ring is None:
-        return ""
-    try:
-        return ring.get_password(SERVICE, address) or ""
-    except Exception:  # noqa: BLE001 - a keyring without its desktop raises what its library likes
-        return ""
+    with contextlib.suppress(Exception):  # a keyring without its desktop raises what its library likes
+        return (ring.get_password(SERVICE, address) or "") if ring else ""
+    return ""
 
 
-def keep(address: str, secret: str) -> bool:
+def save_secret(address: str, secret: str) -> bool:
     """Keep the secret for an address; return whether there is a keyring that took it."""
     ring = _keyring()
-    if ring is None:
-        return False
-    try:
-        ring.set_password(SERVICE, address, secret)
-    except Exception:  # noqa: BLE001 - as above
-        return False
-    return True
+    with contextlib.suppress(Exception):  # as above
+        if ring:
+            ring.set_password(SERVICE, address, secret)
+            return True
+    return False
 
 
-def forget(address: str) -> None:
+def delete_secret(address: str) -> None:
     """Drop the secret kept for an address, if any."""
     ring = _keyring()
-    if ring is not None and kept(address):
-        with contextlib.suppress(Exception):  # what cannot be dropped is asked for anew and replaced
+    with contextlib.suppress(Exception):  # what cannot be dropped is asked for anew and replaced
+        if ring and ring.get_password(SERVICE, address):
             ring.delete_password(SERVICE, address)
 
 
@@ -54,8 +49,5 @@ def _keyring() -> _Keyring | None:
     import keyring  # noqa: PLC0415 - slow to import, and only needed when mail is sent or fetched
 
     ring = keyring.get_keyring()
-    for candidate in getattr(ring, "backends", [ring]):
-        if not type(candidate).__module__.startswith(_NOT_SECRET):
-            found: _Keyring = candidate
-            return found
-    return None
+    good = (one for one in getattr(ring, "backends", [ring]) if not type(one).__module__.startswith(_NOT_SECRET))
+    return next(good, None)
