@@ -10,6 +10,7 @@ import grp
 import imaplib
 import os
 import pwd
+import select
 import shutil
 import socket
 import ssl
@@ -187,13 +188,30 @@ def smtp_server(
         controller.stop()
 
 
+@dataclass(frozen=True)
+class SilentServer:
+    """A server that takes connections and says nothing."""
+
+    listening: socket.socket
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        port: int = self.listening.getsockname()[1]
+        return port
+
+    def called(self) -> bool:
+        """Whether somebody connected."""
+        return bool(select.select([self.listening], [], [], 0)[0])
+
+
 @contextlib.contextmanager
-def silent_server() -> Iterator[int]:
-    """Run a server that takes connections and says nothing; yields its port."""
+def silent_server() -> Iterator[SilentServer]:
+    """Run a server that takes connections and says nothing."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        yield listening.getsockname()[1]
+        yield SilentServer(listening)
 
 
 _CONF = """

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from campaign_cases import new_campaign
 from mail_servers import program_or_skip
-from xvfb_cases import until
+from xvfb_cases import take_keyboard, until
 
 from qtool.desktop.dialogs.settings import SettingsDialog
 from qtool.desktop.jobs import Jobs
@@ -49,6 +49,7 @@ def opened(window: tk.Tk, root: Path, look: Theme, jobs: Jobs) -> Open:
         window.update()
         dialog = SettingsDialog(window, root, look, jobs)
         until(window, lambda: dialog.winfo_viewable() and dialog.grab_status())
+        take_keyboard(dialog)
         until(window, lambda: not jobs.busy)
         return dialog
 
@@ -76,7 +77,7 @@ def type_in(dialog: SettingsDialog, key: str, text: str) -> None:
     program_or_skip("xdotool")
     field = dialog.fields[key]
     field.widget.focus_force()
-    until(dialog, lambda: dialog.focus_get() is field.widget)
+    until(dialog, lambda: dialog.focus_displayof() is field.widget)
     with subprocess.Popen(["xdotool", "type", "--delay", "4", text]) as typing:
         until(dialog, lambda: typing.poll() is not None)
     until(dialog, lambda: field.text.endswith(text))

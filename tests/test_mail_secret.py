@@ -163,8 +163,8 @@ def test_a_wrong_certificate_is_refused(tmp_path: Path, authority: Authority, wh
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(tmp_path: Path, authority: Authority) -> None:
-    with silent_server() as port:
-        root, _ = mailing(tmp_path, settings(authority, port, 超时=1))
+    with silent_server() as server:
+        root, _ = mailing(tmp_path, settings(authority, server.port, 超时=1))
         with pytest.raises(QtoolError) as caught:
             run("send", root, deliver=True)
     (found,) = caught.value.faults

@@ -85,7 +85,7 @@ def test_filters_and_words_leave_only_what_is_meant(open_window: OpenWindow, tmp
     desk.keys("ctrl+f")
     assert desk.root.focus_get() is desk.board._entry  # noqa: SLF001 - where it is typed
     desk.board._entry.insert(0, "教育")  # noqa: SLF001 - as above
-    desk.pump()
+    desk.root.update()
     assert list(cells(desk, "评价部门")) == [BAD]
     desk.keys("ctrl+f", "BackSpace")
     assert len(cells(desk, "评价部门")) == 13
@@ -118,9 +118,9 @@ def test_a_double_click_opens_what_came_or_the_sheet(open_window: OpenWindow, tm
         ((BAD, root / INBOX / f"评分表-{BAD}.xlsx"), (ABSENT, root / SHEETS / f"评分表-{ABSENT}.xlsx")), 1
     ):
         desk.point(tree, *desk.row(tree, name))
-        desk.xdotool("click", "--repeat", 2, "--delay", 60, 1)
+        desk.click(times=2)
         assert desk.opens(number) == path
-    desk.xdotool("key", "Return")
+    desk.keys("Return")
     assert desk.opens(3) == root / SHEETS / f"评分表-{ABSENT}.xlsx"
 
 
@@ -141,26 +141,26 @@ def test_the_menu_of_a_department_offers_what_can_be_done(
     desk = open_window(troubled(tmp_path))
     tree = desk.board.table.tree
     desk.point(tree, *desk.row(tree, name))
-    desk.root.after(400, desk.board.menu.unpost)  # a posted menu holds the pointer
-    desk.xdotool("click", 3)
+    desk.click(3)
+    desk.until(desk.board.menu.winfo_viewable)
     assert desk.board.table.chosen == name
     assert {entry for entry, can in entries(desk.board.menu).items() if can} == possible | ALWAYS
-    desk.pump(0.5)
+    desk.board.menu.unpost()  # a posted menu holds the pointer
+    desk.until(lambda: not desk.board.menu.winfo_viewable())
 
 
 def test_the_keyboard_brings_the_menu_up_and_chooses(open_window: OpenWindow, tmp_path: Path) -> None:
     desk = open_window(troubled(tmp_path))
     desk.focus()
-    desk.xdotool("mousemove", 3, 3)  # what is under the mouse would be chosen
+    desk.move()  # what is under the mouse would be chosen
     desk.board.table.choose(ABSENT)
     desk.board.table.tree.focus_force()
-    desk.pump()
-    desk.xdotool("key", "shift+F10")
-    desk.until(lambda: str(desk.root.tk.call("focus")) == str(desk.board.menu), 5)
+    desk.keys("shift+F10")
+    desk.until(lambda: str(desk.root.tk.call("focus")) == str(desk.board.menu))
     assert desk.board.menu.winfo_rooty() >= desk.board.table.tree.winfo_rooty()
     for key in ("Up", "Up", "Return"):
         desk.keys(key)  # the first, and then the last, which copies the name
-    desk.until(lambda: "已复制" in desk.said, 5)
+    desk.until(lambda: "已复制" in desk.said)
     assert desk.root.clipboard_get() == ABSENT
 
 

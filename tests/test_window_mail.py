@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from mail_servers import (
     smtp_server,
 )
 from settings_cases import Open, jobs, opened, root, written
-from xvfb_cases import display, look, press, settle, tidied, until, window
+from xvfb_cases import Liveliness, display, look, press, tidied, until, window
 
 from qtool.desktop.dialogs.settings import SettingsDialog
 from qtool.desktop.dialogs.settings_mail import MailPage
@@ -148,22 +146,17 @@ def test_a_trial_that_waits_is_stopped_and_the_window_lives_meanwhile(
     office.hook = lambda _taken: None  # the letter never comes
     with_servers(root, authority, office.port, home.port)
     dialog = opened()
-    page, ticks = dialog.mail, []
-
-    def tick() -> None:
-        ticks.append(time.monotonic())
-        dialog.after(50, tick)
-
+    page = dialog.mail
     page.secret.show(SECRET)
-    dialog.after(0, tick)
+    liveliness = Liveliness(dialog)
     page.test.invoke()
     until(dialog, lambda: steps(page)[5][0] == "●")
     assert [mark for mark, _result in steps(page)[:5]] == ["✓"] * 5
     page.stop.invoke()
-    until(dialog, lambda: not page.trying, 3)
+    until(dialog, lambda: not page.trying, turns=600)
     assert steps(page)[5][0] == "○"
     assert str(page.test.cget("state")) == "normal"
-    assert max(b - a for a, b in itertools.pairwise(ticks)) < 0.3
+    assert liveliness.end() < 0.25
     assert memory.kept == {}
 
 
@@ -171,17 +164,17 @@ def test_the_dialog_is_closed_while_a_server_keeps_silent(
     opened: Open, root: Path, authority: Authority, jobs: Jobs, memory: Memory
 ) -> None:
     assert memory.kept == {}
-    with silent_server() as port:
-        with_account(root, settings(authority, port, 1, 超时=2))
+    with silent_server() as server:
+        with_account(root, settings(authority, server.port, 1, 超时=2))
         dialog = opened()
         window = dialog.master
         dialog.mail.secret.show(SECRET)
         dialog.mail.test.invoke()
-        settle(dialog, 0.3)
+        until(dialog, server.called)
         press(dialog, "Escape")
         assert not dialog.winfo_exists()
         until(window, lambda: not jobs.busy)
-    assert not [thread for thread in threading.enumerate() if thread.name == "qtool-work"]
+    until(window, lambda: not [thread for thread in threading.enumerate() if thread.name == "qtool-work"])
 
 
 def test_a_secret_that_was_not_tried_is_asked_about_once(opened: Open, root: Path) -> None:
@@ -189,7 +182,7 @@ def test_a_secret_that_was_not_tried_is_asked_about_once(opened: Open, root: Pat
     dialog.fields["邮箱.地址"].show("zqb@qq.com")
     dialog.mail.secret.show(SECRET)
     dialog.save()
-    settle(dialog)
+    dialog.update()
     assert dialog.winfo_exists()
     assert "还没有测试" in str(dialog.mail.secret.note.cget("text"))
     dialog.save()

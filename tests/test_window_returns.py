@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import textwrap
 import zipfile
 from pathlib import Path
 from tkinter import ttk
+from typing import Any
 
 import pytest
+import waiting
 from cli_cases import SEED, prepared
 from openpyxl import load_workbook
 from window_cases import Desk, OpenWindow, display, ending, every, open_window, troubled, words
@@ -78,25 +81,26 @@ def test_several_files_are_imported_each_as_it_is(open_window: OpenWindow, tmp_p
 def test_a_problem_is_told_whole_and_opens_at_its_cell(open_window: OpenWindow, tmp_path: Path) -> None:
     desk = open_window(troubled(tmp_path))
     desk.window.show_problems()
-    desk.pump()
+    desk.root.update()
     assert desk.below.button.instate(["disabled"])
     listed = problems(desk)
     key = next(key for key, row in listed.items() if SCHOOL in row[1] and "H8" in row[1])
     table = desk.below.table.tree
-    desk.point(table, *desk.row(table, key))
-    desk.xdotool("click", 1)
+    x, y = desk.row(table, key)
+    desk.point(table, x, y)
+    desk.click()
     told = str(desk.below._told.cget("text"))  # noqa: SLF001 - what is seen
     assert "不符合要求" in told
     assert "没有填0" in told
     assert "S11" in told
-    desk.pump(0.8)  # or the next two clicks are three with this one
-    desk.xdotool("click", "--repeat", 2, "--delay", 60, 1)
+    desk.point(table, x - 30, y)  # or the next two clicks are three with this one
+    desk.click(times=2)
     path = desk.opens()
     assert SCHOOL in path.name
     sheet = load_workbook(path).active
     assert sheet is not None
     assert (sheet.title, sheet.sheet_view.selection[-1].activeCell) == ("评分表", "H8")
-    desk.until(lambda: "H8" in desk.said, 5)
+    desk.until(lambda: "H8" in desk.said)
     desk.focus()
     desk.keys("alt+g")
     assert load_workbook(desk.opens(2)).active is not None
@@ -108,7 +112,7 @@ def test_a_problem_of_the_plan_opens_the_plan(open_window: OpenWindow, tmp_path:
     listed = problems(desk)
     key = next(key for key, row in listed.items() if "考核内容 › G32" in row[1])
     desk.below.table.choose(key)
-    desk.pump()
+    desk.root.update()
     desk.below.button.invoke()
     assert desk.opens() == root / PLAN
     book = load_workbook(root / PLAN)
@@ -162,17 +166,25 @@ def test_what_cannot_be_taken_is_told(open_window: OpenWindow, tmp_path: Path) -
 
 
 SOURCE = """
-    import sys, urllib.parse
+    import pathlib, sys, urllib.parse
     from tkinterdnd2 import TkinterDnD
+    marks, names = pathlib.Path(sys.argv[1]), tuple(sys.argv[2:])
     root = TkinterDnD.Tk()
     root.geometry("120x80+20+560")
     root.attributes("-topmost", True)
-    text = "".join(f"file://{urllib.parse.quote(name)}\\r\\n" for name in sys.argv[1:])
+    text = "".join(f"file://{urllib.parse.quote(name)}\\r\\n" for name in names)
     root.tk.createcommand("octets", lambda *_said: " ".join(map(str, text.encode())))
     root.tk.eval("proc ::tkdnd::xdnd::_SendData args octets")  # its own sends text, which Tk 8.6 spoils
     root.drag_source_register(1, "DND_Files")
-    root.dnd_bind("<<DragInitCmd>>", lambda _event: ("copy", "DND_Files", (tuple(sys.argv[1:]),)))
-    root.after(300, lambda: print("好", flush=True))
+
+    def begin(_event):
+        (marks / "dragging").touch()
+        return "copy", "DND_Files", (names,)
+
+    root.dnd_bind("<<DragInitCmd>>", begin)
+    root.wait_visibility()
+    root.update()
+    (marks / "ready").touch()
     root.mainloop()
 """
 
@@ -181,19 +193,26 @@ def test_files_are_dragged_from_another_program(open_window: OpenWindow, tmp_pat
     root = prepared(tmp_path)
     path = returned(root, tmp_path / "另 一个 文件夹", POLICE)
     desk = open_window(root)
-    desk.root.geometry("900x560+300+20")
-    desk.pump(0.3)
-    command = [sys.executable, "-c", textwrap.dedent(SOURCE), str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as source:
+    desk.resize("900x560+300+20")
+    asked: list[str] = []
+
+    def over(event: Any) -> str:
+        asked.append(event.action)
+        return str(event.action)
+
+    desk.root.dnd_bind("<<DropPosition>>", over)  # type: ignore[attr-defined]  # where tkinterdnd2 is there
+    command = [sys.executable, "-c", textwrap.dedent(SOURCE), str(tmp_path), str(path)]
+    with subprocess.Popen(command) as source:
         try:
-            assert source.stdout is not None
-            assert source.stdout.readline().strip() == "好"
+            desk.until((tmp_path / "ready").exists)
             desk.xdotool("mousemove", 80, 600, "mousedown", 1)
-            for x, y in ((100, 590), (200, 500), (400, 400), (520, 320), (560, 300), (562, 301)):
+            for x, y in ((100, 590), (200, 500), (400, 400), (520, 320)):
                 desk.xdotool("mousemove", x, y)
-                desk.pump(0.1)
+            desk.until((tmp_path / "dragging").exists)
+            places = itertools.cycle([(560, 300), (562, 301)])
+            waiting.until(lambda: asked, lambda: desk.xdotool("mousemove", *next(places)))
             desk.xdotool("mouseup", 1)
-            desk.until(lambda: desk.session.outcome is not None, 10)
+            desk.until(lambda: desk.session.outcome is not None)
             desk.settle()
         finally:
             source.terminate()
@@ -213,12 +232,12 @@ def test_the_details_of_a_job_show_all_of_it(open_window: OpenWindow, tmp_path: 
         assert isinstance(dialog, Details)
         (book,) = every(dialog, ttk.Notebook)
         seen.append([str(dialog.tk.call(book, "tab", page, "-text")) for page in book.tabs()])  # type: ignore[no-untyped-call]
-        desk.xdotool("key", "Escape")
+        desk.keys("Escape")
 
     desk.answer(use)
     desk.focus()
     desk.keys("alt+d")
-    desk.until(lambda: bool(seen), 5)
+    desk.until(lambda: bool(seen))
     assert len(seen[0]) == 1 + len(outcome.tables) + bool(outcome.faults) + bool(outcome.files)
     assert seen[0][0] == "经过"
     assert words(desk.root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tkinter as tk
+from functools import partial
 from pathlib import Path
 from tkinter import ttk
 
@@ -11,7 +12,7 @@ import pytest
 from mail_cases import everything
 from mail_servers import SECRET
 from settings_cases import Open, every, jobs, note, opened, root, type_in, usual, written
-from xvfb_cases import display, look, press, settle, tidied, until, window
+from xvfb_cases import display, look, press, tidied, until, until_none, window
 
 from qtool.desktop.dialogs.settings import SettingsDialog
 from qtool.desktop.jobs import Jobs
@@ -75,9 +76,9 @@ def test_everything_wrong_is_said_at_its_field_at_once(opened: Open, root: Path)
         "公文.行距": "x",
     }.items():
         dialog.fields[key].show(text)
-    settle(dialog)
+    dialog.update()
     dialog.save()
-    settle(dialog)
+    dialog.update()
     assert "没有填邮箱地址" in note(dialog, "邮箱.地址")
     assert "“七”不是数" in note(dialog, "邮箱.发信端口")
     assert "10至60" in note(dialog, "公文.上边距")
@@ -86,11 +87,11 @@ def test_everything_wrong_is_said_at_its_field_at_once(opened: Open, root: Path)
     assert dialog.fields["公文.上边距"].parent.winfo_manager(), "what is wrong is put away"
     assert not dialog.saved
     dialog.fields["邮箱.地址"].show("zqb@qq.com")
-    settle(dialog)
+    dialog.update()
     assert "服务器已知" in note(dialog, "邮箱.地址"), "what was wrong is said no more once something else is entered"
     assert "“七”不是数" in note(dialog, "邮箱.发信端口")
     dialog.save()
-    settle(dialog)
+    dialog.update()
     assert "65535" in note(dialog, "邮箱.收信端口")
     assert "不是数" not in note(dialog, "邮箱.地址")
     for key in ("邮箱.发信端口", "邮箱.收信端口", "公文.上边距", "公文.行距"):
@@ -135,7 +136,6 @@ def test_every_letter_is_its_own_and_goes_where_it_says(opened: Open) -> None:
     dialog = opened()
     for page, tab in ((dialog.mail, "e"), (dialog.official, "f")):
         press(dialog, f"Alt-{tab}")
-        settle(dialog)
         letters = list(page.letters)
         assert not set(letters) & set("efds"), "a letter of the page hides one of the dialog"
         shown = [child for child in every(page) if isinstance(child, (ttk.Label, ttk.Button, ttk.Checkbutton))]
@@ -155,16 +155,18 @@ def test_tab_goes_through_a_page_as_it_is_read_and_then_to_the_buttons(opened: O
     dialog = opened()
     dialog.official.more()
     press(dialog, f"Alt-{tab}")
-    settle(dialog)
     order: list[tk.Misc] = []
     here: tk.Misc | None = dialog.children["!notebook"]
     while here and (here := here.tk_focusNext()) and here not in (dialog, *order):
         order.append(here)
     order = [widget for widget in order if not isinstance(widget, (ttk.Notebook, ttk.Scrollbar))]
     assert [str(button.cget("text")) for button in order[-2:]] == ["保存(S)", "取消"]
-    where = [(round(w.winfo_rooty() / 12), w.winfo_rootx()) for w in order]
-    assert len(where) > 10
-    assert where == sorted(where)
+    assert len(order) > 10
+
+    def where() -> list[tuple[int, int]]:
+        return [(round(w.winfo_rooty() / 12), w.winfo_rootx()) for w in order]
+
+    until(dialog, lambda: where() == sorted(where()))
 
 
 def test_everything_that_can_be_reached_has_a_tooltip(opened: Open) -> None:
@@ -175,20 +177,43 @@ def test_everything_that_can_be_reached_has_a_tooltip(opened: Open) -> None:
     assert [str(control) for control in controls if not control.bind("<Enter>")] == []
 
 
+def over_the_screen(dialog: SettingsDialog) -> list[str]:
+    """Return the dialog's place where it hangs over an edge of the screen."""
+    fits = dialog.winfo_rootx() >= 0 and dialog.winfo_rooty() + dialog.winfo_height() <= 720
+    return [] if fits else [f"over the edge: {dialog.winfo_geometry()}"]
+
+
+def texts_of(page: tk.Misc) -> list[ttk.Label | ttk.Button]:
+    return [widget for widget in every(page) if isinstance(widget, (ttk.Label, ttk.Button))]
+
+
+def cut_off(page: tk.Misc) -> list[str]:
+    """Return the texts that can be seen but not whole."""
+    below = page.winfo_rooty() + page.winfo_height()
+    return [
+        str(widget.cget("text"))
+        for widget in texts_of(page)
+        if widget.winfo_viewable()
+        and (widget.winfo_width() < widget.winfo_reqwidth() or widget.winfo_rooty() + widget.winfo_height() > below)
+    ]
+
+
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_nothing_is_cut_off(opened: Open, number: int) -> None:
     dialog = opened()
     dialog.official.more()
     dialog.fields["邮箱.地址"].show("zqb@kaohe.example.cn")
     dialog._book.select(number)  # type: ignore[no-untyped-call]  # noqa: SLF001 - as a click on the tab does
-    settle(dialog, 0.3)
-    assert dialog.winfo_rootx() >= 0
-    assert dialog.winfo_rooty() + dialog.winfo_height() <= 720
     page = (dialog.mail, dialog.official, dialog.folders)[number]
-    for widget in every(page):
-        if widget.winfo_viewable() and isinstance(widget, (ttk.Label, ttk.Button)):
-            assert widget.winfo_width() >= widget.winfo_reqwidth(), str(widget.cget("text"))
-            assert widget.winfo_rooty() + widget.winfo_height() <= page.winfo_rooty() + page.winfo_height()
+    until(dialog, lambda: any(widget.winfo_viewable() for widget in texts_of(page)))
+    until_none(dialog, lambda: over_the_screen(dialog) + cut_off(page))
+
+
+def reached(page: tk.Misc, widget: tk.Misc) -> bool:
+    """Whether a widget of a page has the keyboard and can be seen whole."""
+    top, bottom = widget.winfo_rooty(), widget.winfo_rooty() + widget.winfo_height()
+    seen = page.winfo_rooty() <= top and bottom <= page.winfo_rooty() + page.winfo_height()
+    return seen and widget.focus_displayof() is widget
 
 
 def test_on_a_low_screen_a_page_scrolls_to_what_has_the_focus(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,14 +221,11 @@ def test_on_a_low_screen_a_page_scrolls_to_what_has_the_focus(opened: Open, monk
     dialog = opened()
     press(dialog, "Alt-f")
     dialog.official.more()
-    settle(dialog)
-    assert dialog.winfo_height() < 500
     page, first, last = dialog.official, dialog.fields["公文.版式"].widget, dialog.fields["公文.宋体字体"].widget
     for widget in (last, first):
         widget.focus_force()
-        settle(dialog)
-        assert page.winfo_rooty() <= widget.winfo_rooty()
-        assert widget.winfo_rooty() + widget.winfo_height() <= page.winfo_rooty() + page.winfo_height()
+        until(dialog, partial(reached, page, widget))
+        assert dialog.winfo_height() < 500
 
 
 def test_the_folders_say_what_lies_in_them(opened: Open, root: Path) -> None:

@@ -47,32 +47,34 @@ def test_alt_and_its_letter_presses_a_choice(open_window: OpenWindow, letter: st
     assert pressed == [letter]
 
 
+def shown_tip(desk: Desk) -> _Tooltip:
+    """Wait until a tooltip can be seen with its text, where it belongs, and return it."""
+    desk.until(lambda: any(tip.winfo_viewable() and words(tip) for tip in every(desk.root, _Tooltip)))
+    (tip,) = [tip for tip in every(desk.root, _Tooltip) if tip.winfo_viewable()]
+    return tip
+
+
 def test_a_tooltip_comes_up_under_the_mouse_and_goes_again(open_window: OpenWindow) -> None:
     desk = open_window()
-    desk.xdotool("mousemove", 3, 3)
+    desk.move()
     button = desk.start.buttons["T"]
     desk.point(button)
-    desk.until(lambda: any(tip.winfo_viewable() for tip in every(desk.root, _Tooltip)), 5)
-    (tip,) = [tip for tip in every(desk.root, _Tooltip) if tip.winfo_viewable()]
-    desk.pump(0.1)
+    tip = shown_tip(desk)
     assert "编好的数据" in words(tip)
     assert tip.winfo_rootx() >= 0
     assert tip.winfo_rootx() + tip.winfo_width() <= desk.root.winfo_screenwidth()
     assert tip.winfo_rooty() + tip.winfo_height() <= desk.root.winfo_screenheight()
-    desk.xdotool("mousemove", 3, 3)
-    desk.until(lambda: not tip.winfo_viewable(), 5)
+    desk.move()
+    desk.until(lambda: not tip.winfo_viewable())
 
 
 def test_a_tooltip_at_the_screens_edge_stays_inside(open_window: OpenWindow, tmp_path: Path) -> None:
     desk = open_window(prepared(tmp_path))
-    desk.root.geometry("900x600+379+118")
-    desk.pump()
+    desk.resize("900x600+379+118")
     (button,) = [b for b in every(desk.page, type(desk.below.button)) if "手册" in str(b.cget("text"))]
-    desk.xdotool("mousemove", 3, 3)
+    desk.move()
     desk.point(button)
-    desk.until(lambda: any(tip.winfo_viewable() for tip in every(desk.root, _Tooltip)), 5)
-    desk.pump(0.1)
-    (tip,) = [tip for tip in every(desk.root, _Tooltip) if tip.winfo_viewable()]
+    tip = shown_tip(desk)
     assert tip.winfo_rootx() + tip.winfo_width() <= desk.root.winfo_screenwidth()
 
 
@@ -113,15 +115,20 @@ def test_a_memory_that_cannot_be_written_costs_nothing(open_window: OpenWindow, 
     assert desk.said == "就绪"
 
 
+def shown_place(desk: Desk) -> tuple[int, ...]:
+    """Return where the window stands on the screen and how large it is, as it is drawn."""
+    root = desk.root
+    return root.winfo_rootx(), root.winfo_rooty(), root.winfo_width(), root.winfo_height()
+
+
 def test_the_windows_size_and_place_are_remembered(open_window: OpenWindow) -> None:
     desk = open_window()
-    desk.root.geometry("960x580+101+37")
-    desk.pump(0.4)
-    kept = desk.root.geometry()
+    desk.resize("960x580+101+37")
+    place = shown_place(desk)
     desk.close()
     again = open_window()
-    again.pump(0.4)
-    assert again.root.geometry() == kept
+    again.until(lambda: shown_place(again) == place)
+    assert again.root.geometry() == "960x580+101+37"
 
 
 @pytest.mark.parametrize("kept", ["1000x620+3000+10", "1000x620+-500+10", "5000x4000+0+0", "1000x620", "abc", "1x"])
@@ -130,7 +137,6 @@ def test_a_place_off_the_screen_is_not_taken(open_window: OpenWindow, tmp_path: 
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"窗口": kept}), encoding="utf-8")
     desk = open_window()
-    desk.pump()
     root = desk.root
     assert 0 <= root.winfo_rootx() <= root.winfo_screenwidth() - 900
     assert 0 <= root.winfo_rooty() <= root.winfo_screenheight() - 560
@@ -206,9 +212,9 @@ def test_a_name_is_typed_and_a_campaign_is_there(open_window: OpenWindow, tmp_pa
         dialog._within.set(str(place))  # noqa: SLF001 - as the button for choosing does
         began.append(str(dialog.focus_get()))
         assert dialog._first.selection_present()  # noqa: SLF001 - so that typing replaces it
-        desk.xdotool("type", "--delay", "15", "Kaohe 2023")
+        desk.type("Kaohe 2023")
         assert dialog._folder.get() == "Kaohe 2023"  # noqa: SLF001 - what was typed
-        desk.xdotool("key", "Return")
+        desk.keys("Return")
 
     desk.answer(use)
     desk.start.buttons["N"].invoke()
@@ -281,10 +287,10 @@ def test_an_error_in_a_callback_fails_a_test(open_window: OpenWindow) -> None:
     desk = open_window()
     desk.root.after_idle(lambda: 1 / 0)
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
-        desk.until(lambda: False, 2)
+        desk.until(lambda: False)
     assert isinstance(desk.raised, Raised)
     desk.raised.clear()
     desk.root.tk.eval("after idle {error 坏了}")
     with pytest.raises(AssertionError, match="坏了"):
-        desk.until(lambda: False, 2)
+        desk.until(lambda: False)
     desk.raised.clear()

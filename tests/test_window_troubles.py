@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from tkinter import ttk
 import pytest
 from campaign_cases import child, leftovers, linux, wait_for
 from cli_cases import edit, fill, fill_all, prepared, qtool, rehearsed, row_of
+from waiting import PATIENCE
 from window_cases import OpenWindow, button, display, ending, every, open_window, words
 
 from qtool.actions.action import LOG, Outcome, Request
@@ -50,12 +52,10 @@ def test_escape_stops_collecting_and_nothing_is_lost(open_window: OpenWindow, tm
     desk = open_window(root)
     desk.focus()
     desk.window.take(files)
-    desk.until(lambda: "/120" in desk.said or any((root / INBOX).iterdir()), 20)
+    desk.until(lambda: "/120" in desk.said or any((root / INBOX).iterdir()))
     assert desk.session.busy
-    asked = time.monotonic()
-    desk.keys("Escape")
-    desk.until(lambda: not desk.session.busy, 10)
-    assert time.monotonic() - asked < 3
+    desk.xdotool("key", "Escape")
+    desk.until(lambda: not desk.session.busy, turns=600)
     assert desk.said.startswith("已停下：检查评分表")
     desk.settle()
     assert all(path.is_file() for path in files)
@@ -74,14 +74,14 @@ def test_the_button_stops_drafting(open_window: OpenWindow, tmp_path: Path) -> N
     began = threading.Event()
 
     def work(request: Request) -> Outcome:
-        assert began.wait(30)
+        assert began.wait(PATIENCE)
         return send(request)
 
     desk.session.act("写信的草稿", work)
     button(desk.session.message_bar, "取消").invoke()
     assert "正在停下" in desk.said
     began.set()
-    desk.until(lambda: not desk.session.busy, 10)
+    desk.until(lambda: not desk.session.busy)
     assert "已停下" in desk.said
     desk.settle()
     assert list((root / OUTBOX).iterdir()) == []
@@ -98,7 +98,7 @@ def test_what_is_looked_at_meanwhile_leaves_the_job_its_place(open_window: OpenW
     began, told = threading.Event(), list[str]()
 
     def work(_request: Request) -> Outcome:
-        assert began.wait(30)
+        assert began.wait(PATIENCE)
         return Outcome(sentences=["做完了"])
 
     desk.session.act("做一件事", work)
@@ -125,7 +125,7 @@ def test_a_campaign_that_is_deleted_while_it_is_looked_at(open_window: OpenWindo
     root = prepared(tmp_path)
     desk = open_window(root)
     shutil.rmtree(root)
-    desk.until(lambda: isinstance(desk.window.page, StartPage), 15)
+    desk.until(lambda: isinstance(desk.window.page, StartPage))
     assert "没能打开" in desk.said
     assert root.name in desk.said
     assert "qtool " not in desk.said
@@ -140,9 +140,9 @@ def test_a_campaign_that_is_deleted_while_a_job_runs(open_window: OpenWindow, tm
     files = many(root, tmp_path / "很多", 60)
     desk = open_window(root)
     desk.window.take(files)
-    desk.until(lambda: any((root / INBOX).iterdir()), 10)
+    desk.until(lambda: any((root / INBOX).iterdir()))
     root.rename(tmp_path / "挪走了")
-    desk.until(lambda: isinstance(desk.window.page, StartPage) and not desk.session.busy, 20)
+    desk.until(lambda: isinstance(desk.window.page, StartPage) and not desk.session.busy)
     assert "没能" in desk.said
     assert all(path.is_file() for path in files)
     assert (tmp_path / "挪走了" / SETTINGS).is_file()
@@ -154,10 +154,10 @@ def test_a_plan_changed_by_another_program_is_looked_at_again(open_window: OpenW
     desk = open_window(root)
     row = row_of(root / PLAN, "方案", 项目="方案名称")
     edit(root / PLAN, "方案", {f"B{row}": "某市的考核方案"})
-    desk.until(lambda: desk.session.overview is not None and desk.session.overview.title == "某市的考核方案", 15)
+    desk.until(lambda: desk.session.overview is not None and desk.session.overview.title == "某市的考核方案")
     assert "某市的考核方案" in words(desk.page)
     edit(root / PLAN, "考核内容", {"G2": "很多"})
-    desk.until(lambda: any("考核内容 › G2" in str(p.fault) for p in desk.session.overview.problems), 15)  # type: ignore[union-attr]
+    desk.until(lambda: any("考核内容 › G2" in str(p.fault) for p in desk.session.overview.problems))  # type: ignore[union-attr]
     assert desk.session.overview is not None
     assert desk.session.overview.next == "plan"
     assert desk.page.steps.button(StepName.SHEETS).instate(["disabled"])
@@ -167,18 +167,18 @@ def test_files_that_arrive_are_seen_by_themselves(open_window: OpenWindow, tmp_p
     root = prepared(tmp_path)
     desk = open_window(root)
     fill(root, POLICE)
-    desk.until(lambda: "新到1份" in words(desk.page), 15)
+    desk.until(lambda: "新到1份" in words(desk.page))
     assert "检查收件箱" in str(desk.page.steps.button(StepName.COLLECT).cget("text"))
     desk.press("collect")
     assert (root / ACCEPTED / f"评分表-{POLICE}.xlsx").is_file()
 
 
 HOLD = """
-    import pathlib, sys, time
+    import pathlib, sys, threading
     from qtool.workspace import locked, open_campaign
     with locked(open_campaign(pathlib.Path(sys.argv[1]))):
         print("好", flush=True)
-        time.sleep(60)
+        threading.Event().wait()
 """
 
 
@@ -242,7 +242,7 @@ def test_a_campaign_whose_settings_are_spoilt(open_window: OpenWindow, tmp_path:
     (root / "qtool.toml").write_text("这不是设置 = = =", encoding="utf-8")
     desk = open_window()
     desk.session.open(root)
-    desk.until(lambda: "没能打开" in desk.said, 10)
+    desk.until(lambda: "没能打开" in desk.said)
     assert isinstance(desk.window.page, StartPage)
 
 
@@ -280,29 +280,31 @@ def test_what_nobody_expected_is_logged_and_the_log_opens(open_window: OpenWindo
 def test_closing_while_a_job_runs_asks_and_stops_it(open_window: OpenWindow, tmp_path: Path) -> None:
     root = prepared(tmp_path)
     desk = open_window(root)
-    stopped = threading.Event()
+    reached, stopped = [0], threading.Event()
 
     def work(request: Request) -> Outcome:
         try:
-            for number in range(1000):
-                request.report(Event(number, 1000, "一件"))
+            for number in itertools.count():
+                request.report(Event(number, number + 1, "一件"))
+                reached[0] = number
                 time.sleep(0.02)
         finally:
             stopped.set()
         return Outcome()
 
     desk.session.act("做很久", work)
-    desk.pump(0.3)
+    desk.until(lambda: reached[0] > 10)
     told: list[str] = []
     desk.answer(ending("Escape", told))
     desk.window.close()
     assert "正在做很久" in told[0]
-    desk.pump(0.2)
+    further = reached[0] + 10
+    desk.until(lambda: reached[0] > further)
     assert desk.session.busy
     assert not stopped.is_set()
     desk.answer(ending("Return"))
     desk.window.close()
-    desk.until(stopped.is_set, 5)
+    desk.until(stopped.is_set)
 
 
 def test_only_one_job_at_a_time(open_window: OpenWindow, tmp_path: Path) -> None:
@@ -312,7 +314,7 @@ def test_only_one_job_at_a_time(open_window: OpenWindow, tmp_path: Path) -> None
     enough = threading.Event()
 
     def work(_request: Request) -> Outcome:
-        assert enough.wait(30)
+        assert enough.wait(PATIENCE)
         return Outcome()
 
     desk.session.act("做很久", work)
@@ -338,7 +340,7 @@ def self_test(where: Path) -> subprocess.CompletedProcess[str]:
     """Run the program's self-test in a process of its own."""
     code = "from qtool.desktop.main import main; main()"
     command = [sys.executable, "-c", code, "--self-test", str(where)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """A real window for the tests: on a display of its own, driven by xdotool and Tk events, its dialogs answered.
 
-A test fails when anything was raised in a callback, also by Tcl itself.
+A test fails when anything was raised in a callback, also by Tcl itself. Nothing here waits for a time: xdotool ends
+before the window has what it did, and the window manager answers when it can, so each hand waits for its effect.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
+import math
 import os
 import shutil
 import subprocess
@@ -22,8 +24,9 @@ from tkinter import ttk
 from typing import TypeVar
 
 import pytest
+import waiting
 from cli_cases import SEED, qtool
-from xvfb_cases import Raised, display
+from xvfb_cases import Raised, display, has_keyboard, take_keyboard
 
 from qtool.desktop.dialogs.questions import Dialog, Kinds, Questions
 from qtool.desktop.main import new_root
@@ -36,8 +39,8 @@ from qtool.desktop.window import Window
 from qtool.state.view import StepName
 
 __all__ = ["Desk", "display", "open_window"]
-PATIENCE, STAYS = 60.0, 15
-"""Seconds that anything may take, and that a dialog may stay."""
+_MARK = "Shift_R"
+"""A key that does nothing anywhere: when it comes, all that was pressed before it has come."""
 _Widget = TypeVar("_Widget", bound=tk.Misc)
 OpenWindow = Callable[..., "Desk"]
 
@@ -74,20 +77,47 @@ class Desk:
         self.window = Window(self.root, self.answers)
         self.session = self.window.session
         self.root.report_callback_exception = self.raised.take
-        self._stayed: dict[str, int] = {}
+        self._uses: list[Callable[[Dialog], object]] = []
+        self._used: set[str] = set()
+        self._came: dict[str, float] = {}
+        self._marks = self._clicks = 0
+        for tag in ("all", "Menu"):  # a menu keeps its keys from all others
+            self.root.bind_class(tag, f"<KeyPress-{_MARK}>", lambda _event: self._count(marks=1), add="+")
+        self.root.bind_all("<ButtonRelease>", lambda _event: self._count(clicks=1), add="+")
         self._watch()
         self.until(self.root.winfo_viewable)
         self.settle()
 
+    def _count(self, marks: int = 0, clicks: int = 0) -> None:
+        self._marks += marks
+        self._clicks += clicks
+
     def _watch(self) -> None:
-        """End a dialog that nobody ends, since the test would wait for ever."""
-        there = {str(dialog): dialog for dialog in every(self.root, Dialog) if dialog.winfo_viewable()}
-        self._stayed = {name: self._stayed.get(name, 0) + 1 for name in there}
+        """Use the dialogs that come; end one that nobody ends, since the test would wait for ever."""
+        self._watching = self.root.after(20, self._watch)
+        now, there = time.monotonic(), {str(one): one for one in every(self.root, Dialog) if one.winfo_viewable()}
+        self._came = {name: self._came.get(name, now) for name in there}
         for name, dialog in there.items():
-            if self._stayed[name] > STAYS:
+            if now - self._came[name] > waiting.PATIENCE:
                 self.raised.append(f"a dialog that nobody ended: {words(dialog)}")
                 dialog.destroy()
-        self._watching = self.root.after(1000, self._watch)
+            elif self._uses and name not in self._used and dialog.grab_status():
+                if has_keyboard(dialog):
+                    self._used.add(name)
+                    self._use(dialog, self._uses.pop(0))
+                else:
+                    (dialog.focus_lastfor() or dialog).focus_force()
+
+    def _use(self, dialog: Dialog, use: Callable[[Dialog], object]) -> None:
+        try:
+            use(dialog)
+            if dialog.winfo_exists():
+                self.raised.append(f"the dialog stays: {words(dialog)}")
+        except Exception as error:  # noqa: BLE001 - told at the end of the test
+            self.raised.append(f"{error!r} in “{dialog.title() if dialog.winfo_exists() else ''}”")
+        finally:
+            if dialog.winfo_exists():
+                dialog.destroy()
 
     @property
     def page(self) -> CampaignPage:
@@ -121,26 +151,18 @@ class Desk:
         """What was opened with the system's programs, in order."""
         return [Path(line) for line in self._opened.read_text("utf-8").splitlines()] if self._opened.exists() else []
 
-    def until(self, true: Callable[[], object], seconds: float = PATIENCE) -> None:
-        """Let the window work until something is true."""
-        end = time.monotonic() + seconds
-        while not true():
-            assert not self.raised, self.raised[0]
-            assert time.monotonic() < end, f"it did not come true; the window says {self.said}"
-            self.root.update()
-            time.sleep(0.005)
+    def until(self, true: Callable[[], object], turns: float = math.inf) -> None:
+        """Let the window work until something is true and all that followed is drawn; perhaps within some turns."""
+        waiting.until(true, self._work, lambda: f"it did not come true; the window says {self.said}", turns)
+        self.root.update()
 
-    def pump(self, seconds: float = 0.15) -> None:
-        """Let the window work for a moment."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.root.update()
-            time.sleep(0.005)
+    def _work(self) -> None:
+        assert not self.raised, self.raised[0]
+        self.root.update()
 
     def settle(self) -> None:
         """Let the window work until nothing is being done any more."""
         self.until(lambda: self.session.settled)
-        self.root.update()
 
     def open(self, campaign: Path) -> CampaignPage:
         """Open a campaign."""
@@ -156,57 +178,66 @@ class Desk:
 
     def opens(self, count: int = 1) -> Path:
         """Wait until so many files were opened, and return the last."""
-        self.until(lambda: len(self.opened) >= count, 10)
+        self.until(lambda: len(self.opened) >= count)
         assert len(self.opened) == count
         return self.opened[-1]
 
     def answer(self, use: Callable[[Dialog], object]) -> None:
-        """Use the next dialog; `use` runs when it can be seen, and must end it."""
-
-        def look(left: int) -> None:
-            found = [one for one in every(self.root, Dialog) if one.winfo_viewable() and one.grab_status()]
-            if not found:
-                if left:
-                    self.root.after(20, look, left - 1)
-                else:
-                    self.raised.append("no dialog came")
-                return
-            dialog = found[-1]
-            (dialog.focus_lastfor() or dialog).focus_force()
-            try:
-                use(dialog)
-                if dialog.winfo_exists():
-                    self.raised.append(f"the dialog stays: {words(dialog)}")
-            except Exception as error:  # noqa: BLE001 - told at the end of the test
-                self.raised.append(f"{error!r} in “{dialog.title() if dialog.winfo_exists() else ''}”")
-            finally:
-                if dialog.winfo_exists():
-                    dialog.destroy()
-
-        self.root.after(20, look, 500)
+        """Use the next dialog; `use` runs when it can be seen and has the keyboard, and must end it."""
+        self._uses.append(use)
 
     def focus(self) -> None:
         """Give the window the keyboard, as a click does."""
-        self.root.focus_force()
-        self.until(lambda: self.root.focus_displayof() is not None, 5)
+        take_keyboard(self.root)
 
     def keys(self, *names: str) -> None:
-        """Press keys on the real keyboard, as xdotool names them."""
+        """Press keys on the real keyboard, as xdotool names them; the window has had them all at the end."""
+        self._mark()
         self.xdotool("key", "--clearmodifiers", *names)
-        self.pump()
+        self._mark()
 
-    def xdotool(self, *arguments: object) -> None:
-        """Run xdotool while the window works."""
-        with subprocess.Popen(["xdotool", *map(str, arguments)]) as tool:
-            self.until(lambda: tool.poll() is not None, 20)
-        assert tool.returncode == 0
-        self.pump(0.05)
+    def type(self, text: str) -> None:
+        """Type a text on the real keyboard; the window has had it all at the end."""
+        self._mark()
+        self.xdotool("type", "--delay", 15, text)
+        self._mark()
+
+    def _mark(self) -> None:
+        """Wait until the keyboard is with this program and all keys pressed so far have come."""
+        before = self._marks
+        waiting.until(
+            lambda: self._marks > before, lambda: self.xdotool("key", _MARK), lambda: "the keyboard is elsewhere"
+        )
+
+    def click(self, number: int = 1, times: int = 1) -> None:
+        """Click a button of the real mouse; the window has had it at the end."""
+        before = self._clicks
+        self.xdotool("click", "--repeat", times, "--delay", 60, number)
+        self.until(lambda: self._clicks >= before + times)
 
     def point(self, widget: tk.Misc, x: int | None = None, y: int | None = None) -> None:
         """Move the real mouse over a widget, to its middle if nowhere else."""
         left = widget.winfo_rootx() + (widget.winfo_width() // 2 if x is None else x)
         top = widget.winfo_rooty() + (widget.winfo_height() // 2 if y is None else y)
+        self.move(left, top)
+
+    def move(self, left: int = 3, top: int = 3) -> None:
+        """Move the real mouse to a place on the screen, to its corner if nowhere else."""
         self.xdotool("mousemove", left, top)
+        self.until(lambda: self.root.winfo_pointerxy() == (left, top))
+
+    def xdotool(self, *arguments: object) -> None:
+        """Run xdotool while the window works; the window need not have what it did."""
+        with subprocess.Popen(["xdotool", *map(str, arguments)]) as tool:
+            self.until(lambda: tool.poll() is not None)
+        assert tool.returncode == 0
+
+    def resize(self, geometry: str) -> None:
+        """Give the window a size, and perhaps a place, as Tk writes them; it has them at the end, or its least size."""
+        self.root.geometry(geometry)
+        size, sign, place = geometry.partition("+")
+        wide, tall = (max(int(side), least) for side, least in zip(size.split("x"), self.root.minsize(), strict=True))
+        self.until(lambda: self.root.geometry().startswith(f"{wide}x{tall}{sign}{place}"))
 
     def row(self, tree: ttk.Treeview, key: str) -> tuple[int, int]:
         """Return the middle of a row's second column, inside the table."""
@@ -223,14 +254,13 @@ class Desk:
             self.answers.sure = True
             self.root.after_cancel(self._watching)  # another window's loop would call it when this one is gone
             self.window.close()
-            end = time.monotonic() + 20
-            while time.monotonic() < end and self.root.winfo_exists():  # raises TclError once the window is gone
-                self.root.update()
-                time.sleep(0.005)
-            self.root.destroy()
+            waiting.until(lambda: not self.root.winfo_exists(), self.root.update)  # TclError once the window is gone
         for thread in threading.enumerate():
             if thread.name.startswith("qtool-"):
-                thread.join(20)
+                thread.join(waiting.PATIENCE)
+        if self._uses:
+            self.raised.append("a dialog that was to be used did not come")
+            self._uses.clear()
         gc.collect()
 
 

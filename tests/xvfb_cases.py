@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
+import math
 import os
 import subprocess
 import tempfile
+import threading
 import time
 import tkinter as tk
 import traceback
@@ -15,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 import pytest
+import waiting
 from mail_servers import program_or_skip
 
 from qtool.desktop.widgets.theme import Theme
@@ -40,12 +44,11 @@ def screen(size: str = SIZE, dpi: int = DPI) -> Iterator[str]:
                 ["openbox", "--startup", f"touch {ready}"], env=environment, stdout=quiet, stderr=quiet
             )
             try:
-                while not ready.exists():  # it manages no windows before
-                    time.sleep(0.02)
+                waiting.until(ready.exists, what=lambda: "openbox did not start")  # it manages no windows before
                 yield name
             finally:
                 manager.terminate()
-                manager.wait(20)
+                manager.wait(waiting.PATIENCE)
                 server.terminate()
 
 
@@ -93,22 +96,59 @@ def look(window: tk.Tk) -> Theme:
     return Theme(window)
 
 
-def until(window: tk.Misc, true: Callable[[], object], seconds: float = 20) -> None:
-    """Let the window work until something is true."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come true"
-        window.update()
-        time.sleep(0.01)
+def until(window: tk.Misc, true: Callable[[], object], turns: float = math.inf) -> None:
+    """Let the window work until something is true and all that followed is drawn; perhaps within some turns."""
+    waiting.until(true, window.update, turns=turns)
     window.update()
 
 
-def settle(window: tk.Misc, seconds: float = 0.1) -> None:
-    """Let the window work for a moment."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        window.update()
-        time.sleep(0.01)
+def until_none(window: tk.Misc, faults: Callable[[], list[str]]) -> None:
+    """Let the window work until nothing is wrong with what it shows; what stays wrong is told."""
+    waiting.until(lambda: not faults(), window.update, lambda: "\n".join(faults()))
+
+
+class Liveliness:
+    """How long a window stands still, beside a thread that waits for the processor as long as the window does."""
+
+    def __init__(self, window: tk.Misc) -> None:
+        self._window, self._ended = window, threading.Event()
+        self._turns: list[float] = []
+        self._beats: list[float] = []
+        self._thread = threading.Thread(target=self._beat)
+        self._thread.start()
+        self._turn()
+
+    def end(self) -> float:
+        """Return the seconds that the window stood still longer than the thread ever had to wait."""
+        self._window.after_cancel(self._timer)
+        self._ended.set()
+        self._thread.join()
+        longest = [max(b - a for a, b in itertools.pairwise(times)) for times in (self._turns, self._beats)]
+        return longest[0] - longest[1]
+
+    def _turn(self) -> None:
+        self._turns.append(time.monotonic())
+        self._timer = self._window.after(50, self._turn)
+
+    def _beat(self) -> None:
+        while not self._ended.wait(0.05):
+            self._beats.append(time.monotonic())
+
+
+def has_keyboard(toplevel: tk.Misc) -> bool:
+    """Whether the keyboard is with a window or dialog, as the X server and the window manager have it."""
+    focus = toplevel.focus_displayof()
+    return focus is not None and focus.winfo_toplevel() is toplevel
+
+
+def take_keyboard(toplevel: tk.Misc) -> None:
+    """Give a window or dialog the keyboard as a click does; Tk drops keys that come before it has it."""
+
+    def ask() -> None:
+        (toplevel.focus_lastfor() or toplevel).focus_force()
+        toplevel.update()
+
+    waiting.until(lambda: has_keyboard(toplevel), ask, lambda: "the window manager gives no keyboard")
 
 
 def press(widget: tk.Misc, keys: str) -> None:
