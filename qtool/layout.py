@@ -163,20 +163,20 @@ class Layout:
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
         """The lines that are filled in."""
-        whole = (CITY, *self.assessees)
         return tuple(
-            Asked(line, line.measure, line.rule, self._keys(line.measure, whole if line.rule.needs_city else whole[1:]))
+            Asked(line, line.measure, line.rule, self._keys(line.measure, line.rule))
             for line in self.lines
             if line.measure is not None and line.rule is not None
         )
+
+    def _keys(self, measure: Measure, rule: Rule) -> tuple[Key, ...]:
+        names = (CITY, *self.assessees) if rule.needs_city else self.assessees
+        return tuple((measure.id, name) for name in names)
 
     @cached_property
     def labels(self) -> frozenset[str]:
         """The labels of all measures, without their spaces."""
         return frozenset(without_spaces(asked.measure.label) for asked in self.asked)
-
-    def _keys(self, measure: Measure, names: tuple[str, ...]) -> tuple[Key, ...]:
-        return tuple((measure.id, name) for name in names)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -186,21 +186,14 @@ class Layout:
     @cached_property
     def city_col(self) -> int | None:
         """The column of the whole city's figures, where some rule asks for one."""
-        needed = any(line.rule is not None and line.rule.needs_city for line in self.lines)
-        return AFTER if needed else None
+        return AFTER if any(asked.rule.needs_city for asked in self.asked) else None
 
     @cached_property
     def columns(self) -> dict[str, int]:
         """The column of every column id: the fixed ones, `city`, `in:` and `pt:` of each assessee."""
-        found = {name: CODE + index for index, name in enumerate(FIXED_COLUMNS)}
-        start = AFTER
-        if self.city_col is not None:
-            found["city"] = self.city_col
-            start += 1
-        for index, name in enumerate(self.assessees):
-            found[f"in:{name}"] = start + 2 * index
-            found[f"pt:{name}"] = start + 2 * index + 1
-        return found
+        ids = [*FIXED_COLUMNS, *([] if self.city_col is None else ["city"])]
+        ids += [f"{kind}:{name}" for name in self.assessees for kind in ("in", "pt")]
+        return {name: CODE + index for index, name in enumerate(ids)}
 
     @property
     def last_col(self) -> int:
@@ -230,16 +223,10 @@ class Layout:
     @cached_property
     def inputs(self) -> dict[Key, tuple[int, int]]:
         """Where every input cell is, by (measure id, assessee or CITY)."""
-        found: dict[Key, tuple[int, int]] = {}
-        for line in self.lines:
-            if line.measure is None or line.rule is None:
-                continue
-            row = self.rows[line.id]
-            if line.rule.needs_city and self.city_col is not None:
-                found[line.measure.id, CITY] = (row, self.city_col)
-            for name in self.assessees:
-                found[line.measure.id, name] = (row, self.columns[f"in:{name}"])
-        return found
+        columns = {name: self.columns[f"in:{name}"] for name in self.assessees}
+        if self.city_col is not None:
+            columns[CITY] = self.city_col
+        return {key: (self.rows[asked.line.id], columns[key[1]]) for asked in self.asked for key in asked.keys}
 
     @cached_property
     def item_blocks(self) -> list[tuple[Criterion, Item, Block]]:
@@ -257,7 +244,7 @@ class Layout:
         rows: dict[str, list[int]] = {}
         for line in self.lines:
             rows.setdefault(owner(line), []).append(self.rows[line.id])
-        return {name: Block(found[0], found[-1]) for name, found in rows.items()}
+        return {name: Block(block[0], block[-1]) for name, block in rows.items()}
 
     def formulas(self) -> Iterator[Formula]:
         """Yield every computed cell of points, row by row."""
@@ -298,13 +285,9 @@ class Layout:
 
     def blanks(self, name: str) -> str:
         """Return the formula that counts what is not filled in, for an assessee or for CITY."""
-        if name == CITY:
-            rows = [self.inputs[key][0] for key in self.inputs if key[1] == CITY]
-            col = self.city_col or 0
-        else:
-            rows = [row for row, _ in (self.inputs[key] for key in self.inputs if key[1] == name)]
-            col = self.columns[f"in:{name}"]
-        return "=" + "+".join(f"COUNTBLANK({part})" for part in _ranges(_runs(rows), col).split(","))
+        cells = [cell for key, cell in self.inputs.items() if key[1] == name]
+        ranges = _ranges(_runs(row for row, _ in cells), cells[0][1])
+        return "=" + "+".join(f"COUNTBLANK({part})" for part in ranges.split(","))
 
     @cached_property
     def locked_texts(self) -> list[tuple[str, str, str]]:

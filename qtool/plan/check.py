@@ -22,14 +22,22 @@ NAME_LIMIT = 31
 """What Excel allows in the name of a sheet; it also keeps file names short."""
 TITLE_LIMIT = 100
 """Characters of the plan's name, which stands in page footers of at most 255 with other things."""
+PROMPT_TITLE_LIMIT, PROMPT_LIMIT = 32, 255
+"""Excel's limits for the title and the text of an input prompt."""
+FORMULA_LIMIT = 8000
+"""Excel holds formulas of 8192 characters."""
+UNIT_LIMIT = 10
+_FULL, _METHOD, _PARAMETERS = "满分", "计分方式", "计分参数"
 _UNFIT_FOR_NAMES = re.compile(r'[\\/:*?"<>|\[\]\x00-\x1f]')
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _CELL = re.compile(r"([A-Z]*)(\d*)")
+_QUOTED = re.compile("“([^”]{60,})”", re.DOTALL)
+_LONG_NUMBER = re.compile(r"\d{13,}|\.\d{13,}")
 
 
 def check(reading: Reading) -> list[Fault]:
     """Return all faults of a plan: errors before warnings, each kind in the order of the workbook."""
-    parsed, broken = rules(reading)
+    parsed, broken = _rules(reading)
     faults = [
         *reading.faults,
         *_names(reading),
@@ -40,17 +48,17 @@ def check(reading: Reading) -> list[Fault]:
         *_addresses(reading),
         *_labels(reading),
         *_idle(reading),
-        *marks(reading, parsed),
+        *_sums(reading, parsed),
     ]
     return sorted(faults, key=_order)
 
 
-def _order(found: Fault) -> tuple[bool, int, int, int, str]:
+def _order(problem: Fault) -> tuple[bool, int, int, int, str]:
     sheets = list(COLUMNS)
-    cell = _CELL.match(found.cell)
+    cell = _CELL.match(problem.cell)
     column, row = (cell[1], int(cell[2] or 0)) if cell else ("", 0)
-    at = sheets.index(found.sheet) if found.sheet in sheets else -1
-    return not found.is_error, at, row, len(column), column
+    sheet = sheets.index(problem.sheet) if problem.sheet in sheets else -1
+    return not problem.is_error, sheet, row, len(column), column
 
 
 def _names(reading: Reading) -> Iterator[Fault]:
@@ -63,20 +71,18 @@ def _names(reading: Reading) -> Iterator[Fault]:
         (GRADES, "等级", [(grade.name, grade.row) for grade in plan.grades], False),
     ]
     for sheet, heading, entries, becomes_file in lists:
-        seen: dict[str, int] = {}
+        rows: dict[str, int] = {}
         for name, row in entries:
             key = plain(name).casefold()  # as file systems and formulas compare
-            if key and key in seen:
-                yield fault("P32", **reading.at(sheet, row, heading), name=brief(name), row=seen[key])
-            seen.setdefault(key, row)
+            if key and key in rows:
+                yield fault("P32", **reading.at(sheet, row, heading), name=brief(name), row=rows[key])
+            rows.setdefault(key, row)
             if becomes_file:
                 yield from _fit(reading, sheet, row, heading, name)
     for criterion in plan.criteria:
         yield from _fit(reading, CRITERIA, criterion.row, "编号", criterion.code)
     yield from _assessees(reading)
-    if len(plan.facts.name) > TITLE_LIMIT:
-        place = reading.fact("方案名称")
-        yield _too_long(place, "方案名称", len(plan.facts.name), TITLE_LIMIT, "它要印在页脚里，请改短")
+    yield from _too_long(reading.fact("方案名称"), "方案名称", plan.facts.name, TITLE_LIMIT, "它要印在页脚里，请改短")
 
 
 def _fit(reading: Reading, sheet: str, row: int, heading: str, name: str) -> Iterator[Fault]:
@@ -84,13 +90,13 @@ def _fit(reading: Reading, sheet: str, row: int, heading: str, name: str) -> Ite
     if unfit := dict.fromkeys(_UNFIT_FOR_NAMES.findall(name)):
         signs = " ".join("换行" if sign in "\r\n" else sign if sign.isprintable() else "控制字符" for sign in unfit)
         yield fault("P37", **place, name=brief(name), characters=signs)
-    if len(name) > NAME_LIMIT:
-        what = f"{heading}“{brief(name)}”"
-        yield _too_long(place, what, len(name), NAME_LIMIT, "它要用作文件名或表里的标识，请改短")
+    what, remedy = f"{heading}“{brief(name)}”", "它要用作文件名或表里的标识，请改短"
+    yield from _too_long(place, what, name, NAME_LIMIT, remedy)
 
 
-def _too_long(place: dict[str, str], what: str, length: int, limit: int, remedy: str) -> Fault:
-    return fault("P30", **place, what=what, length=length, limit=limit, remedy=remedy)
+def _too_long(place: Mapping[str, str], what: str, text: str, limit: int, remedy: str) -> Iterator[Fault]:
+    if len(text) > limit:
+        yield fault("P30", **place, what=what, length=len(text), limit=limit, remedy=remedy)
 
 
 def _assessees(reading: Reading) -> Iterator[Fault]:
@@ -139,12 +145,12 @@ def _bases(reading: Reading) -> Iterator[Fault]:
 
 def _grades(reading: Reading) -> Iterator[Fault]:
     grades = reading.plan.grades
-    read = [grade for grade in grades if reading.sound(GRADES, grade.row, "最低分")]
-    for better, worse in pairwise(read):
+    readable = [grade for grade in grades if reading.sound(GRADES, grade.row, "最低分")]
+    for better, worse in pairwise(readable):
         if worse.at_least >= better.at_least:
             place = reading.at(GRADES, worse.row, "最低分")
             yield fault("P34", **place, name=brief(worse.name), least=marks_text(worse.at_least))
-    if read and read[-1] is grades[-1] and grades[-1].at_least > 0:
+    if readable and readable[-1] is grades[-1] and grades[-1].at_least > 0:
         last = grades[-1]
         place = reading.at(GRADES, last.row, "最低分")
         yield fault("P38", **place, name=brief(last.name), least=marks_text(last.at_least))
@@ -164,45 +170,41 @@ def _addresses(reading: Reading) -> Iterator[Fault]:
 
 
 def _labels(reading: Reading) -> Iterator[Fault]:
-    seen: dict[tuple[str, str], int] = {}
+    rows: dict[tuple[str, str], int] = {}
     for criterion in reading.plan.criteria:
         for measure in criterion.measures:
             key = (criterion.department, plain(measure.label))
-            if all(key) and key in seen:
+            if all(key) and key in rows:
                 texts = {"department": brief(criterion.department), "label": brief(measure.label)}
-                yield fault("P42", **reading.at(MEASURES, measure.row, "填报项"), **texts, row=seen[key])
-            seen.setdefault(key, measure.row)
+                yield fault("P42", **reading.at(MEASURES, measure.row, "填报项"), **texts, row=rows[key])
+            rows.setdefault(key, measure.row)
 
 
 def _idle(reading: Reading) -> Iterator[Fault]:
     plan = reading.plan
-    busy = {department.name for department in plan.scoring_departments}
-    # Whose name was merely mistyped in “考核内容” is not idle; the mistake is reported there.
-    names = [department.name for department in plan.departments if department.name not in busy]
-    strange = {c.department for c in plan.criteria if c.department} - {d.name for d in plan.departments}
-    mistyped = {nearest(word, names[:100]) for word in sorted(strange)[:100] if len(word) < NAME_LIMIT}
+    scoring = {department.name for department in plan.scoring_departments}
+    names = [department.name for department in plan.departments if department.name not in scoring]
+    # A department whose name is mistyped in “考核内容” has work; the mistake is reported there.
+    unknown = {c.department for c in plan.criteria if c.department} - {d.name for d in plan.departments}
+    mistyped = {nearest(word, names[:100]) for word in sorted(unknown)[:100] if len(word) < NAME_LIMIT}
     for department in plan.departments:
-        if department.name and department.name not in busy | mistyped:
+        if department.name and department.name not in scoring | mistyped:
             yield fault("P43", **reading.at(DEPARTMENTS, department.row, "名称"), name=brief(department.name))
 
 
-_FULL = "满分"
-
-
-def marks(reading: Reading, rules: Mapping[str, Rule]) -> list[Fault]:
+def _sums(reading: Reading, rules: Mapping[str, Rule]) -> list[Fault]:
     """Return what does not add up; what hangs on a cell that was not read is not judged."""
     sums = [*_areas(reading), *_full(reading)]
     # A row under an unknown code, which is reported, is missing from the criterion that it belongs to.
-    known = reading.plan.measures
-    if any(measure.id not in known for measure in reading.measures):
+    if any(measure.id not in reading.plan.measures for measure in reading.measures):
         return sums
     return [*sums, *_items(reading), *_reach(reading, rules, whole=not sums)]
 
 
 def _areas(reading: Reading) -> Iterator[Fault]:
     plan = reading.plan
-    named = {area.name for area in plan.areas}
-    loose = any(c.area not in named for c in plan.criteria)
+    names = {area.name for area in plan.areas}
+    has_unknown = any(c.area not in names for c in plan.criteria)
     unread = {c.area for c in plan.criteria if not reading.sound(CRITERIA, c.row, "编号", "类型", "分值")}
     totals: dict[str, Fraction] = {}
     for criterion in plan.criteria:
@@ -210,9 +212,9 @@ def _areas(reading: Reading) -> Iterator[Fault]:
             totals[criterion.area] = totals.get(criterion.area, Fraction(0)) + criterion.marks
     for area in plan.areas:
         total = totals.get(area.name, Fraction(0))
-        judged = area.name not in unread and reading.sound(AREAS, area.row, "考核领域", "分值")
+        readable = area.name not in unread and reading.sound(AREAS, area.row, "考核领域", "分值")
         # What is short may be a criterion whose area is written wrongly, which is reported.
-        if judged and total != area.marks and not (loose and total < area.marks):
+        if readable and total != area.marks and not (has_unknown and total < area.marks):
             difference = marks_text(abs(total - area.marks))
             texts = {"stated": marks_text(area.marks), "sum": marks_text(total), "difference": difference}
             yield fault("P28", **reading.at(AREAS, area.row, "分值"), name=brief(area.name), **texts)
@@ -221,8 +223,8 @@ def _areas(reading: Reading) -> Iterator[Fault]:
 def _full(reading: Reading) -> Iterator[Fault]:
     plan = reading.plan
     stated = sum((area.marks for area in plan.areas), Fraction(0))
-    judged = plan.areas and plan.facts.full_marks and all(reading.sound(AREAS, a.row, "分值") for a in plan.areas)
-    if judged and stated != plan.facts.full_marks:
+    readable = plan.areas and plan.facts.full_marks and all(reading.sound(AREAS, a.row, "分值") for a in plan.areas)
+    if readable and stated != plan.facts.full_marks:
         texts = {"sum": marks_text(stated), "stated": marks_text(plan.facts.full_marks)}
         yield fault("P29", **reading.fact(_FULL), **texts)
 
@@ -230,20 +232,21 @@ def _full(reading: Reading) -> Iterator[Fault]:
 def _items(reading: Reading) -> Iterator[Fault]:
     for criterion in reading.plan.criteria:
         total = sum((item.marks for item in criterion.items), Fraction(0))
-        judged = criterion.kind == EARNING and criterion.items and not criterion.base and _read(reading, criterion)
-        if judged and total != criterion.marks:
+        adds_up = criterion.kind == EARNING and criterion.items and not criterion.base
+        if adds_up and _readable(reading, criterion) and total != criterion.marks:
             texts = {"sum": marks_text(total), "marks": marks_text(criterion.marks)}
             yield fault("P40", **reading.at(CRITERIA, criterion.row, "分值"), code=brief(criterion.code), **texts)
 
 
-def _read(reading: Reading, criterion: Criterion) -> bool:
+def _readable(reading: Reading, criterion: Criterion) -> bool:
     """Return whether a criterion's marks, and whose items are whose, were read as they stand."""
     headings = ("编号", "条目", "评分标准", "条目分值", "条目起评分")
-    own = reading.sound(CRITERIA, criterion.row, "编号", "类型", "分值", "起评分")
-    return own and all(reading.sound(MEASURES, measure.row, *headings) for measure in criterion.measures)
+    return reading.sound(CRITERIA, criterion.row, "编号", "类型", "分值", "起评分") and all(
+        reading.sound(MEASURES, measure.row, *headings) for measure in criterion.measures
+    )
 
 
-def best_of_item(criterion: Criterion, item: Item, rules: Mapping[str, Rule]) -> Fraction:
+def _best_of_item(criterion: Criterion, item: Item, rules: Mapping[str, Rule]) -> Fraction:
     """Return the most that an item can be worth when every measure is at its best."""
     low, high = criterion.item_bounds(item)
     best = item.base + sum((rules[m.id].reach()[1] for m in item.measures), Fraction(0))
@@ -254,11 +257,11 @@ def _reach(reading: Reading, rules: Mapping[str, Rule], *, whole: bool) -> Itera
     plan = reading.plan
     best_total = Fraction(0)
     for criterion in plan.criteria:
-        known = criterion.items and all(measure.id in rules for measure in criterion.measures)
-        if not known or not _read(reading, criterion):
+        scorable = criterion.items and all(measure.id in rules for measure in criterion.measures)
+        if not scorable or not _readable(reading, criterion):
             whole = False
             continue
-        best = criterion.base + sum((best_of_item(criterion, item, rules) for item in criterion.items), Fraction(0))
+        best = criterion.base + sum((_best_of_item(criterion, item, rules) for item in criterion.items), Fraction(0))
         best = min(max(best, criterion.low), criterion.high)
         best_total += best
         if best < criterion.high:
@@ -269,22 +272,12 @@ def _reach(reading: Reading, rules: Mapping[str, Rule], *, whole: bool) -> Itera
         yield fault("P44", **reading.fact(_FULL), **texts)
 
 
-PROMPT_TITLE_LIMIT, PROMPT_LIMIT = 32, 255
-"""Excel's limits for the title and the text of an input prompt."""
-FORMULA_LIMIT = 8000
-"""Excel holds formulas of 8192 characters."""
-_UNIT_LIMIT = 10
-_QUOTED = re.compile("“([^”]{60,})”", re.DOTALL)
-_DIGITS = re.compile(r"\d{13,}|\.\d{13,}")
-_LABEL, _METHOD, _PARAMETERS = "填报项", "计分方式", "计分参数"
-
-
-def rules(reading: Reading) -> tuple[dict[str, Rule], list[Fault]]:
+def _rules(reading: Reading) -> tuple[dict[str, Rule], list[Fault]]:
     """Return the rules that are sound, by the ids of their measures, and what is wrong with the others."""
     parsed: dict[str, Rule] = {}
     faults: list[Fault] = []
     for measure in reading.measures:
-        faults += [*_title(reading, measure), *_unit(reading, measure)]
+        faults += _words(reading, measure)
         try:
             rule = _rule(measure, max(1, len(reading.plan.assessees)))
         except RuleError as error:
@@ -292,7 +285,8 @@ def rules(reading: Reading) -> tuple[dict[str, Rule], list[Fault]]:
             if reading.sound(MEASURES, measure.row, heading):
                 faults.append(_broken(reading, measure, heading, error))
             continue
-        faults += _prompt(reading, measure, rule)
+        place, remedy = reading.at(MEASURES, measure.row, _PARAMETERS), "请减少档数，或改短单位、选项的文字"
+        faults += _too_long(place, "按计分参数写出的填写提示", rule.sentence(), PROMPT_LIMIT, remedy)
         flaws = list(_flaws(reading, measure, rule))
         faults += flaws
         if not flaws:
@@ -301,7 +295,7 @@ def rules(reading: Reading) -> tuple[dict[str, Rule], list[Fault]]:
 
 
 def _rule(measure: Measure, assessees: int) -> Rule:
-    if _DIGITS.search(plain(measure.parameters)):
+    if _LONG_NUMBER.search(plain(measure.parameters)):
         raise RuleError("里面有十三位以上的数", "请核对，数最多写十二位")
     rule = rule_of(measure, assessees)
     names = {"x": "$XX$9999", "city": "$XX$9999", PEERS: ",".join(["$XX$9999"] * assessees)}
@@ -323,32 +317,19 @@ def _broken(reading: Reading, measure: Measure, heading: str, error: RuleError) 
 
 def _shortened(text: str) -> str:
     """Return a sentence with what it quotes made short: that may be a whole page of a user's text."""
-    return _QUOTED.sub(lambda found: f"“{brief(found[1])}”", text)
+    return _QUOTED.sub(lambda quoted: f"“{brief(quoted[1])}”", text)
 
 
-def _title(reading: Reading, measure: Measure) -> Iterator[Fault]:
-    if len(measure.label) > PROMPT_TITLE_LIMIT:
-        place = reading.at(MEASURES, measure.row, _LABEL)
-        what, remedy = f"填报项“{measure.label[:12]}…”", "它要作提示框的标题，请改短"
-        yield fault("P30", **place, what=what, length=len(measure.label), limit=PROMPT_TITLE_LIMIT, remedy=remedy)
-
-
-def _unit(reading: Reading, measure: Measure) -> Iterator[Fault]:
-    if len(measure.unit) > _UNIT_LIMIT:
-        place = reading.at(MEASURES, measure.row, "单位")
-        what, remedy = f"单位“{brief(measure.unit)}”", "单位请写得短些，说明可以写进填报项"
-        yield fault("P30", **place, what=what, length=len(measure.unit), limit=_UNIT_LIMIT, remedy=remedy)
-
-
-def _prompt(reading: Reading, measure: Measure, rule: Rule) -> Iterator[Fault]:
-    length = len(rule.sentence())
-    if length > PROMPT_LIMIT:
-        place = reading.at(MEASURES, measure.row, _PARAMETERS)
-        what, remedy = "按计分参数写出的填写提示", "请减少档数，或改短单位、选项的文字"
-        yield fault("P30", **place, what=what, length=length, limit=PROMPT_LIMIT, remedy=remedy)
+def _words(reading: Reading, measure: Measure) -> Iterator[Fault]:
+    """Report a label and a unit that are too long for where they will stand."""
+    place, what = reading.at(MEASURES, measure.row, "填报项"), f"填报项“{measure.label[:12]}…”"
+    yield from _too_long(place, what, measure.label, PROMPT_TITLE_LIMIT, "它要作提示框的标题，请改短")
+    place, what = reading.at(MEASURES, measure.row, "单位"), f"单位“{brief(measure.unit)}”"
+    yield from _too_long(place, what, measure.unit, UNIT_LIMIT, "单位请写得短些，说明可以写进填报项")
 
 
 def _flaws(reading: Reading, measure: Measure, rule: Rule) -> Iterator[Fault]:
+    """Report what is wrong with a rule although it can be read."""
     place = reading.at(MEASURES, measure.row, _PARAMETERS)
     for code, words in rule.flaws():
         yield fault(code, **place, parameters=brief(measure.parameters), **words)

@@ -25,8 +25,8 @@ from qtool.plan.columns import (
     MEASURES,
     YES_NO,
 )
-from qtool.plan.table import Places, Row, Table, brief, letters, shown, table_of
-from qtool.text import Hints, nearest, plain
+from qtool.plan.table import Places, Row, Table, brief, display, letters, renamed, table_of
+from qtool.text import Hints, plain
 
 _STRUCTURE = {"P05", "P06", "P07", "P09"}
 """Faults without whose repair the tables cannot be read."""
@@ -75,7 +75,7 @@ def read_plan(path: Path) -> Reading:
     except Unreadable as error:
         raise QtoolError(fault("P03" if error.encrypted else "P02", file=file, reason=error.reason)) from error
     tables = {name: table_of(file, name, rows, COLUMNS[name], faults) for name, rows in sheets.items() if rows}
-    if any(found.code in _STRUCTURE for found in faults) or len(tables) < len(COLUMNS):
+    if any(problem.code in _STRUCTURE for problem in faults) or len(tables) < len(COLUMNS):
         blank = [name for name in sheets if name not in tables]
         remedy = "这张表是空白的，请从空白方案中复制它的标题行，再逐行填写"
         raise QtoolError(*faults, *(fault("P36", file=file, sheet=name, name=name, remedy=remedy) for name in blank))
@@ -86,7 +86,7 @@ def read_plan(path: Path) -> Reading:
     plan = _plan(tables, facts, items, faults)
     places = Places(file, {name: table.columns for name, table in tables.items()}, facts.rows)
     unread = frozenset((name, cell) for name, table in tables.items() for cell in table.unread)
-    measures = tuple(measure for found in items.values() for item in found for measure in item.measures)
+    measures = tuple(measure for part in items.values() for item in part for measure in item.measures)
     return Reading(plan, places, measures, faults, unread)
 
 
@@ -101,9 +101,7 @@ def _sheets(path: Path, faults: list[Fault]) -> dict[str, Rows]:
     others = [sheet for sheet in book.names if plain(sheet) not in COLUMNS]
     for name, sheets in named.items():
         if not sheets:
-            close = nearest(name, others)
-            hint = f"；“{close}”是不是它？请改回原名" if close else ""
-            faults.append(fault("P05", file=path.name, name=name, hint=hint))
+            faults.append(fault("P05", file=path.name, name=name, hint=renamed(name, others)[1]))
         elif len(sheets) > 1:
             faults.append(fault("P09", file=path.name, sheet=sheets[1], name=name, first=sheets[0], other=sheets[1]))
     return {name: book.rows(sheets[0]) for name, sheets in named.items() if sheets}
@@ -130,24 +128,24 @@ def _plan(tables: Mapping[str, Table], facts: FactRows, items: Items, faults: li
 
 def _criteria(table: Table, measures: Table, items: Items, faults: list[Fault]) -> tuple[Criterion, ...]:
     criteria: list[Criterion] = []
-    seen: dict[str, int] = {}
+    rows: dict[str, int] = {}
     for row in table:
         code = row.code("编号")
-        again = code in seen
-        if code and again:
-            row.fault("P21", "编号", code=brief(code), row=seen[code])
-        seen.setdefault(code, row.number_in_sheet)
+        is_repeated = code in rows
+        if code and is_repeated:
+            row.fault("P21", "编号", code=brief(code), row=rows[code])
+        rows.setdefault(code, row.number_in_sheet)
         # The items are those of the first; a criterion's repetition would only repeat their faults.
-        criterion = _criterion(row, code, () if again or not code else items.get(code, ()))
+        criterion = _criterion(row, code, () if is_repeated or not code else items.get(code, ()))
         if code and code not in items:
             row.fault("P22", "编号", code=brief(code), title=brief(criterion.title))
         criteria.append(criterion)
-    # Most likely meant is a criterion that has no items yet.
-    bare = [code for code in seen if code and code not in items]
-    hints = Hints(bare or seen, "改正编号，或在“考核内容”表中加上这一项")
-    for code, found in items.items():
-        if code and code not in seen:
-            cell = f"{letters(measures.columns['编号'])}{found[0].row}"
+    # An unknown code most likely means a criterion that has no items yet.
+    without_items = [code for code in rows if code and code not in items]
+    hints = Hints(without_items or rows, "改正编号，或在“考核内容”表中加上这一项")
+    for code, (first, *_) in items.items():
+        if code and code not in rows:
+            cell = f"{letters(measures.columns['编号'])}{first.row}"
             hint = hints(code)
             faults.append(fault("P23", file=table.file, sheet=MEASURES, cell=cell, code=brief(code), hint=hint))
     return tuple(criteria)
@@ -184,32 +182,27 @@ class FactRows:
 
     def __init__(self, table: Table) -> None:
         """Find the rows."""
-        self._table = table
         self._rows: dict[str, Row] = {}
-        wanted = {plain(fact.name): fact.name for fact in FACT_ROWS}
-        strangers: dict[str, Row] = {}
+        names = {plain(fact.name): fact.name for fact in FACT_ROWS}
+        others: dict[str, Row] = {}
         for row in table:
             text = row.text(_NAME)
-            name = wanted.get(plain(text))
+            name = names.get(plain(text))
             if name is None:
-                strangers.setdefault(text[:40], row)
+                others.setdefault(text[:40], row)
             elif name in self._rows:
                 row.fault("P32", _NAME, name=name, row=self._rows[name].number_in_sheet)
             else:
                 self._rows[name] = row
         for fact in FACT_ROWS:
-            row_of = self._rows.get(fact.name)
-            if row_of is None:
-                self._missing(fact.name, strangers)
-            elif fact.needed and row_of.empty(_CONTENT):
-                row_of.fault("P10", _CONTENT, name=fact.name, remedy=fact.help)
-
-    def _missing(self, name: str, strangers: dict[str, Row]) -> None:
-        close = nearest(name, [text for text in strangers if text])
-        cell = strangers[close].cell(_NAME) if close else ""
-        hint = f"；“{close}”是不是它？请改回原名" if close else ""
-        table = self._table
-        table.faults.append(fault("P08", file=table.file, sheet=table.name, cell=cell, name=name, hint=hint))
+            fact_row = self._rows.get(fact.name)
+            if fact_row is None:
+                close, hint = renamed(fact.name, others)
+                cell = others[close].cell(_NAME) if close else ""
+                missing = fault("P08", file=table.file, sheet=table.name, cell=cell, name=fact.name, hint=hint)
+                table.faults.append(missing)
+            elif fact.needed and fact_row.empty(_CONTENT):
+                fact_row.fault("P10", _CONTENT, name=fact.name, remedy=fact.help)
 
     @property
     def rows(self) -> dict[str, int]:
@@ -274,34 +267,30 @@ _ORDINAL = re.compile(r"[第(]?([1-9]\d{0,2})(?:\.0*)?[条)、.]?")
 
 
 class _Key(NamedTuple):
-    """Which item a row belongs to; `apart` keeps items asunder whose code or number cannot be read."""
+    """Which item a row belongs to; where its code or number cannot be read, `row` keeps it separate from others."""
 
     code: str
     number: str
-    apart: int = 0
-
-    @property
-    def known(self) -> bool:
-        return bool(self.code and self.number)
+    row: int = 0
 
 
 def items_of(table: Table) -> dict[str, list[Item]]:
     """Return the items of every criterion's code; only the first row of an item needs its text and its marks."""
-    gathered: dict[_Key, list[Row]] = {}
+    rows_of: dict[_Key, list[Row]] = {}
     above: _Key | None = None
     for row in table:
         key = _key(row, above)
-        rows = gathered.setdefault(key, [])
+        rows = rows_of.setdefault(key, [])
         if rows and key == above:
             _agree(rows[0], row, key)
         elif rows:
             row.fault("P33", _NUMBER, code=brief(key.code), item=key.number, row=rows[-1].number_in_sheet)
         rows.append(row)
         above = key
-    found: dict[str, list[Item]] = {}
-    for key, rows in gathered.items():
-        found.setdefault(key.code, []).append(_item(key, rows))
-    return found
+    items: dict[str, list[Item]] = {}
+    for key, rows in rows_of.items():
+        items.setdefault(key.code, []).append(_item(key, rows))
+    return items
 
 
 def _key(row: Row, above: _Key | None) -> _Key:
@@ -324,23 +313,22 @@ def _key(row: Row, above: _Key | None) -> _Key:
 def _ordinal(row: Row) -> str:
     """Return which item of its criterion this is, in plain digits."""
     text = row.text(_NUMBER)
-    found = _ORDINAL.fullmatch(plain(text))
-    if text and not found:
+    match = _ORDINAL.fullmatch(plain(text))
+    if text and not match:
         row.fault("P13", _NUMBER, name=_NUMBER, value=brief(text), remedy="请填 1、2、3 这样的整数")
-    return found[1] if found else ""
+    return match[1] if match else ""
 
 
 def _agree(first: Row, row: Row, key: _Key) -> None:
-    """Report what a further row of an item says otherwise than the first."""
-    if not key.known:
+    """Report what a further row of an item says that the first one does not."""
+    if not key.code or not key.number:
         return
     for heading in _OF_ITEM:
-        if not row.empty(heading) and not first.empty(heading):
-            here, there = (plain(shown(one.value(heading))) for one in (row, first))
-            if here != there:
-                texts = {"name": heading, "code": brief(key.code), "item": key.number}
-                row.fault("P39", heading, row=first.number_in_sheet, **texts)
-                return
+        texts = [plain(display(one.value(heading))) for one in (first, row)]
+        if all(texts) and texts[0] != texts[1]:
+            values = {"name": heading, "code": brief(key.code), "item": key.number}
+            row.fault("P39", heading, row=first.number_in_sheet, **values)
+            return
 
 
 def _item(key: _Key, rows: list[Row]) -> Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
@@ -35,7 +35,7 @@ def letters(col: int) -> str:
     return name
 
 
-def shown(value: Cell) -> str:
+def display(value: Cell) -> str:
     """Return a cell's value as Excel shows it."""
     if isinstance(value, bool):
         return str(value).upper()
@@ -48,7 +48,7 @@ def shown(value: Cell) -> str:
 
 def brief(value: Cell) -> str:
     """Return a value short enough to be quoted in a sentence."""
-    text = " ".join(shown(value).split())
+    text = " ".join(display(value).split())
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
@@ -120,9 +120,9 @@ class Row:
             self.fault("P10", heading, name=heading, remedy="请填写这一格")
         if isinstance(value, dt.date | dt.time | dt.timedelta):
             remedy = "Excel 把它变成了日期或时间；请先把这一格的格式设为“文本”，再重新填写"
-            self.fault("P13", heading, name=heading, value=shown(value), remedy=remedy)
+            self.fault("P13", heading, name=heading, value=display(value), remedy=remedy)
             return ""
-        return shown(value)
+        return display(value)
 
     def code(self, heading: str) -> str:
         """Return the cell as a code such as 01-03, in half-width characters; one that became a date is guessed."""
@@ -130,7 +130,7 @@ class Row:
         if isinstance(value, dt.date):
             guess = f"{value.month:02}-{value.day:02}"
             remedy = f"Excel 把它变成了日期，原来大概是“{guess}”；请先把这一格的格式设为“文本”，再重新填写"
-            self.fault("P13", heading, name=heading, value=shown(value), remedy=remedy)
+            self.fault("P13", heading, name=heading, value=display(value), remedy=remedy)
             return guess
         return without_spaces(plain(self.text(heading)))
 
@@ -165,9 +165,9 @@ class Row:
         value = self.value(heading)
         date = value.date() if isinstance(value, dt.datetime) else value
         if not isinstance(date, dt.date):
-            found = _DATE.fullmatch(plain(shown(value)))
+            match = _DATE.fullmatch(plain(display(value)))
             try:
-                date = dt.date(*map(int, found.groups())) if found else ""
+                date = dt.date(*map(int, match.groups())) if match else ""
             except ValueError:
                 date = ""  # a 31st of February is reported like any other text
         if isinstance(date, dt.date) and _FIRST_YEAR <= date.year <= _LAST_YEAR:
@@ -181,8 +181,8 @@ def _figure(value: Cell) -> Fraction | None:
     """Return a figure, typed as a number or as text with a unit behind it; None for anything else."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return exact(value) if isfinite(value) else None
-    found = _FIGURE.fullmatch(plain(str(value)))
-    return exact(found[1].replace(",", "") + (found[2] or "")) if found else None
+    match = _FIGURE.fullmatch(plain(str(value)))
+    return exact(match[1].replace(",", "") + (match[2] or "")) if match else None
 
 
 def _problem(number: Fraction | None, *, whole: bool, positive: bool) -> str:
@@ -201,39 +201,40 @@ def _problem(number: Fraction | None, *, whole: bool, positive: bool) -> str:
 
 def table_of(file: str, name: str, rows: Rows, columns: Sequence[Column], faults: list[Fault]) -> Table:
     """Return a sheet's table; missing and doubled headings are reported."""
-    wanted = {plain(column.heading): column.heading for column in columns}
+    headings = {plain(column.heading): column.heading for column in columns}
     heads = [[_word(value) for value in row] for row in rows[:_HEADING_ROWS]]
-    counts = [len({word for word in row if word in wanted}) for row in heads] or [0]
+    counts = [len(headings.keys() & row) for row in heads] or [0]
     at = counts.index(max(counts))
-    head = heads[at] if heads else []
-    found: dict[str, int] = {}
-    for col, word in enumerate(head):
-        if word in wanted:
-            heading = wanted[word]
-            if heading in found:
-                faults.append(fault("P07", file=file, sheet=name, cell=f"{letters(col)}{at + 1}", name=heading))
-            found.setdefault(heading, col)
-    place = {"file": file, "sheet": name}
-    strangers = {word: f"{letters(col)}{at + 1}" for col, word in enumerate(head) if word not in wanted}
-    missing = [heading for heading in wanted.values() if heading not in found]
-    faults += [_no_heading(place, heading, strangers, f"第{at + 1}行") for heading in missing]
+    places: dict[str, int] = {}
+    others: dict[str, str] = {}
+    for col, word in enumerate(heads[at] if heads else []):
+        cell = f"{letters(col)}{at + 1}"
+        if word not in headings:
+            others[word] = cell
+        elif headings[word] in places:
+            faults.append(fault("P07", file=file, sheet=name, cell=cell, name=headings[word]))
+        else:
+            places[headings[word]] = col
+    for heading in headings.values():
+        if heading not in places:
+            close, hint = renamed(heading, [word for word in others if len(word) < 20])
+            cell = others.get(close, f"第{at + 1}行")
+            faults.append(fault("P06", file=file, sheet=name, cell=cell, name=heading, hint=hint))
     needed = frozenset(column.heading for column in columns if column.needed)
-    known = sorted(found.values())
     body = [
         (number, row)
         for number, row in enumerate(rows[at + 1 :], at + 2)
-        if any(col < len(row) and visible(shown(row[col])) for col in known)
+        if any(col < len(row) and visible(display(row[col])) for col in places.values())
     ]
-    return Table(file, name, found, needed, body, faults)
+    return Table(file, name, places, needed, body, faults)
 
 
 def _word(value: Cell) -> str:
     """Return a heading without its spaces and line breaks."""
-    return without_spaces(plain(visible(shown(value))))
+    return without_spaces(plain(visible(display(value))))
 
 
-def _no_heading(place: Mapping[str, str], heading: str, strangers: Mapping[str, str], row: str) -> Fault:
-    """Return the fault of a missing heading; `strangers` are other words of its row and where they stand."""
-    close = nearest(heading, [word for word in strangers if 0 < len(word) < 20])
-    hint = f"；“{close}”是不是它？请改回原名" if close else ""
-    return fault("P06", **place, cell=strangers.get(close, row), name=heading, hint=hint)
+def renamed(name: str, others: Iterable[str]) -> tuple[str, str]:
+    """Return which other word a missing name may have become, and the hint that says so; nothing for neither."""
+    close = nearest(name, [word for word in others if word])
+    return close, f"；“{close}”是不是它？请改回原名" if close else ""
