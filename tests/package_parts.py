@@ -123,7 +123,12 @@ def xlsb(cells: Iterable[tuple[int, int, object]], strings: Iterable[str] = (), 
                 ("rId2", "sharedStrings", "sharedStrings.bin"),
                 ("rId3", "styles", "styles.bin"),
             ),
-            "xl/worksheets/sheet1.bin": record(0x81) + record(0x91) + body + record(0x92) + record(0x82),
+            "xl/worksheets/sheet1.bin": record(0x81)
+            + record(0x94, bytes(16))
+            + record(0x91)
+            + body
+            + record(0x92)
+            + record(0x82),
             "xl/sharedStrings.bin": record(0x9F, struct.pack("<LL", len(listed), len(listed)))
             + b"".join(record(0x13, b"\0" + wide(text)) for text in listed),
             "xl/styles.bin": record(0x269, struct.pack("<L", 1)) + used + record(0x26A),
