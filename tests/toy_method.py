@@ -35,7 +35,6 @@ class PerFull(Rule):
 
     @classmethod
     def parse(cls, words: Words) -> Self:
-        """Return the rule that such parameters mean."""
         values = read_named(words.parameters, ("每满", "加", "最高"), _FORM)
         size, each = read_optional(values, "每满"), read_optional(values, "加")
         if not size or size < 0 or not each or each < 0:
@@ -43,7 +42,6 @@ class PerFull(Rule):
         return cls(size, each, read_optional(values, "最高"), words.unit)
 
     def write(self) -> str:
-        """Return the parameters."""
         return write_pairs(("每满", self.size), ("加", self.each), ("最高", self.high))
 
     @property
@@ -57,7 +55,6 @@ class PerFull(Rule):
         return round_to(clamp(Binary("*", full, Number(self.each)), None, self.high), PLACES)
 
     def sentence(self) -> str:
-        """Return what each full size adds."""
         limits = [f"最高{marks_text(self.high)}分"] if self.high is not None else []
         step = f"每满{marks_text(self.size)}{self.unit}加{marks_text(self.each)}分"
         return "，".join([f"填{self.domain.say()}", step, *limits]) + "。"
@@ -71,7 +68,6 @@ class PerFull(Rule):
         return tuple(k * self.size for k in range(1, 4))
 
     def parts(self) -> dict[str, str]:
-        """Return the parameters by their names."""
         size = f"{marks_text(self.size)}{self.unit}"
         return {"每满": size, "加分": points_text(self.each)} | limit_texts({"封顶": self.high})
 

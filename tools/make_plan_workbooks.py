@@ -67,12 +67,11 @@ EXAMPLE_COLUMNS = (
     ("举例：填什么，得多少分", 40),
 )
 FACT_LIMITS: dict[str, tuple[dict[str, Any], str]] = {
-    "年度": ({"validate": "integer", "criteria": "between", "minimum": 2000, "maximum": 2100}, "请填四位数字的年度"),
-    "报送截止日期": ({"validate": "date", "criteria": ">=", "value": date(2000, 1, 1)}, "请填日期，如 2023-01-12"),
-    "自评报告字数上限": ({"validate": "integer", "criteria": ">=", "value": 0}, "请填整数"),
-    "存在问题字数下限": ({"validate": "integer", "criteria": ">=", "value": 0}, "请填整数"),
-    "印证材料上限（GB）": ({"validate": "decimal", "criteria": ">", "value": 0}, "请填大于0的数"),
-    "满分": ({"validate": "decimal", "criteria": ">", "value": 0}, "请填大于0的数"),
+    "year": ({"validate": "integer", "criteria": "between", "minimum": 2000, "maximum": 2100}, "请填四位数字的年度"),
+    "date": ({"validate": "date", "criteria": ">=", "value": date(2000, 1, 1)}, "请填日期，如 2023-01-12"),
+    "whole": ({"validate": "integer", "criteria": ">=", "value": 0}, "请填整数"),
+    "whole or 0": ({"validate": "integer", "criteria": ">=", "value": 0}, "请填整数"),
+    "number": ({"validate": "decimal", "criteria": ">", "value": 0}, "请填大于0的数"),
 }
 ANY = {"validate": "any"}
 
@@ -242,7 +241,7 @@ class Maker:
             sheet.text(row, 0, fact.name, fixed)
             sheet.text(row, 2, fact.help, told)
             options: dict[str, Any] = {"bg_color": YELLOW} if fact.needed else {}
-            if fact.name == "报送截止日期":
+            if fact.kind == "date":
                 options["num_format"] = "yyyy-mm-dd"
             if isinstance(value, date):
                 sheet.date(row, 1, value, self.style(**options))
@@ -338,7 +337,7 @@ def _limit(column: Column) -> tuple[dict[str, Any], str]:
 
 
 def _fact_help(sheet: Sheet, row: int, fact: Fact) -> None:
-    options, error = FACT_LIMITS.get(fact.name, (ANY, ""))
+    options, error = FACT_LIMITS.get(fact.kind, (ANY, ""))
     if fact.choices:
         options, error = {"validate": "list", "source": list(fact.choices)}, f"请填{'或'.join(fact.choices)}"
     sheet.validate_block((row, 1), (row, 1), options, Prompt(fact.name, fact.help, error=error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from qtool.rules.methods import METHODS
 
@@ -34,28 +34,30 @@ class Column(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One row of the sheet 方案: its name, and what to write there."""
+    """One row of the sheet 方案: its name, what to write there, and which field of `Facts` it is, of which kind."""
 
     name: str
     help: str
+    field: str
+    kind: Literal["text", "year", "whole", "whole or 0", "number", "date", "yes"] = "text"
     needed: bool = True
     choices: tuple[str, ...] = ()
 
 
 FACT_ROWS: tuple[Fact, ...] = (
-    Fact("方案名称", "考核方案的全称，印在评分表、公文的标题里"),
-    Fact("年度", "被考核的年度，四位数字，如 2022"),
-    Fact("市名", "如 随州市"),
-    Fact("组织单位", "组织考核的办公室，简称，如 市质强办"),
-    Fact("组织单位全称", "公文落款用的全称"),
-    Fact("考核依据", "依据的文件和文号"),
-    Fact("报送截止日期", "评分表、自评报告和印证材料的截止日期，如 2023-01-12"),
-    Fact("评分表交回", "评分表交给谁、怎么交，一句话，印在评分表封面"),
-    Fact("自评报告字数上限", "自评报告最多多少字"),
-    Fact("存在问题字数下限", "自评报告“存在问题”部分最少多少字"),
-    Fact("印证材料上限（GB）", "印证材料电子版最大多少 GB"),
-    Fact("满分", "各领域分值之和，通常是 100"),
-    Fact("使用邮件发送", "是：考核对象和评价部门都必须有邮箱；否：可以不填邮箱", choices=YES_NO),
+    Fact("方案名称", "考核方案的全称，印在评分表、公文的标题里", "name"),
+    Fact("年度", "被考核的年度，四位数字，如 2022", "year", "year"),
+    Fact("市名", "如 随州市", "city"),
+    Fact("组织单位", "组织考核的办公室，简称，如 市质强办", "office"),
+    Fact("组织单位全称", "公文落款用的全称", "office_title"),
+    Fact("考核依据", "依据的文件和文号", "basis"),
+    Fact("报送截止日期", "评分表、自评报告和印证材料的截止日期，如 2023-01-12", "deadline", "date"),
+    Fact("评分表交回", "评分表交给谁、怎么交，一句话，印在评分表封面", "returns_to"),
+    Fact("自评报告字数上限", "自评报告最多多少字", "report_limit", "whole"),
+    Fact("存在问题字数下限", "自评报告“存在问题”部分最少多少字", "problems_minimum", "whole or 0"),
+    Fact("印证材料上限（GB）", "印证材料电子版最大多少 GB", "evidence_limit_gb", "number"),
+    Fact("满分", "各领域分值之和，通常是 100", "full_marks", "number"),
+    Fact("使用邮件发送", "是：考核对象和评价部门都必须有邮箱；否：可以不填邮箱", "mail", "yes", choices=YES_NO),
 )
 
 COLUMNS: dict[str, tuple[Column, ...]] = {

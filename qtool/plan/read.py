@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import DEDUCTING, EARNING, Area, Assessee, Criterion, Department, Facts, Grade, Item, Measure, Plan
@@ -24,6 +24,7 @@ from qtool.plan.columns import (
     GRADES,
     MEASURES,
     YES_NO,
+    Fact,
 )
 from qtool.plan.table import Places, Row, Table, brief, display, letters, renamed, table_of
 from qtool.text import Hints, plain
@@ -81,10 +82,14 @@ def read_plan(path: Path) -> Reading:
         raise QtoolError(*faults, *(fault("P36", file=file, sheet=name, name=name, remedy=remedy) for name in blank))
     empty = [name for name in COLUMNS if name != FACTS and not tables[name].rows]
     faults += [fault("P36", file=file, sheet=name, name=name, remedy="请至少填一行") for name in empty]
-    facts = FactRows(tables[FACTS])
+    facts = fact_rows(tables[FACTS])
     items = items_of(tables[MEASURES])
     plan = _plan(tables, facts, items, faults)
-    places = Places(file, {name: table.columns for name, table in tables.items()}, facts.rows)
+    places = Places(
+        file,
+        {name: table.columns for name, table in tables.items()},
+        {name: row.number_in_sheet for name, row in facts.items()},
+    )
     unread = frozenset((name, cell) for name, table in tables.items() for cell in table.unread)
     measures = tuple(measure for part in items.values() for item in part for measure in item.measures)
     return Reading(plan, places, measures, faults, unread)
@@ -107,9 +112,9 @@ def _sheets(path: Path, faults: list[Fault]) -> dict[str, Rows]:
     return {name: book.rows(sheets[0]) for name, sheets in named.items() if sheets}
 
 
-def _plan(tables: Mapping[str, Table], facts: FactRows, items: Items, faults: list[Fault]) -> Plan:
+def _plan(tables: Mapping[str, Table], facts: Mapping[str, Row], items: Items, faults: list[Fault]) -> Plan:
     return Plan(
-        facts=facts.facts(),
+        facts=facts_of(facts),
         areas=tuple(Area(row.text("考核领域"), row.number("分值"), row.number_in_sheet) for row in tables[AREAS]),
         assessees=tuple(
             Assessee(row.text("名称"), row.text("简称"), row.text("邮箱"), row.number_in_sheet)
@@ -175,90 +180,66 @@ def _criterion(row: Row, code: str, items: Sequence[Item]) -> Criterion:
 
 _NAME, _CONTENT = "项目", "内容"
 _YEARS = range(2000, 2101)
+_EMPTY: dict[str, object] = {
+    "text": "",
+    "year": 0,
+    "whole": 0,
+    "whole or 0": 0,
+    "number": Fraction(0),
+    "date": dt.date(1900, 1, 1),
+    "yes": False,
+}
+"""What stands for a fact that is not there."""
 
 
-class FactRows:
-    """The rows of the sheet by the names of their facts; what is missing or there twice is reported."""
+def fact_rows(table: Table) -> dict[str, Row]:
+    """Return the rows of the sheet by the names of their facts; what is missing or there twice is reported."""
+    rows: dict[str, Row] = {}
+    names = {plain(fact.name): fact.name for fact in FACT_ROWS}
+    others: dict[str, Row] = {}
+    for row in table:
+        text = row.text(_NAME)
+        name = names.get(plain(text))
+        if name is None:
+            others.setdefault(text[:40], row)
+        elif name in rows:
+            row.fault("P32", _NAME, name=name, row=rows[name].number_in_sheet)
+        else:
+            rows[name] = row
+    for fact in FACT_ROWS:
+        if fact.name not in rows:
+            close, hint = renamed(fact.name, others)
+            cell = others[close].cell(_NAME) if close else ""
+            table.faults.append(fault("P08", file=table.file, sheet=table.name, cell=cell, name=fact.name, hint=hint))
+        elif fact.needed and rows[fact.name].empty(_CONTENT):
+            rows[fact.name].fault("P10", _CONTENT, name=fact.name, remedy=fact.help)
+    return rows
 
-    def __init__(self, table: Table) -> None:
-        """Find the rows."""
-        self._rows: dict[str, Row] = {}
-        names = {plain(fact.name): fact.name for fact in FACT_ROWS}
-        others: dict[str, Row] = {}
-        for row in table:
-            text = row.text(_NAME)
-            name = names.get(plain(text))
-            if name is None:
-                others.setdefault(text[:40], row)
-            elif name in self._rows:
-                row.fault("P32", _NAME, name=name, row=self._rows[name].number_in_sheet)
-            else:
-                self._rows[name] = row
-        for fact in FACT_ROWS:
-            fact_row = self._rows.get(fact.name)
-            if fact_row is None:
-                close, hint = renamed(fact.name, others)
-                cell = others[close].cell(_NAME) if close else ""
-                missing = fault("P08", file=table.file, sheet=table.name, cell=cell, name=fact.name, hint=hint)
-                table.faults.append(missing)
-            elif fact.needed and fact_row.empty(_CONTENT):
-                fact_row.fault("P10", _CONTENT, name=fact.name, remedy=fact.help)
 
-    @property
-    def rows(self) -> dict[str, int]:
-        """The number of every fact's row."""
-        return {name: row.number_in_sheet for name, row in self._rows.items()}
+def facts_of(rows: Mapping[str, Row]) -> Facts:
+    """Return the facts; what cannot be read is reported and empty."""
+    return Facts(**{fact.field: _content(fact, rows.get(fact.name)) for fact in FACT_ROWS})
 
-    def _row(self, name: str) -> Row | None:
-        row = self._rows.get(name)
-        return None if row is None or row.empty(_CONTENT) else row
 
-    def facts(self) -> Facts:
-        """Return the facts; what cannot be read is reported and empty."""
-        return Facts(
-            name=self._text("方案名称"),
-            year=self._year("年度"),
-            city=self._text("市名"),
-            office=self._text("组织单位"),
-            office_title=self._text("组织单位全称"),
-            basis=self._text("考核依据"),
-            deadline=self._date("报送截止日期"),
-            returns_to=self._text("评分表交回"),
-            report_limit=self._whole("自评报告字数上限"),
-            problems_minimum=self._whole("存在问题字数下限", positive=False),
-            evidence_limit_gb=self._number("印证材料上限（GB）"),
-            full_marks=self._number("满分"),
-            mail=self._yes("使用邮件发送"),
-        )
-
-    def _text(self, name: str) -> str:
-        row = self._row(name)
-        return row.text(_CONTENT) if row else ""
-
-    def _number(self, name: str) -> Fraction:
-        row = self._row(name)
-        return row.number(_CONTENT, name, positive=True) if row else Fraction(0)
-
-    def _whole(self, name: str, *, positive: bool = True) -> int:
-        row = self._row(name)
-        return int(row.number(_CONTENT, name, whole=True, positive=positive)) if row else 0
-
-    def _year(self, name: str) -> int:
-        year = self._whole(name)
-        if year and year not in _YEARS:
-            self._rows[name].fault("P13", _CONTENT, name=name, value=year, remedy="请填四位数字的年度，如 2022")
-        return year
-
-    def _date(self, name: str) -> dt.date:
-        row = self._row(name)
-        return row.date(_CONTENT, name) if row else dt.date(1900, 1, 1)
-
-    def _yes(self, name: str) -> bool:
-        row = self._row(name)
-        text = row.text(_CONTENT) if row else ""
-        if row and text not in YES_NO:
-            row.fault("P13", _CONTENT, name=name, value=brief(text), remedy="请填“是”或“否”")
-        return text == "是"
+def _content(fact: Fact, row: Row | None) -> Any:
+    if row is None or row.empty(_CONTENT):
+        return _EMPTY[fact.kind]
+    match fact.kind:
+        case "text":
+            return row.text(_CONTENT)
+        case "number":
+            return row.number(_CONTENT, fact.name, positive=True)
+        case "date":
+            return row.date(_CONTENT, fact.name)
+        case "yes":
+            text = row.text(_CONTENT)
+            if text not in YES_NO:
+                row.fault("P13", _CONTENT, name=fact.name, value=brief(text), remedy="请填“是”或“否”")
+            return text == "是"
+    number = int(row.number(_CONTENT, fact.name, whole=True, positive=fact.kind != "whole or 0"))
+    if fact.kind == "year" and number and number not in _YEARS:
+        row.fault("P13", _CONTENT, name=fact.name, value=number, remedy="请填四位数字的年度，如 2022")
+    return number
 
 
 _CODE, _NUMBER = "编号", "条目"

@@ -12,7 +12,7 @@ from qtool.model import Value, marks_text
 from qtool.rules.expr import Binary, Cell, Expr, Number, Text, call, compiled, if_, number, round_to
 
 NOISE = 9
-"""Decimals to which an input is rounded before it is compared: below any real figure, above binary noise."""
+"""Decimals to which an input is rounded before it is compared (docs/scoring.md, Numbers and rounding)."""
 
 _X = Cell("x")
 _FALSE = Binary("=", number(0), number(1))

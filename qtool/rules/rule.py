@@ -1,4 +1,4 @@
-"""A scoring rule: what every method (计分方式) has to tell of the rules that are written in it."""
+"""A scoring rule: what every method (计分方式) tells of the rules written in it (docs/scoring.md, Methods)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qtool.rules.text import Words
 X, CITY_CELL, PEERS = Cell("x"), Cell("city"), "peers"
 """What a rule may name: the input, the whole city's figure, and the range of all assessees' inputs."""
 PLACES = 4
-"""Decimals of all points."""
+"""Decimals of all points (docs/scoring.md, Numbers and rounding)."""
 ZERO = Fraction(0)
 MANY = 1_000_000
 """Times or steps that stand for no limit: more than any real count, so that they reach past all marks of a plan."""

@@ -84,7 +84,6 @@ class AgainstMean(Rule):
 
     @classmethod
     def parse(cls, words: Words) -> Self:
-        """Return the rule that such parameters mean."""
         values = read_named(words.parameters, ("基准", *_STEPS, *_SIDES), _FORM)
         base = values.get("基准", "")
         if base not in _BASES.values():
@@ -98,7 +97,6 @@ class AgainstMean(Rule):
         return cls(base == _BASES[True], by, words.unit, words.assessees)
 
     def write(self) -> str:
-        """Return the parameters that say something."""
         by = self.by
         if isinstance(by, Sides):
             pairs = write_pairs(*zip(_SIDES, by, strict=True))
@@ -115,12 +113,10 @@ class AgainstMean(Rule):
 
     @property
     def needs_city(self) -> bool:
-        """Whether the base is the whole city's figure."""
         return self.of_city
 
     @property
     def needs_peers(self) -> bool:
-        """Whether the base is the mean of the assessees' figures."""
         return not self.of_city
 
     def worth(self) -> Expr:
@@ -140,7 +136,6 @@ class AgainstMean(Rule):
         return round_to(clamp(points, by.low, by.high), PLACES)
 
     def sentence(self) -> str:
-        """Return which figures may be typed, and what the difference is worth."""
         base = "全市值（另填在“全市”栏）" if self.of_city else "各考核对象的平均值"
         hint = "，直接键入如 95%" if self.unit == "%" else ""
         lead = f"填{self.domain.say()}{hint}。与{base}相比："
@@ -174,7 +169,6 @@ class AgainstMean(Rule):
         return tuple(mean + k * self.by.step for k in range(-3, 4))
 
     def parts(self) -> dict[str, str]:
-        """Return the parameters by their names."""
         by, base = self.by, {"基准": _BASES[self.of_city]}
         if isinstance(by, Sides):
             return base | {name: points_text(points) for name, points in zip(_SIDES, by, strict=True)}
@@ -193,7 +187,6 @@ class AgainstMean(Rule):
         return each_by_skill(skills, chance, answer)
 
     def city_answer(self) -> Fraction:
-        """Return a figure of the whole city."""
         return exact("0.985") if self.unit == "%" else Fraction(12)
 
 

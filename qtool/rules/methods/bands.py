@@ -62,7 +62,6 @@ class Bands(Rule):
 
     @classmethod
     def parse(cls, words: Words) -> Self:
-        """Return the rule that such conditions mean."""
         bands: list[Band] = []
         rest: Fraction | None = None
         form = ">=90%=1；>=80%=0.95；其余=0.9" if words.unit == "%" else ">=8=0.1；其余=0"
@@ -81,7 +80,6 @@ class Bands(Rule):
         return cls(tuple(bands), rest, words.unit)
 
     def write(self) -> str:
-        """Return the bands with their points, and 其余."""
         percent = self.unit == "%"
         pairs = [
             f"{band.op}{figure_text(band.at, '%' if percent else '')}={marks_text(band.points)}" for band in self.bands
@@ -101,7 +99,6 @@ class Bands(Rule):
         return result
 
     def sentence(self) -> str:
-        """Return which figures may be typed, and every band."""
         cases = [f"{band.say(self.unit)}{points_text(band.points)}" for band in self.bands]
         if self.rest is not None:
             cases.append(f"其余{points_text(self.rest)}")
@@ -129,7 +126,6 @@ class Bands(Rule):
         return inputs
 
     def parts(self) -> dict[str, str]:
-        """Return the bands with their points, and 其余."""
         bands = {f"“{band.say(self.unit)}”": points_text(band.points) for band in self.bands}
         return bands | limit_texts({REST: self.rest})
 

@@ -48,7 +48,6 @@ class Choice(Rule):
 
     @classmethod
     def parse(cls, words: Words) -> Self:
-        """Return the rule that such labels mean."""
         pairs = read_pairs(words.parameters, "较好=1；一般=0.5；较差=0")
         options = tuple((label, read_points(value, label)) for label, value in pairs)
         keys: set[str] = set()
@@ -64,7 +63,6 @@ class Choice(Rule):
         return cls(options)
 
     def write(self) -> str:
-        """Return the labels with their points."""
         return write_pairs(*self.options)
 
     @property
@@ -74,7 +72,6 @@ class Choice(Rule):
 
     @property
     def label_points(self) -> Mapping[str, Fraction]:
-        """The points of every label."""
         return dict(self.options)
 
     def worth(self) -> Expr:
@@ -85,7 +82,6 @@ class Choice(Rule):
         return result
 
     def sentence(self) -> str:
-        """Return which labels there are, or how many."""
         options = "；".join(f"{label}（{points_text(points)}）" for label, points in self.options)
         sentence = f"从下拉列表中选一项：{options}。"
         if len(sentence) <= _PROMPT_LIMIT:
@@ -103,7 +99,6 @@ class Choice(Rule):
         return ()
 
     def parts(self) -> dict[str, str]:
-        """Return the labels with their points."""
         return {f"选项“{label}”": points_text(points) for label, points in self.options}
 
     def answers(self, skills: Mapping[str, float], chance: random.Random) -> dict[str, Value]:

@@ -43,7 +43,6 @@ class Counted(Rule):
 
     @classmethod
     def parse(cls, words: Words) -> Self:
-        """Return the rule that such parameters mean."""
         values = read_named(words.parameters, ("起评", "每次", "最低", "最高"), _FORM)
         each = read_optional(values, "每次")
         if not each:
@@ -51,7 +50,6 @@ class Counted(Rule):
         return cls(read_optional(values, "起评") or ZERO, each, *read_limits(values), words.unit)
 
     def write(self) -> str:
-        """Return the parameters that say something."""
         return write_pairs(("起评", self.start or None), ("每次", self.each), ("最低", self.low), ("最高", self.high))
 
     @property
@@ -66,7 +64,6 @@ class Counted(Rule):
         return round_to(clamp(points, self.low, self.high), PLACES)
 
     def sentence(self) -> str:
-        """Return what is counted, and what each time does."""
         unit = self.unit or "次"
         verb = "扣" if self.each < 0 else "加" if self.start else "得"
         parts = [f"没有填0，有几{unit}填几（整数）"]
@@ -92,7 +89,6 @@ class Counted(Rule):
         return tuple(Fraction(int((limit - self.start) / self.each)) for limit in limits)
 
     def parts(self) -> dict[str, str]:
-        """Return the parameters by their names."""
         parts = {"起评": f"{marks_text(self.start)}分", "每次": points_text(self.each)}
         return parts | limit_texts({"封底": self.low, "封顶": self.high})
 

@@ -38,7 +38,6 @@ class Judged(Rule):
 
     @classmethod
     def parse(cls, words: Words) -> Self:
-        """Return the rule that such a range means."""
         match = _RANGE.fullmatch(plain(words.parameters))
         if not match:
             raise RuleError(f"“{words.parameters}”不是评定的分数范围", f"请照这样写：{_FORM}")
@@ -48,7 +47,6 @@ class Judged(Rule):
         return cls(low, high, taken_off=bool(match[1]))
 
     def write(self) -> str:
-        """Return the range."""
         return f"{'扣' if self.taken_off else ''}{marks_text(self.low)}~{marks_text(self.high)}"
 
     @property
@@ -61,7 +59,6 @@ class Judged(Rule):
         return round_to(Binary("-", number(0), X) if self.taken_off else X, PLACES)
 
     def sentence(self) -> str:
-        """Return which figures may be typed."""
         if self.taken_off:
             span = f"{marks_text(self.low)}～{marks_text(self.high)}"
             return f"填扣掉的分数：不扣分填0，扣分填{span}之间的数，不要带负号。"
@@ -76,7 +73,6 @@ class Judged(Rule):
         return (self.low, self.high)
 
     def parts(self) -> dict[str, str]:
-        """Return the range."""
         name = "扣分范围" if self.taken_off else "得分范围"
         return {name: f"{marks_text(self.low)}～{marks_text(self.high)}分"}
 

@@ -49,7 +49,6 @@ class Rank(Rule):
 
     @classmethod
     def parse(cls, words: Words) -> Self:
-        """Return the rule that such ranks mean."""
         bands: list[RankBand] = []
         rest = ZERO
         for name, value in read_pairs(words.parameters, "1-3=3；4-6=2；其余=0"):
@@ -73,7 +72,6 @@ class Rank(Rule):
         return cls(tuple(bands), rest, words.assessees)
 
     def write(self) -> str:
-        """Return the ranks with their points, and 其余."""
         spans = [(str(b.first) if b.first == b.last else f"{b.first}-{b.last}", b.points) for b in self.bands]
         return write_pairs(*spans, (REST, self.rest))
 
@@ -94,7 +92,6 @@ class Rank(Rule):
         return result
 
     def sentence(self) -> str:
-        """Return which ranks may be typed, and every band."""
         cases = [f"{band.say()}{points_text(band.points)}" for band in self.bands]
         cases.append(f"其余{points_text(self.rest)}")
         return f"填名次，1～{self.assessees}的整数；没有参加排名填0。{'；'.join(cases)}。"
@@ -109,7 +106,6 @@ class Rank(Rule):
         return tuple(Fraction(at) for band in self.bands for at in (band.first, band.last))
 
     def parts(self) -> dict[str, str]:
-        """Return the bands with their points, and 其余."""
         return {f"“{b.say()}”": points_text(b.points) for b in self.bands} | {"其余名次": points_text(self.rest)}
 
     def answers(self, skills: Mapping[str, float], chance: random.Random) -> dict[str, Value]:
