@@ -177,7 +177,7 @@ def test_what_the_manual_tells_to_click_is_there() -> None:
 def test_the_manual_names_everything_that_the_window_can_do() -> None:
     chapter = _section("## 三、窗口", MANUAL.read_text("utf-8"))
     named = {_plain(word) for word in re.findall("“([^”]+)”", chapter)}
-    for file in ("commands", "menus"):
+    for file in ("commands", "menus", "window"):
         assert _entries(ROOT / "qtool" / "desktop" / f"{file}.py") - named == set(), file
     steps = ast.parse((ROOT / "qtool" / "state" / "steps.py").read_text("utf-8"))
     pairs = [n.elts for n in ast.walk(steps) if isinstance(n, ast.Tuple) and len(n.elts) == 2]

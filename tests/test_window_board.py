@@ -243,7 +243,7 @@ def reason(words: str, refused: list[str]) -> Callable[[Dialog], None]:
 def deed(desk: Desk, name: str, what: str) -> None:
     """Choose what to do about a department from its menu."""
     desk.board.table.choose(name)
-    desk.board.fill_menu(desk.board.menu, desk.board.chosen)
+    desk.board.fill_menu(desk.board.menu)
     desk.board.menu.invoke(list(entries(desk.board.menu)).index(what) + _lines_before(desk.board.menu, what))
     desk.settle()
 

@@ -109,7 +109,7 @@ def test_one_department_is_reminded(
     desk.settle()
     sender = Sender(desk)
     desk.board.table.choose(SCHOOL)
-    desk.board.fill_menu(desk.board.menu, desk.board.chosen)
+    desk.board.fill_menu(desk.board.menu)
     places = [n for n in range(15) if desk.board.menu.type(n) == "command"]
     desk.board.menu.invoke(next(n for n in places if desk.board.menu.entrycget(n, "label") == "催报…"))
     desk.settle()

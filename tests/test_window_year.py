@@ -181,7 +181,7 @@ def test_two_hundred_departments_and_forty_assessees(open_window: OpenWindow, tm
     desk.board._words.set("")  # noqa: SLF001 - as above
     assert desk.board.table.chosen == "市第155局"
     begun = time.thread_time()
-    desk.window.show_overview()  # as at every refresh
+    desk.window.show()  # as at every refresh
     desk.root.update()
     assert time.thread_time() - begun < 0.5
 

@@ -36,6 +36,7 @@ from qtool.actions.sheets import sheets
 from qtool.actions.tally import tally
 from qtool.desktop.main import new_root
 from qtool.desktop.pages.campaign_page import CampaignPage
+from qtool.desktop.recent import Recent
 from qtool.desktop.window import Window
 from qtool.office.workbook.fill import fill as fill_cells
 from qtool.progress import Event
@@ -130,13 +131,12 @@ class Camera:
     def __init__(self, work: Path, out: Path) -> None:
         self._work, self._out = work, out
         self._root = new_root()
+        for campaign in (FINISHED, CURRENT):
+            Recent().use(work / campaign)
         self._window = Window(self._root)
         self._root.report_callback_exception = self._raised
         self._raising: list[BaseException] = []
         self._done: set[str] = set()
-        for campaign in (FINISHED, CURRENT):
-            self._window.session.recent.use(work / campaign)
-        self._window.show_start()
 
     def everything(self) -> None:
         """Take all pictures, one after the other."""

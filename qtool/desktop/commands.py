@@ -13,7 +13,7 @@ from qtool.actions.action import Outcome, Request
 from qtool.desktop.dialogs.questions import SHEETS as SHEET_FILES
 from qtool.desktop.dialogs.questions import WORD, WORKBOOKS
 from qtool.desktop.recent import documents_folder
-from qtool.desktop.session import Session, Then, View
+from qtool.desktop.session import Session, Then
 from qtool.faults import QtoolError
 from qtool.outcome import State
 from qtool.progress import Event, Report
@@ -38,11 +38,19 @@ LINE: Entry = ("", lambda: None)
 
 
 class Commands:
-    """The commands of a window."""
+    """The commands of a window; `show_results` brings the results to the front."""
 
-    def __init__(self, root: tk.Tk, session: Session, view: View) -> None:
+    def __init__(self, root: tk.Tk, session: Session, show_results: Callable[[], object]) -> None:
         self._root, self._session, self._ask = root, session, session.questions
-        self._show_results: Then = lambda _outcome: view.show_results()
+        self._show_results: Then = lambda _outcome: show_results()
+        self.sheets = self._starting("生成评分表", "sheets")
+        self.drafts = self._starting("写信的草稿", "send")
+        self.send = self._sending("发送评分表", "send", deliver=True)
+        self.send_material = self._sending("把自评材料发给考核对象", "send", to="考核对象", deliver=True)
+        self.remind = self._sending("催报", "send", remind=True, deliver=True)
+        self.fetch = self._sending("收信并检查", "fetch", collect=True)
+        self.collect = self._starting("检查收件箱", "collect")
+        self.documents = self._starting("生成公文", "documents")
 
     def press(self, step: Step) -> None:
         """Do what a step's button says."""
@@ -135,10 +143,6 @@ class Commands:
         if file := self._ask.file("与哪一份方案比较", self._session.browsed, WORKBOOKS):
             self._run("比较方案", "check", {"against": file}, then=self._session.show_details)
 
-    def sheets(self) -> None:
-        """Make the sheets that are not up to date."""
-        self._run("生成评分表", "sheets")
-
     def sheets_anew(self) -> None:
         """Make all sheets anew, as a new version."""
         text = "全部评分表会重新生成，成为新的一版，以前发出的就不是最新的了。方案改了以后平常用“生成评分表”就行。"
@@ -151,30 +155,11 @@ class Commands:
         if self._ask.confirm("带上已交回的答案", text, yes="生成"):
             self._run("生成评分表", "sheets", {"keep_answers": True})
 
-    def send(self) -> None:
-        """Send the sheets, after they were looked at."""
-        if self.has_account():
-            self._run("发送评分表", "send", {"deliver": True})
-
-    def drafts(self) -> None:
-        """Write the letters, and send nothing."""
-        self._run("写信的草稿", "send")
-
     def trial(self) -> None:
         """Send all letters to one address, to see how they arrive."""
         hint = "全部信都发到这个邮箱，主题标“测试”，不算发过"
         if self.has_account() and (address := self._ask.text("试发", "试发到哪个邮箱？", hint=hint)):
             self._run("试发", "send", {"test": address})
-
-    def send_material(self) -> None:
-        """Send the assessees what they need for their reports."""
-        if self.has_account():
-            self._run("把自评材料发给考核对象", "send", {"to": "考核对象", "deliver": True})
-
-    def remind(self) -> None:
-        """Remind whoever has not returned a good sheet."""
-        if self.has_account():
-            self._run("催报", "send", {"remind": True, "deliver": True})
 
     def mark_all_sent(self) -> None:
         """Enter that all departments have their sheets, as when they were handed over otherwise."""
@@ -199,15 +184,6 @@ class Commands:
     def take(self, files: Iterable[Path]) -> None:
         """Take these files into the inbox and check them."""
         self._run("检查评分表", "collect", {"files": list(files)})
-
-    def collect(self) -> None:
-        """Check what lies in the inbox."""
-        self._run("检查收件箱", "collect")
-
-    def fetch(self) -> None:
-        """Take the letters from the mailbox and check what came."""
-        if self.has_account():
-            self._run("收信并检查", "fetch", {"collect": True})
 
     def fetch_by_conditions(self) -> None:
         """Take letters by other conditions than the usual ones."""
@@ -234,10 +210,6 @@ class Commands:
         folder = self._session.folder / TALLY / "记录"
         if file := self._ask.file("与哪一次汇总比较", folder, (("汇总记录", "*.json"),)):
             self._run("比较汇总", "tally", {"against": str(file)}, then=self._session.show_details)
-
-    def documents(self) -> None:
-        """Make the documents that can be made now."""
-        self._run("生成公文", "documents")
 
     def check_document(self) -> None:
         """Check one document against the standard."""
@@ -344,9 +316,20 @@ class Commands:
         self._session.run(title, action, options or {}, force=force, then=then)
 
     def _starting(self, title: str, action: str, **options: Any) -> Callable[[], None]:
+        """Return what starts an action."""
         return partial(self._run, title, action, options)
 
+    def _sending(self, title: str, action: str, **options: Any) -> Callable[[], None]:
+        """Return what starts an action that needs a mail account."""
+
+        def start() -> None:
+            if self.has_account():
+                self._run(title, action, options)
+
+        return start
+
     def _opening(self, name: str) -> Callable[[], None]:
+        """Return what opens a file or folder of the campaign."""
         return lambda: self._session.open_path(self._session.folder / name)
 
 
@@ -371,11 +354,11 @@ class DepartmentMenu:
     """What can be done about one department of the open campaign."""
 
     def __init__(self, session: Session, has_account: Callable[[], bool]) -> None:
-        self._session, self._has_account = session, has_account
+        self._session, self._has_account, self._ask = session, has_account, session.questions
 
     def entries(self) -> tuple[DepartmentEntry | None, ...]:
         """Return the entries of the menu; None is a line between."""
-        go = self._session.open_path
+        go, decide = self._session.open_path, self._deciding
         return (
             ("打开交回的文件或评分表", lambda row: go(row.opens), lambda row: row.opens is not None),
             ("打开问题清单", lambda row: go(row.list), lambda row: row.list is not None),
@@ -383,12 +366,12 @@ class DepartmentMenu:
             None,
             ("催报…", self.remind, lambda row: row.state.state not in (State.ACCEPTED, State.WAIVED)),
             ("再发一次评分表…", self.send_again, lambda row: row.state.version is not None),
-            ("标记为已发出", self.mark_sent, lambda row: row.state.state is State.NOT_SENT),
+            ("标记为已发出", decide("标记为已发出", sent=True), lambda row: row.state.state is State.NOT_SENT),
             None,
             ("带说明采用…", self.waive, lambda row: row.can_waive),
             ("退回重填…", self.send_back, lambda row: row.can_send_back),
             ("选用另一份…", self.use, lambda row: row.state.file != ""),
-            ("撤销人工处理", self.undo, lambda row: row.can_undo),
+            ("撤销人工处理", decide("撤销人工处理", undo=True), lambda row: row.can_undo),
             None,
             ("打开所在文件夹", lambda row: go(row.folder), lambda row: row.folder.is_dir()),
             ("复制部门名称", lambda row: self._session.copy(row.state.department), lambda _row: True),
@@ -406,34 +389,25 @@ class DepartmentMenu:
             name = row.state.department
             self._session.run(f"给{name}再发一次", "send", {"deliver": True, "again": name})
 
-    def mark_sent(self, row: Row) -> None:
-        """Enter that a department has its sheet."""
-        self._decide(row, {"sent": True}, "标记为已发出")
-
     def use(self, row: Row) -> None:
         """Choose which of a department's files counts."""
         inbox = self._session.folder / INBOX
-        file = self._session.questions.file(f"{row.state.department}：选用收件箱里的哪一份", inbox, SHEET_FILES)
+        file = self._ask.file(f"{row.state.department}：选用收件箱里的哪一份", inbox, SHEET_FILES)
         if file:
             name = file.relative_to(inbox).as_posix() if file.is_relative_to(inbox) else file.name
-            self._decide(row, {"use": name}, "选用另一份")
+            self._deciding("选用另一份", use=name)(row)
 
     def waive(self, row: Row) -> None:
         """Accept a department's sheet in spite of what is wrong with it."""
         question = "为什么虽有问题仍然采用？理由会记入流水账，也会印在汇总表里。"
-        self._decide_with_reason(row, "waive", "带说明采用", question)
+        if reason := self._ask.text(f"{row.state.department}：带说明采用", question):
+            self._deciding("带说明采用", waive=reason)(row)
 
     def send_back(self, row: Row) -> None:
         """Send a department's sheet back."""
-        self._decide_with_reason(row, "send_back", "退回重填", "为什么退回？理由会写进问题清单。")
+        if reason := self._ask.text(f"{row.state.department}：退回重填", "为什么退回？理由会写进问题清单。"):
+            self._deciding("退回重填", send_back=reason)(row)
 
-    def undo(self, row: Row) -> None:
-        """Take back what was decided about a department."""
-        self._decide(row, {"undo": True}, "撤销人工处理")
-
-    def _decide_with_reason(self, row: Row, option: str, title: str, question: str) -> None:
-        if text := self._session.questions.text(f"{row.state.department}：{title}", question):
-            self._decide(row, {option: text}, title)
-
-    def _decide(self, row: Row, options: Mapping[str, Any], title: str) -> None:
-        self._session.run(title, "decide", {"department": row.state.department, **options})
+    def _deciding(self, title: str, **options: Any) -> Callable[[Row], None]:
+        """Return what decides about a department."""
+        return lambda row: self._session.run(title, "decide", {"department": row.state.department, **options})

@@ -8,7 +8,7 @@ from functools import partial
 
 from qtool import __version__
 from qtool.desktop.commands import LINE, Commands, Entry
-from qtool.desktop.session import Session, View
+from qtool.desktop.session import Session
 from qtool.state.view import StepName
 
 _STEPS = {
@@ -36,17 +36,25 @@ ABOUT = f"""质量考核工具 {__version__}
 class MenuBar:
     """The menu bar of a window."""
 
-    def __init__(self, root: tk.Tk, session: Session, commands: Commands, view: View) -> None:
-        self._session, self._commands, self._view = session, commands, view
+    def __init__(
+        self,
+        root: tk.Tk,
+        session: Session,
+        commands: Commands,
+        view_entries: Sequence[Entry],
+        fill_department_menu: Callable[[tk.Menu], object],
+        close: Callable[[], object],
+    ) -> None:
+        self._session, self._commands, self._close = session, commands, close
         self._bar = tk.Menu(root, tearoff=False)
         self._recent = tk.Menu(self._bar, tearoff=False)
-        departments = tk.Menu(self._bar, tearoff=False, postcommand=lambda: view.fill_department_menu(departments))
+        departments = tk.Menu(self._bar, tearoff=False, postcommand=lambda: fill_department_menu(departments))
         self._file = self._file_menu()
         for name, menu in (
             ("考核工程(F)", self._file),
             ("步骤(S)", self._steps_menu()),
             ("部门(B)", departments),
-            ("查看(V)", self._view_menu()),
+            ("查看(V)", self._menu(*view_entries)),
             ("帮助(H)", self._help_menu()),
         ):
             self._bar.add_cascade(label=name, menu=menu, underline=len(name) - 2)
@@ -79,7 +87,7 @@ class MenuBar:
             ("打开文件夹(D)", lambda: session.open_path(session.campaign)),
             ("关闭考核工程(C)", session.leave),
             LINE,
-            ("退出(X)", self._view.close),
+            ("退出(X)", self._close),
         )
         menu.insert_cascade(4, label="最近用过的(R)", underline=6, menu=self._recent)
         self._begins, self._needs_campaign = range(6), (7, 8, 9)
@@ -92,16 +100,6 @@ class MenuBar:
             add_entries(menu, entries)
             steps.add_cascade(label=_STEPS[name], menu=menu, underline=0)
         return steps
-
-    def _view_menu(self) -> tk.Menu:
-        return self._menu(
-            ("刷新(R)", self._session.refresh),
-            ("查找部门(F)", self._view.find_department),
-            LINE,
-            ("问题(P)", self._view.show_problems),
-            ("考核结果(J)", self._view.show_results),
-            ("上一次做的详细经过(D)", self._session.show_details),
-        )
 
     def _help_menu(self) -> tk.Menu:
         return self._menu(
@@ -128,13 +126,19 @@ def add_entries(menu: tk.Menu, entries: Sequence[Entry]) -> None:
             menu.add_separator()
 
 
-def bind_keys(root: tk.Tk, session: Session, commands: Commands, view: View) -> None:
+def bind_keys(
+    root: tk.Tk,
+    session: Session,
+    commands: Commands,
+    find_department: Callable[[], object],
+    press_step: Callable[[int], object],
+) -> None:
     """Let keys do what they do in other programs, and Alt with a figure press a step's button."""
     always: dict[str, Callable[[], object]] = {
         "<F5>": session.refresh,
         "<F1>": commands.manual,
         "<Escape>": session.cancel,
-        "<Control-f>": view.find_department,
+        "<Control-f>": find_department,
     }
     unless_busy: dict[str, Callable[[], object]] = {
         "<Control-n>": commands.new_from_2022,
@@ -142,7 +146,7 @@ def bind_keys(root: tk.Tk, session: Session, commands: Commands, view: View) -> 
         "<Control-comma>": commands.settings,
         "<Control-i>": commands.import_files,
     }
-    unless_busy |= {f"<Alt-Key-{number}>": partial(view.press_step, number) for number in range(1, 7)}
+    unless_busy |= {f"<Alt-Key-{number}>": partial(press_step, number) for number in range(1, 7)}
     for key, command in always.items():
         root.bind(key, lambda _event, command=command: command())  # type: ignore[misc]  # bound for this turn
     for key, command in unless_busy.items():

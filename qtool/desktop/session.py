@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from qtool.actions import ACTIONS
 from qtool.actions.action import Face, Outcome, Request, faults_of, log_in
@@ -28,47 +28,16 @@ Then = Callable[[Outcome], object]
 _READY, _OPENING = "就绪", "正在打开……"
 
 
-class View(Protocol):
-    """What a session, its commands and its menus ask of the window."""
-
-    def show_start(self) -> None:
-        """Show the start page: no campaign is open."""
-
-    def show_title(self) -> None:
-        """Show which campaign is open."""
-
-    def show_overview(self) -> None:
-        """Show how the campaign stands."""
-
-    def show_busy(self) -> None:
-        """Show whether something is being done."""
-
-    def show_problems(self) -> None:
-        """Bring the problems to the front."""
-
-    def show_results(self) -> None:
-        """Bring the results to the front."""
-
-    def find_department(self) -> None:
-        """Put the cursor where departments are searched."""
-
-    def press_step(self, number: int) -> None:
-        """Press the button of a step."""
-
-    def fill_department_menu(self, menu: tk.Menu) -> None:
-        """Put into a menu what can be done about the chosen department."""
-
-    def close(self) -> None:
-        """Close the window; a job that runs is stopped first."""
-
-
 class Session:
     """One campaign after another: opened, watched, worked on.
 
-    `browsed` is the folder in which files are looked for, `outcome` what the last job came to, with its title.
+    `show` is called after each change, `show_problems` when a job has failed. `browsed` is the folder in which files
+    are looked for, `outcome` what the last job came to, with its title.
     """
 
-    def __init__(self, root: tk.Tk, questions: Questions, view: View) -> None:
+    def __init__(
+        self, root: tk.Tk, questions: Questions, show: Callable[[], object], show_problems: Callable[[], object]
+    ) -> None:
         self.questions, self.jobs, self.recent = questions, Jobs(root), Recent()
         self.campaign: Path | None = None
         self.overview: Overview | None = None
@@ -76,7 +45,7 @@ class Session:
         self.browsed = self.recent.campaigns[0] if self.recent.campaigns else documents_folder()
         self.title = ""
         """What is being done, or was done last."""
-        self._root, self._view = root, view
+        self._root, self._show, self._show_problems = root, show, show_problems
         self._job: Job | None = None
         self._problems: tuple[Problem, ...] = ()
         self._gc_timer = GcTimer(root, busy=lambda: self.busy)
@@ -120,7 +89,7 @@ class Session:
         self._follow(folder)
         self.browsed = folder
         self.recent.use(folder)
-        self._view.show_title()
+        self._show()
         if self.message_bar.text == _READY:
             self.message_bar.rest(_OPENING)
         self.refresh()
@@ -128,7 +97,7 @@ class Session:
     def leave(self) -> None:
         """Close the campaign."""
         self._follow(None)
-        self._view.show_start()
+        self._show()
 
     def refresh(self) -> None:
         """Look at the campaign's folder anew, beside the window."""
@@ -178,7 +147,7 @@ class Session:
             lambda: self._ended(lambda: self.message_bar.rest(f"已停下：{title}。做好的部分保留着，可以再做一次")),
             lambda event: self.message_bar.progress(title, event),
         )
-        self._view.show_busy()
+        self._show()
 
     def cancel(self) -> None:
         """Stop the running job at its next step."""
@@ -191,8 +160,7 @@ class Session:
         faults = faults_of(error, folder)
         self._problems = self._located(faults, title)
         self._ended(lambda: self.message_bar.failed(title, faults, logged=not isinstance(error, QtoolError)))
-        if self.overview:
-            self._view.show_problems()
+        self._show_problems()
 
     def fail_unexpectedly(self, error: Exception) -> None:
         """Tell what went wrong in the window itself, beside whatever is being done."""
@@ -284,12 +252,12 @@ class Session:
     def _ended(self, show: Callable[[], object]) -> None:
         self._job = None
         show()
-        self._view.show_busy()
+        self._show()
         self.refresh()
 
     def _seen(self, overview: Overview) -> None:
         self.overview = overview
-        self._view.show_overview()
+        self._show()
         if self.message_bar.text == _OPENING:
             self.message_bar.rest(_READY)
 

@@ -7,7 +7,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from pathlib import Path
 
-from qtool.desktop.commands import Commands
+from qtool.desktop.commands import LINE, Commands, Entry
 from qtool.desktop.dialogs.questions import Questions
 from qtool.desktop.files import accept_drops, sort_dropped
 from qtool.desktop.menus import MenuBar, bind_keys
@@ -29,54 +29,45 @@ class Window:
     def __init__(self, root: tk.Tk, questions: Questions | None = None) -> None:
         self.root, questions = root, questions or Questions(root, Theme(root))
         self.theme = questions.theme
-        self.session = Session(root, questions, self)
-        self.commands = Commands(root, self.session, self)
         self.page: CampaignPage | StartPage | None = None
         self._closing = False
-        self.session.message_bar.pack(side="bottom", fill="x")
-        self._menu_bar = MenuBar(root, self.session, self.commands, self)
-        bind_keys(root, self.session, self.commands, self)
-        _place(root, self.theme, self.session.recent.text("窗口"))
+        self.session = session = Session(root, questions, self.show, self.show_problems)
+        self.commands = commands = Commands(root, session, self.show_results)
+        session.message_bar.pack(side="bottom", fill="x")
+        view_entries: Sequence[Entry] = (
+            ("刷新(R)", session.refresh),
+            ("查找部门(F)", self.find_department),
+            LINE,
+            ("问题(P)", self.show_problems),
+            ("考核结果(J)", self.show_results),
+            ("上一次做的详细经过(D)", session.show_details),
+        )
+        self._menu_bar = MenuBar(root, session, commands, view_entries, self.fill_department_menu, self.close)
+        bind_keys(root, session, commands, self.find_department, self.press_step)
+        _place(root, self.theme, session.recent.text("窗口"))
         accept_drops(root, self.take)
         root.protocol("WM_DELETE_WINDOW", self.close)
         root.report_callback_exception = self._unexpected
-        self.show_start()
+        self.show()
 
-    def show_start(self) -> None:
-        """Show the start page: no campaign is open."""
-        session, commands = self.session, self.commands
-        choices = (
-            Choice("按2022年方案新建", "N", "带着2022年的72项考核内容，直接用，或改成今年的", commands.new_from_2022),
-            Choice("按自己的方案新建", "P", "已经有一份考核方案工作簿，从它开始", commands.new_from_own),
-            Choice("打开考核工程", "O", "接着做以前建好的，选它的文件夹", commands.choose),
-            Choice("用示例数据演练", "T", "编好的数据，几秒钟从头到尾走一遍，不影响正式考核", commands.rehearse),
-        )
-        self._show(StartPage(self.root, self.theme, choices, session.recent.campaigns, session.open))
-        self.root.title(NAME)
-        self._menu_bar.show()
-
-    def show_title(self) -> None:
-        """Show which campaign is open."""
-        self.root.title(f"{self.session.folder.name} — {NAME}")
-
-    def show_overview(self) -> None:
-        """Show how the campaign stands."""
+    def show(self) -> None:
+        """Show how everything stands; a page stays until what the next one shows is known."""
         session = self.session
-        if self._closing or session.overview is None:
+        if self._closing:
             return
-        if not isinstance(self.page, CampaignPage):
-            self._show(CampaignPage(self.root, session, self.commands))
-            self._menu_bar.show()
-        if isinstance(self.page, CampaignPage):
-            self.page.show(session.overview, session.problems, busy=session.busy)
-
-    def show_busy(self) -> None:
-        """Show whether something is being done."""
-        busy = self.session.busy
+        if session.campaign is None and not isinstance(self.page, StartPage):
+            self._put(self._start_page())
+        if session.overview is not None:
+            page = self.page
+            if not isinstance(page, CampaignPage):
+                page = CampaignPage(self.root, session, self.commands)
+                self._put(page)
+            page.show(session.overview, session.problems)
         if self.page is not None:
-            self.page.show_busy(busy=busy)
+            self.page.show_busy(busy=session.busy)
         self._menu_bar.show()
-        self.root.configure(cursor="watch" if busy else "")
+        self.root.title(f"{session.campaign.name} — {NAME}" if session.campaign else NAME)
+        self.root.configure(cursor="watch" if session.busy else "")
 
     def show_problems(self) -> None:
         """Bring the problems to the front."""
@@ -101,7 +92,7 @@ class Window:
     def fill_department_menu(self, menu: tk.Menu) -> None:
         """Put into a menu what can be done about the chosen department."""
         if isinstance(self.page, CampaignPage):
-            self.page.board.fill_menu(menu, self.page.board.chosen)
+            self.page.board.fill_menu(menu)
 
     def take(self, paths: Sequence[Path]) -> None:
         """Take what was dropped onto the window or the program: a campaign, a plan, or returned files."""
@@ -145,7 +136,17 @@ class Window:
         if isinstance(error, Exception):
             self.session.fail_unexpectedly(error)
 
-    def _show(self, page: CampaignPage | StartPage) -> None:
+    def _start_page(self) -> StartPage:
+        session, commands = self.session, self.commands
+        choices = (
+            Choice("按2022年方案新建", "N", "带着2022年的72项考核内容，直接用，或改成今年的", commands.new_from_2022),
+            Choice("按自己的方案新建", "P", "已经有一份考核方案工作簿，从它开始", commands.new_from_own),
+            Choice("打开考核工程", "O", "接着做以前建好的，选它的文件夹", commands.choose),
+            Choice("用示例数据演练", "T", "编好的数据，几秒钟从头到尾走一遍，不影响正式考核", commands.rehearse),
+        )
+        return StartPage(self.root, self.theme, choices, session.recent.campaigns, session.open)
+
+    def _put(self, page: CampaignPage | StartPage) -> None:
         if self.page is not None:
             self.page.destroy()
         self.page = page

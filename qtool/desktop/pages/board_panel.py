@@ -92,8 +92,9 @@ class BoardPanel(ttk.Frame):
         self._entry.focus_set()
         self._entry.selection_range(0, "end")
 
-    def fill_menu(self, menu: tk.Menu, row: Row | None) -> None:
-        """Put into a menu what can be done about a department."""
+    def fill_menu(self, menu: tk.Menu) -> None:
+        """Put into a menu what can be done about the chosen department."""
+        row = self.chosen
         menu.delete(0, "end")
         for deed in self._deeds:
             if deed is None:
@@ -205,7 +206,7 @@ class BoardPanel(ttk.Frame):
         return "break"  # or F10, with Shift or without, goes on to open the menu bar
 
     def _post(self, x: int, y: int) -> None:
-        self.fill_menu(self.menu, self.chosen)
+        self.fill_menu(self.menu)
         self.menu.tk_popup(x, y)
 
 

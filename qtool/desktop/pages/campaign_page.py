@@ -45,11 +45,11 @@ class CampaignPage(tk.Frame):
         self._split.add(self.below, weight=2)
         self._split.bind("<Configure>", self._part)
 
-    def show(self, overview: Overview, problems: Sequence[Problem], *, busy: bool) -> None:
+    def show(self, overview: Overview, problems: Sequence[Problem]) -> None:
         """Show how everything stands."""
         self._title.configure(text=overview.title)
         self._folder.say(str(overview.root))
-        self.steps.show(overview.steps, overview.next, busy=busy)
+        self.steps.show(overview.steps, overview.next)
         self.board.show(overview)
         self.below.show(overview, problems)
 
@@ -114,7 +114,7 @@ class _Card(tk.Frame):
         self._said.pack(fill="x")
         self._words = words
 
-    def show(self, step: Step, *, following: bool, busy: bool) -> None:
+    def show(self, step: Step, *, following: bool) -> None:
         """Show a step; the one to do next stands out."""
         colour = self._theme.colour
         ground = colour.accent_soft if following else colour.paper
@@ -145,7 +145,11 @@ class _Card(tk.Frame):
             style="Accent.TButton" if following else "TButton",
             width=max(9, len(step.button) * 2 + 2),
         )
-        self.button.state(["disabled" if busy or step.stage is Stage.BLOCKED else "!disabled"])
+        self._blocked = step.stage is Stage.BLOCKED
+
+    def show_busy(self, *, busy: bool) -> None:
+        """Let nothing be begun while something is being done."""
+        self.button.state(["disabled" if busy or self._blocked else "!disabled"])
         self.more.state(["disabled" if busy else "!disabled"])
 
 
@@ -163,21 +167,19 @@ class StepsPanel(tk.Frame):
         self._theme, self._press, self._entries = theme, press, entries
         self._cards: dict[StepName, _Card] = {}
         self._steps: dict[StepName, Step] = {}
-        self._next: StepName | None = None
 
-    def show(self, steps: Sequence[Step], following: StepName | None, *, busy: bool) -> None:
+    def show(self, steps: Sequence[Step], following: StepName | None) -> None:
         """Show the steps; `following` names the one to do next."""
-        self._next = following
         for number, step in enumerate(steps, 1):
             self._steps[step.name] = step
             if step.name not in self._cards:
                 self._cards[step.name] = self._card(number, step)
-            self._cards[step.name].show(step, following=step.name == following, busy=busy)
+            self._cards[step.name].show(step, following=step.name == following)
 
     def show_busy(self, *, busy: bool) -> None:
         """Let no step be begun while another thing is being done."""
-        for name, card in self._cards.items():
-            card.show(self._steps[name], following=name == self._next, busy=busy)
+        for card in self._cards.values():
+            card.show_busy(busy=busy)
 
     def button(self, name: StepName) -> ttk.Button:
         """Return a step's button."""
