@@ -10,9 +10,10 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
+from qtool.addresses import address, letters
 from qtool.model import CITY, Criterion, Item, Key, Measure, Plan, marks_text
 from qtool.rules.expr import Expr
 from qtool.rules.methods import rule_of
@@ -41,19 +42,6 @@ FIXED_COLUMNS = ("code", "title", "marks", "standard", "evidence", "label")
 HEADS = ("编号", "考核内容", "分值", "评分标准", "印证材料", "填报项")
 """The headings of the fixed columns."""
 SIGNATURES = ("填表人", "审核人", "日期", "盖章")
-
-
-@lru_cache(maxsize=1024)
-def letters(col: int) -> str:
-    """Return the letters of a column counted from 0."""
-    high, low = divmod(col, 26)
-    return (letters(high - 1) if high else "") + chr(65 + low)
-
-
-@lru_cache(maxsize=65536)
-def address(row: int, col: int) -> str:
-    """Return the address of a cell; rows and columns count from 0."""
-    return f"{letters(col)}{row + 1}"
 
 
 def rule_digest(measure: Measure) -> str:

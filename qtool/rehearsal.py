@@ -9,7 +9,8 @@ from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 
-from qtool.layout import MARKS, SHEET, Layout, address
+from qtool.addresses import address
+from qtool.layout import MARKS, SHEET, Layout
 from qtool.model import CITY, EARNING, Key, Value
 from qtool.office.workbook.fill import fill
 from qtool.rules.score import Scores

@@ -11,9 +11,10 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from scoring_cases import KEY, MADE, expected, identity, write
 
+from qtool.addresses import address
 from qtool.collect.read import read_return
 from qtool.faults import Fault
-from qtool.layout import PROBLEMS, SHEET, Layout, address
+from qtool.layout import PROBLEMS, SHEET, Layout
 from qtool.model import Answer, Key, Value
 from qtool.office.workbook.fill import fill
 from qtool.outcome import Place, Return

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "qtool"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("model", "faults", "text", "progress", "workspace", "settings", "resources", "identity", "workers"),
+    ("model", "faults", "text", "addresses", "progress", "workspace", "settings", "resources", "identity", "workers"),
     ("rules", "office"),
     ("layout", "outcome", "official"),
     ("plan", "sheets", "mail", "collect", "tally", "documents", "reports", "rehearsal"),

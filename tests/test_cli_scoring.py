@@ -14,7 +14,8 @@ import pytest
 from cli_cases import HEALTH, POLICE, TRADE, Said, edit, fill, fill_all, prepared, qtool, row_of, shell, snapshot
 from openpyxl import load_workbook
 
-from qtool.layout import SHEET, Layout, address
+from qtool.addresses import address
+from qtool.layout import SHEET, Layout
 from qtool.model import Key
 from qtool.plan.read import read_plan
 from qtool.rehearsal import answers_for

@@ -14,10 +14,11 @@ from openpyxl import Workbook, load_workbook
 from package_parts import pack, unpack
 from scoring_cases import CAMPAIGN, KEY, expected, filled, plan_2022, write
 
+from qtool.addresses import address
 from qtool.collect.choose import sort_returns
 from qtool.collect.expected import Expected
 from qtool.collect.read import read_carried, read_return
-from qtool.layout import META, SHEET, Layout, address
+from qtool.layout import META, SHEET, Layout
 from qtool.model import CITY, Plan
 from qtool.office.workbook.fill import fill
 from qtool.outcome import Return

@@ -12,8 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from package_parts import pack, unpack
 from scoring_cases import expected, filled
 
+from qtool.addresses import letters
 from qtool.collect.read import read_return
-from qtool.layout import COVER, HEAD_ROW, ID_COL, LABEL, SHEET, Layout, letters
+from qtool.layout import COVER, HEAD_ROW, ID_COL, LABEL, SHEET, Layout
 from qtool.outcome import Return
 
 FARMING = "市农业农村局"

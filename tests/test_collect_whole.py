@@ -9,8 +9,9 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 from scoring_cases import expected, filled
 
+from qtool.addresses import address
 from qtool.collect.read import is_strange, read_file, read_return
-from qtool.layout import SHEET, address
+from qtool.layout import SHEET
 
 TOURISM = "市文旅局"
 

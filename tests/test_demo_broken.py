@@ -10,7 +10,8 @@ import pytest
 from cli_cases import qtool
 from openpyxl import load_workbook
 
-from qtool.layout import PROBLEMS, SHEET, Layout, address
+from qtool.addresses import address
+from qtool.layout import PROBLEMS, SHEET, Layout
 from qtool.office.workbook.fill import fill
 from qtool.plan.read import read_plan
 from qtool.rehearsal import answers_for

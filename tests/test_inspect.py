@@ -12,7 +12,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from package_parts import MAIN, NAMESPACES, REFERENCES, Part, ods, pack, parts, relations, xlsx
 from scoring_cases import filled, plan_2022
 
-from qtool.layout import COVER, META, SHEET, Layout, address
+from qtool.addresses import address
+from qtool.layout import COVER, META, SHEET, Layout
 from qtool.office.workbook.reader import Unreadable, open_workbook
 from qtool.office.workbook.signs import SheetSigns, WorkbookSigns, inspect
 

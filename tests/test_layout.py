@@ -7,7 +7,8 @@ import json
 import pytest
 from scoring_cases import plan_2022, plan_for
 
-from qtool.layout import Layout, address, letters
+from qtool.addresses import address, letters
+from qtool.layout import Layout
 from qtool.model import CITY
 from qtool.rules.score import item_id
 

@@ -14,9 +14,10 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from scoring_cases import expected, plan_2022, plan_for, write
 
+from qtool.addresses import address
 from qtool.collect.read import read_return
 from qtool.faults import fault
-from qtool.layout import COVER, META, PROBLEMS, SHEET, Layout, address
+from qtool.layout import COVER, META, PROBLEMS, SHEET, Layout
 from qtool.model import CITY, Key, Value
 from qtool.office.workbook.fill import fill
 from qtool.office.workbook.writer import height_of

@@ -11,8 +11,9 @@ from mending_cases import mending, spoilt, table
 from python_calamine import CalamineWorkbook
 from scoring_cases import expected, plan_2022, plan_for, write
 
+from qtool.addresses import address
 from qtool.collect.read import read_return
-from qtool.layout import COVER, PROBLEMS, SHEET, Layout, address
+from qtool.layout import COVER, PROBLEMS, SHEET, Layout
 from qtool.model import CITY, Key, Value, exact
 from qtool.office.workbook.fill import fill
 from qtool.rehearsal import answers_for

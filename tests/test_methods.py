@@ -18,7 +18,8 @@ from strategies import STRATEGIES, several
 from test_plan_workbooks import tool
 from toy_method import PerFull
 
-from qtool.layout import Layout, address
+from qtool.addresses import address
+from qtool.layout import Layout
 from qtool.model import exact
 from qtool.plan.changes import changes
 from qtool.plan.check import check

@@ -15,8 +15,9 @@ from judge import Typed, office_or_skip, recalculate
 from python_calamine import CalamineWorkbook
 from strategies import criteria, held, rules, several, telling
 
+from qtool.addresses import address
 from qtool.model import CITY, Assessee, Criterion, Key, Value, exact
-from qtool.office.workbook.writer import Book, Sheet, address
+from qtool.office.workbook.writer import Book, Sheet
 from qtool.rules.domain import Labels, Numbers
 from qtool.rules.excel import formula, quoted, validation
 from qtool.rules.expr import INVALID, Expr, evaluate

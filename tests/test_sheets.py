@@ -14,7 +14,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from scoring_cases import identity, plan_2022, plan_for, write
 
-from qtool.layout import COVER, FIRST, LABEL, META, SHEET, Layout, address
+from qtool.addresses import address
+from qtool.layout import COVER, FIRST, LABEL, META, SHEET, Layout
 from qtool.model import CITY
 from qtool.rules.domain import Labels, Numbers
 

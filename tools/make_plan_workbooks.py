@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import plan_workbook_texts as texts
 
+from qtool.addresses import letters
 from qtool.model import Value, exact, marks_text
-from qtool.office.workbook.writer import Book, Prompt, Sheet, column_name, height_of, width_of
+from qtool.office.workbook.writer import Book, Prompt, Sheet, height_of, width_of
 from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS, FACT_ROWS, FACTS, GRADES, MEASURES
 from qtool.rules.domain import Labels
 from qtool.rules.expr import evaluate
@@ -217,7 +218,7 @@ class Maker:
             at = headings.index(REMARK)
             test = {
                 "type": "formula",
-                "criteria": f"=LEN(${column_name(at)}2)>0",
+                "criteria": f"=LEN(${letters(at)}2)>0",
                 "format": self.book.style(bg_color=ORANGE),
             }
             sheet.raw.conditional_format(1, at, last, at, test)
@@ -227,9 +228,9 @@ class Maker:
             above = self.book.style(border=1, top_color=DARK, **sides)
             new = {"type": "formula", "criteria": "=AND(LEN($A2)>0,$A2<>$A1)", "format": above}
             sheet.raw.conditional_format(1, 0, last, len(columns) - 1, new)
-        letters = [column_name(col) for col, heading in enumerate(headings) if heading in AS_TEXT]
-        if letters:
-            sheet.raw.ignore_errors({"number_stored_as_text": " ".join(f"{c}2:{c}{last + 1}" for c in letters)})
+        names = [letters(col) for col, heading in enumerate(headings) if heading in AS_TEXT]
+        if names:
+            sheet.raw.ignore_errors({"number_stored_as_text": " ".join(f"{c}2:{c}{last + 1}" for c in names)})
 
     def facts(self) -> None:
         """Write the sheet of facts, one row each with its own help."""
@@ -326,7 +327,7 @@ def _limit(column: Column) -> tuple[dict[str, Any], str]:
         return {"validate": "list", "source": list(column.choices)}, f"请从下拉列表中选：{'、'.join(column.choices)}"
     if column.choices_from:
         other, heading = column.choices_from
-        letter = column_name([c.heading for c in COLUMNS[other]].index(heading))
+        letter = letters([c.heading for c in COLUMNS[other]].index(heading))
         # Only as far as there are names: a list that ends in blanks opens at its blank end.
         names = f"{other}!${letter}$2:${letter}${NAMED_ROWS}"
         source = f"=OFFSET({other}!${letter}$2,0,0,MAX(1,COUNTA({names})),1)"

@@ -15,8 +15,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from scoring_cases import KEY, MADE, identity
 
+from qtool.addresses import address
 from qtool.identity import Identity
-from qtool.layout import SHEET, Layout, address
+from qtool.layout import SHEET, Layout
 from qtool.model import Key, Plan, Value, exact
 from qtool.rehearsal import answers_for, reasons_for
 from qtool.sheets.make import write_workbook

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from qtool.addresses import address
 from qtool.collect.cells import shown
 from qtool.collect.expected import Expected
 from qtool.collect.grid import Grid, Inputs, flat
 from qtool.faults import Fault, fault
-from qtool.layout import Asked, Layout, address
+from qtool.layout import Asked, Layout
 from qtool.model import CITY, Answer, Key, Value
 from qtool.office.workbook.reader import Cell
 from qtool.outcome import Place

@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from qtool.addresses import address
 from qtool.model import Plan
-from qtool.office.workbook.writer import TITLE_FONT, Book, CellFormat, Sheet, address, height_of, readable
+from qtool.office.workbook.writer import TITLE_FONT, Book, CellFormat, Sheet, height_of, readable
 from qtool.outcome import DepartmentState, State
 from qtool.workspace import write_file
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import isfinite
 
+from qtool.addresses import address, letters
 from qtool.collect.answers import Sheet
 from qtool.collect.cells import shown
 from qtool.collect.grid import flat
-from qtool.layout import Line, address, letters
+from qtool.layout import Line
 from qtool.model import Key, Value, exact
 from qtool.office.workbook.reader import Cell
 from qtool.office.workbook.rows import ERRORS

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from qtool.layout import HEADS, LABEL, MARK, MARKS, SIGNATURES, Asked, Layout, Line, address, letters
+from qtool.addresses import address, letters
+from qtool.layout import HEADS, LABEL, MARK, MARKS, SIGNATURES, Asked, Layout, Line
 from qtool.model import CITY, Key
 from qtool.office.workbook.reader import Cell, Rows
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from qtool.addresses import letters
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import DEDUCTING, EARNING, Area, Assessee, Criterion, Department, Facts, Grade, Item, Measure, Plan
 from qtool.office.workbook.reader import Rows, Unreadable, open_workbook
@@ -26,7 +27,7 @@ from qtool.plan.columns import (
     YES_NO,
     Fact,
 )
-from qtool.plan.table import Places, Row, Table, brief, display, letters, renamed, table_of
+from qtool.plan.table import Places, Row, Table, brief, display, renamed, table_of
 from qtool.text import Hints, plain
 
 _STRUCTURE = {"P05", "P06", "P07", "P09"}

@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import NamedTuple
 
+from qtool.addresses import letters
 from qtool.faults import Fault, fault
 from qtool.model import exact
 from qtool.office.workbook.reader import Cell, Rows
@@ -23,16 +24,6 @@ _MOST = 100_000_000
 _FIGURE = re.compile(r"(-?\d+|-?\d{1,3}(?:,\d{3})+)(\.\d+)?(?:分|个?字|年度?|GB?)?", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
-
-
-def letters(col: int) -> str:
-    """Return the letters of a column counted from 0."""
-    name = ""
-    col += 1
-    while col:
-        col, rest = divmod(col - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def display(value: Cell) -> str:

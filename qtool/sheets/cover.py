@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from qtool.layout import SHEET, Layout, address, letters
+from qtool.addresses import address, letters
+from qtool.layout import SHEET, Layout
 from qtool.model import CITY, EARNING, Key, Value, marks_text
 from qtool.office.workbook.writer import TITLE_FONT, Book, Sheet, height_of
 from qtool.rules.score import Scores

@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from qtool.addresses import letters
 from qtool.identity import Identity
-from qtool.layout import COVER, META, SHEET, Layout, letters
+from qtool.layout import COVER, META, SHEET, Layout
 from qtool.model import Key, Plan, Value
 from qtool.office.workbook.writer import Book, Sheet
 from qtool.progress import Event, Report, silent

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from qtool.addresses import address
 from qtool.identity import Identity
-from qtool.layout import AFTER, CODE, COVER, META, NOTE_ROW, PROBLEMS, SHEET, STANDARD, TITLE, Layout, address
+from qtool.layout import AFTER, CODE, COVER, META, NOTE_ROW, PROBLEMS, SHEET, STANDARD, TITLE, Layout
 from qtool.model import Value
 from qtool.office.workbook.writer import Book, Sheet, height_of, readable
 from qtool.outcome import Return

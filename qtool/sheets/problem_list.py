@@ -7,7 +7,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from qtool.layout import PROBLEMS, SHEET, Layout, address
+from qtool.addresses import address
+from qtool.layout import PROBLEMS, SHEET, Layout
 from qtool.office.workbook.writer import TITLE_FONT, Book, CellFormat, Sheet, height_of, pieces, readable
 from qtool.outcome import Return
 from qtool.sheets.page import footer

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from qtool.addresses import address
 from qtool.faults import Fault
-from qtool.layout import LABEL, MARKS, SIGNATURES, Layout, address
+from qtool.layout import LABEL, MARKS, SIGNATURES, Layout
 from qtool.model import CITY, Key, Value
 from qtool.outcome import Place, Return
 from qtool.rules.excel import formula

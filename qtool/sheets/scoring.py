@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from qtool.addresses import address
 from qtool.layout import (
     AFTER,
     CODE,
@@ -25,7 +26,6 @@ from qtool.layout import (
     TITLE_ROW,
     Layout,
     Line,
-    address,
 )
 from qtool.model import CITY, Key, Value, marks_text
 from qtool.office.workbook.writer import Book, Prompt, Sheet

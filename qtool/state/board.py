@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from qtool.actions.tally import RECORDS
+from qtool.addresses import address
 from qtool.collect.accept import COPY_END, NOTE_END, note_name
 from qtool.faults import Fault
-from qtool.layout import SHEET, Layout, address
+from qtool.layout import SHEET, Layout
 from qtool.model import Plan
 from qtool.outcome import DepartmentState, Return, State
 from qtool.sheets.make import sheet_name

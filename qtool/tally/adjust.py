@@ -10,10 +10,11 @@ from fractions import Fraction
 from math import isfinite
 from pathlib import Path
 
+from qtool.addresses import address
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan, exact, marks_text
 from qtool.office.workbook.reader import Cell, Rows, Unreadable, read_tables
-from qtool.office.workbook.writer import TITLE_FONT, Book, Prompt, Sheet, address, height_of
+from qtool.office.workbook.writer import TITLE_FONT, Book, Prompt, Sheet, height_of
 from qtool.outcome import Adjustment
 from qtool.text import near, plain
 from qtool.workspace import write_file

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from qtool.addresses import address
 from qtool.model import DEDUCTING, EARNING, Area, Criterion, Key, marks_text
-from qtool.office.workbook.writer import Book, address
+from qtool.office.workbook.writer import Book
 from qtool.outcome import Tally
 from qtool.tally.page import MEAN, SUM, Column, Content, Live, Page, highest_of, mean_of, total
 

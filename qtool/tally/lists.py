@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 
+from qtool.addresses import address
 from qtool.model import DEDUCTING, Department
-from qtool.office.workbook.writer import Book, address
+from qtool.office.workbook.writer import Book
 from qtool.outcome import Source, Tally
 from qtool.tally.detail import Detail, earned
 from qtool.tally.overall import Adjusted, remark_of

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from qtool.addresses import address
 from qtool.model import DEDUCTING, EARNING
-from qtool.office.workbook.writer import Book, address, height_of
+from qtool.office.workbook.writer import Book, height_of
 from qtool.outcome import Standing, Tally
 from qtool.tally.detail import Detail
 from qtool.tally.page import HEAD_LOOK, MARKS, MEAN, SUM, Column, Content, Live, Page, mean_of

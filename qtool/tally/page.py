@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
-from qtool.office.workbook.writer import TITLE_FONT, Book, CellFormat, Sheet, address, height_of
+from qtool.addresses import address
+from qtool.office.workbook.writer import TITLE_FONT, Book, CellFormat, Sheet, height_of
 from qtool.outcome import Tally
 
 MARKS = "0.00##"

@@ -13,10 +13,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from qtool.addresses import address
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan, exact, marks_text
 from qtool.office.workbook.reader import Cell, Rows, Unreadable, read_tables
-from qtool.office.workbook.writer import TITLE_FONT, Book, Prompt, Sheet, address, height_of, readable
+from qtool.office.workbook.writer import TITLE_FONT, Book, Prompt, Sheet, height_of, readable
 from qtool.outcome import Adjustment, Proposal
 from qtool.tally.adjust import cell_day, cell_text
 from qtool.text import plain

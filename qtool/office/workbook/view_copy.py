@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from qtool.addresses import address
 from qtool.office.archive.markup import attributes
 from qtool.office.archive.package import MOST_FACTS, Package, repacked
 from qtool.office.archive.unreadable import Unreadable
@@ -182,7 +183,7 @@ def _view(prefix: bytes, written: bytes, inside: bytes, cells: _Range | None) ->
     if own.get("state") in ("frozen", "frozenSplit"):
         written, inside = _frozen(prefix, written, own, cells)
     else:
-        corner = _address(_scrolled(cells.row, 0, _NEAR_ROWS), _scrolled(cells.col, 0, _NEAR_COLS))
+        corner = address(_scrolled(cells.row, 0, _NEAR_ROWS), _scrolled(cells.col, 0, _NEAR_COLS))
         written = _with(written, "topLeftCell", corner if corner != "A1" else "")
         inside = _selection(prefix, "", cells)
     return b"<%ssheetView%s>%s%s</%ssheetView>" % (prefix, written, inside, rest, prefix)
@@ -199,9 +200,9 @@ def _frozen(prefix: bytes, written: bytes, own: dict[str, str], cells: _Range) -
     aside = _scrolled(cells.col, col, _NEAR_COLS) if right else max(now.col, col)
     active = ("bottom" if rows and below else "top") + ("Right" if cols and right else "Left")
     split = [f'{name}="{count}"' for name, count in (("xSplit", cols), ("ySplit", rows)) if count]
-    parts = (*split, f'topLeftCell="{_address(down, aside)}"', f'activePane="{active}"', f'state="{own["state"]}"')
+    parts = (*split, f'topLeftCell="{address(down, aside)}"', f'activePane="{active}"', f'state="{own["state"]}"')
     # what is not split scrolls together, so that the frozen part begins there too
-    corner = _address(top.row if rows else down, top.col if cols else aside)
+    corner = address(top.row if rows else down, top.col if cols else aside)
     sides = ["topRight"] if cols else []
     sides += ["bottomLeft"] if rows else []
     sides += ["bottomRight"] if rows and cols else []
@@ -236,7 +237,7 @@ def _range(cell: str) -> _Range | None:
     if any(row >= _MOST_ROWS or col >= _MOST_COLS for row, col in corners):
         return None
     rows, cols = (sorted(axis) for axis in zip(*corners, strict=True))
-    first, last = _address(rows[0], cols[0]), _address(rows[-1], cols[-1])
+    first, last = address(rows[0], cols[0]), address(rows[-1], cols[-1])
     return _Range(rows[0], cols[0], first, first if first == last else f"{first}:{last}")
 
 
@@ -245,11 +246,3 @@ def _col(letters: str) -> int:
     for letter in letters:
         col = col * 26 + ord(letter) - 64
     return col - 1
-
-
-def _address(row: int, col: int) -> str:
-    letters, col = "", col + 1
-    while col:
-        col, left = divmod(col - 1, 26)
-        letters = chr(65 + left) + letters
-    return f"{letters}{row + 1}"

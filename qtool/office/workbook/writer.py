@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeAlias
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.xmlwriter import XMLwriter
 
 from qtool.office.workbook.fast_writer import LightWorkbook, NotWritten, PlainSheet, done
@@ -246,16 +246,6 @@ def _text_node(text: str) -> str:
     space = ' xml:space="preserve"' if text != text.strip() else ""
     written = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f"<t{space}>{written}</t>"
-
-
-def address(row: int, col: int) -> str:
-    """Return a cell's address, e.g. H7."""
-    return str(xl_rowcol_to_cell(row, col))
-
-
-def column_name(col: int) -> str:
-    """Return a column's letters."""
-    return str(xl_col_to_name(col))
 
 
 def width_of(text: str) -> int:
