@@ -11,6 +11,8 @@ from pathlib import PurePath
 UNUSED = [
     # Other libraries would use these if they were there.
     *("IPython", "PIL", "babel", "docxcompose", "numpy", "openpyxl", "pandas"),
+    # The extra for a cluster is for those who have Python.
+    *("dask", "distributed", "tornado"),
     # rich shows code in colours with Pygments, and Markdown with these.
     *("markdown_it", "mdurl", "pygments"),
     # The keyring of a Linux desktop: 14 MB for a password that is asked for instead. Windows has its own.

@@ -147,6 +147,13 @@ CATALOGUE: dict[str, Kind] = {
     "C17": _error("“{name}”没有可以{what}的评分表", "{hint}"),
     "C18": _error("请写明怎样处理，只能写一样", "可以写 --waive 理由、--send-back 理由、--use 文件、--undo、--sent"),
     "C19": _error("没有写理由", "请写清楚为什么，会记入流水账，也会印在汇总表里"),
+    "C20": _error(
+        "这里没有装集群要用的 dask", '请在装了 Python 的电脑上执行 pip install "qtool[cluster]"，再用那里的 qtool'
+    ),
+    "C21": _error(
+        "集群 {address} 不能用：{reason}", "请核对地址和网络，看看集群是不是开着；不写 --cluster 就由本机来读"
+    ),
+    "C22": _error("集群 {address} 与本机不一致：{reason}", "请在各处装同样的版本，工作进程写 --nthreads 1"),
     "C99": _error("程序内部出错：{reason}", "请把考核工程（或当前文件夹）中的 qtool-错误.log 发给维护人员"),
     # Mail
     "M01": _error("还没有写邮箱账号", '请在 qtool.toml 的 ["邮箱"] 一节写上 "地址" = "…"，见使用手册'),

@@ -53,3 +53,20 @@ def wait_for(process: subprocess.Popen[str]) -> None:
     """Wait until a child is where the test wants it."""
     assert process.stdout is not None
     assert process.stdout.readline().strip() == "好"
+
+
+_DYING_READER = """
+import os, sys, threading
+def watch(frame, event, _argument):
+    if event == "call" and frame.f_code.co_name == "read_loaded" and frame.f_locals["file"].blank.file == {name!r}:
+        os.kill(os.getpid(), 9)
+sys.setprofile(watch)
+threading.setprofile(watch)
+"""
+
+
+def reader_that_dies(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every Python that starts from now on die when it reads the file of this name."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(_DYING_READER.format(name=name), encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(folder))

@@ -13,8 +13,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "qtool"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("model", "faults", "text", "addresses", "progress", "workspace", "settings", "resources", "identity", "workers"),
-    ("rules", "office"),
+    ("model", "faults", "text", "addresses", "progress", "workspace", "settings", "resources", "identity"),
+    ("rules", "office", "workers"),
     ("layout", "outcome", "official"),
     ("plan", "sheets", "mail", "collect", "tally", "documents", "reports", "rehearsal"),
     ("state", "actions"),
@@ -42,6 +42,7 @@ HOMES = {
     "tktooltip": "desktop",
     "tkinterdnd2": "desktop",
     "tomlkit": "actions",
+    "distributed": "workers",
 }
 WITNESSES = {"openpyxl", "pandas", "numpy"}
 """Libraries by which the tests and the benchmarks judge the product, and which it therefore does without."""

@@ -89,7 +89,7 @@ def _mail_test(request: Request) -> Outcome:
     return mail_test(request)
 
 
-_WORKERS = Option("workers", "同时用几个进程；不写就看有多少要做", "number", shown="数")
+_WORKERS = Option("workers", "同时用几个进程；不写就用一个", "number", shown="数")
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -167,6 +167,7 @@ ACTIONS: tuple[Action, ...] = (
         (
             Option("files", "先把这些文件放进收件箱；不写就只看收件箱", "paths", positional=True, shown="文件"),
             _WORKERS,
+            Option("cluster", "由这个地址上的集群来读", "text", shown="地址"),
         ),
         redo=True,
     ),

@@ -53,10 +53,14 @@ class Request:
     face: Face = Face()
 
     @property
-    def workers(self) -> int | None:
-        """How many processes the user asked for; nothing leaves it to the step."""
-        chosen: int | None = self.options.get("workers")
-        return None if chosen is None else max(1, min(chosen, _PROCESSES))
+    def workers(self) -> int:
+        """How many processes work; this one alone unless the user asked for more."""
+        return max(1, min(self.options.get("workers") or 1, _PROCESSES))
+
+    @property
+    def readers(self) -> int | str:
+        """Who reads returned files: so many processes, or the cluster at an address."""
+        return self.options.get("cluster") or self.workers
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _write_board(campaign: Campaign, plan: Plan, board: list[DepartmentState]) -
 def inbox_returns(campaign: Campaign, plan: Plan, request: Request) -> list[Return]:
     """Return every workbook in the inbox, read and judged."""
     inbox = campaign.folder(INBOX)
-    return read_files(files_in(inbox), _expected(campaign, plan), request.report, request.workers, inbox)
+    return read_files(files_in(inbox), _expected(campaign, plan), request.report, request.readers, inbox)
 
 
 def returned_in(campaign: Campaign, plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -162,7 +162,7 @@ def accepted_returns(
     """Return what was accepted, read anew, how far in spite of what, and the faults of what no longer is acceptable."""
     files = files_in(campaign.folder(ACCEPTED))
     decisions = read_decisions(campaign.history())
-    read = read_files(files, _expected(campaign, plan), request.report, request.workers)
+    read = read_files(files, _expected(campaign, plan), request.report, request.readers)
     returns = [decided(returned, decisions) for returned in read]
     good = [returned for returned in returns if counts(returned, decisions)]
     waivers = [

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from qtool.collect.answers import Sheet, read_answers, read_reasons
 from qtool.collect.compare import check_ranks, check_reasons, compare_points, compare_texts, report_traces
@@ -33,25 +34,38 @@ _END = struct.Struct("<4s4H2LH")
 """The end of a zip file: sign, four numbers, size and place of its directory, length of a comment."""
 
 
-def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
-    """Return what one returned file says, or each workbook in it where it is an archive or a mail.
+class Loaded(NamedTuple):
+    """A file before it is read: what is known of it, and its bytes; None where there is no more to know."""
 
-    `name` is what users call the file. Nothing that it holds makes this fail.
-    """
+    blank: Return
+    content: bytes | None
+
+
+def load(path: Path, name: str) -> Loaded:
+    """Return what lies on the disk; `name` is what users call the file."""
     try:
-        known = path.stat()
-        received = datetime.fromtimestamp(known.st_mtime).astimezone()
-        if known.st_size > LARGEST:
-            large = fault("S09", file=name, reason=f"文件有{known.st_size >> 20} MB，太大")
-            return [Return(name, "", received, None, faults=(large,))]
+        status = path.stat()
+        received = datetime.fromtimestamp(status.st_mtime).astimezone()
+        if status.st_size > LARGEST:
+            large = fault("S09", file=name, reason=f"文件有{status.st_size >> 20} MB，太大")
+            return Loaded(Return(name, "", received, None, faults=(large,)), None)
         content = path.read_bytes()
     except OSError as error:
-        return [unread(name, refusal(error))]
-    if _is_plainly_a_workbook(content):
-        return [read_content(Return(name, digest_of(content), received, None), content, expected)]
-    from qtool.collect.read import read_wrapped  # noqa: PLC0415 - mails and archives are few, and slow to import
+        return Loaded(unread(name, refusal(error)), None)
+    return Loaded(Return(name, digest_of(content), received, None), content)
 
-    return read_wrapped(Return(name, digest_of(content), received, None), content, path.name, expected)
+
+def read_loaded(file: Loaded, expected: Expected) -> list[Return]:
+    """Return what one returned file says, or each workbook in it where it is an archive or a mail.
+
+    Nothing that it holds makes this fail.
+    """
+    blank, content = file
+    if content is None:
+        return [blank]
+    if _is_plainly_a_workbook(content):
+        return [read_content(blank, content, expected)]
+    return read_wrapped(blank, content, expected)
 
 
 def digest_of(content: bytes) -> str:
@@ -65,6 +79,11 @@ def _is_plainly_a_workbook(content: bytes) -> bool:
         return False
     sign, *_, size, start, comment = _END.unpack(content[-_END.size :])
     return sign == b"PK\x05\x06" and not comment and b"xl/workbook.xml" in content[start : start + size]
+
+
+def read_file(path: Path, name: str, expected: Expected) -> list[Return]:
+    """Return each workbook in a file on the disk; see `load` and `read_loaded`."""
+    return read_loaded(load(path, name), expected)
 
 
 def read_return(path: Path, expected: Expected) -> Return:
@@ -295,8 +314,9 @@ _SPREADSHEETS = {Kind.XLSX, Kind.XLSB, Kind.ODS, Kind.XLS, Kind.ENCRYPTED, Kind.
 _ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods", ".fods", ".et", ".ett", ".csv")
 
 
-def read_wrapped(blank: Return, content: bytes, file: str, expected: Expected) -> list[Return]:
+def read_wrapped(blank: Return, content: bytes, expected: Expected) -> list[Return]:
     """Return what each workbook in a file says, and what was not opened; `blank` holds what is known of the file."""
+    file = blank.file.rpartition("/")[2]
     pieces, held_back = unpack(content, file)
     if len(pieces) == 1 and _is_strange(pieces[0], file):
         return [replace(blank, sha256="", faults=(fault("C16", file=blank.file),))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +19,6 @@ from qtool.rules.domain import Labels
 from qtool.rules.excel import validation
 from qtool.sheets.cover import write_cover
 from qtool.sheets.scoring import write_scoring
-from qtool.workers import spread, worthwhile
 from qtool.workspace import SHEETS, Campaign, sha256, write_file
 
 _LIST_COLUMN = 5
@@ -106,8 +106,6 @@ def _meta(
 
 
 _ENTRY = "生成评分表"
-_BESIDES = 20
-"""Measures that take as long to write as all that stands in every workbook besides."""
 
 
 class Answers(NamedTuple):
@@ -158,7 +156,7 @@ def make_sheets(
     only: Sequence[str] = (),
     kept: Mapping[str, Answers] | None = None,
     report: Report = silent,
-    workers: int | None = None,
+    workers: int = 1,
 ) -> Made:
     """Make the workbook of every scoring department that lacks a current one; return what was done.
 
@@ -201,50 +199,22 @@ def _job(
     return Job(path, identity, now, answers)
 
 
-def write_all(jobs: Sequence[Job], plan: Plan, key: str, workers: int | None = None) -> Iterator[str]:
-    """Write workbooks, on several processes where that is quicker, and yield the SHA-256 of each in order.
+def write_all(jobs: Sequence[Job], plan: Plan, key: str, workers: int = 1) -> Iterator[str]:
+    """Write workbooks, on so many processes, and yield the SHA-256 of each in order.
 
     Raises QtoolError when a file cannot be written.
     """
-    count = workers or worthwhile(len(jobs), copies=8, afresh=80)
-    if count <= 1:
-        yield from (_write(job, plan, key) for job in jobs)
+    write = partial(_write, plan, key)
+    if workers == 1:
+        yield from map(write, jobs)
         return
-    shares = _shares(jobs, plan, count)
-    written: dict[int, str] = {}
-    for share, digests in zip(shares, spread(_written, shares, count, _begin, (plan, key), here=True), strict=True):
-        written.update(zip(map(id, share), digests or (), strict=False))
-    yield from (written.get(id(job)) or _write(job, plan, key) for job in jobs)
+    from qtool.workers import spread  # noqa: PLC0415 - slow to import, and mostly this process writes alone
+
+    for job, digest in zip(jobs, spread(write, jobs, workers), strict=True):
+        yield digest or write(job)
 
 
-def _shares(jobs: Sequence[Job], plan: Plan, count: int) -> list[list[Job]]:
-    """Return the jobs in shares that take equally long; one department may have half of all measures."""
-    shares: dict[int, list[Job]] = {number: [] for number in range(count)}
-    taken = dict.fromkeys(shares, 0)
-    sizes = [
-        (_BESIDES + sum(1 for c in plan.of_department(job.identity.department) for _ in c.measures), job)
-        for job in jobs
-    ]
-    for size, job in sorted(sizes, key=lambda sized: -sized[0]):
-        least = min(taken, key=taken.__getitem__)
-        shares[least].append(job)
-        taken[least] += size
-    return list(shares.values())
-
-
-_told: list[tuple[Plan, str]] = []
-"""What a process that writes was told when it began."""
-
-
-def _begin(plan: Plan, key: str) -> None:
-    _told[:] = [(plan, key)]
-
-
-def _written(share: Sequence[Job]) -> list[str]:
-    return [_write(job, *_told[0]) for job in share]
-
-
-def _write(job: Job, plan: Plan, key: str) -> str:
+def _write(plan: Plan, key: str, job: Job) -> str:
     layout = Layout(plan, job.identity.department)
     values, reasons = (job.answers.values, job.answers.reasons) if job.answers else ({}, {})
 

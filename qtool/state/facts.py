@@ -110,11 +110,10 @@ class Facts:
             return None
         expected, memory, request = self.memory.expected(self.campaign, plan), self.memory, self._request
         root = self.campaign.root
-        workers = request.workers or 1  # a window looks often and at little: other processes would take longer to start
-        returns = memory.returns(root / INBOX, expected, request.report, workers)
+        returns = memory.returns(root / INBOX, expected, request.report, request.readers)
 
         def kept() -> Sequence[Return]:
-            return memory.returns(root / ACCEPTED, expected, request.report, workers)
+            return memory.returns(root / ACCEPTED, expected, request.report, request.readers)
 
         collection = sorted_with_kept(plan, returns, self.decisions, kept)
         versions = {name: int(entry["version"]) for name, entry in self.issued.items()}

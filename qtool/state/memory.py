@@ -99,7 +99,7 @@ class Memory:
             self._made = {path: found for path, found in self._made.items() if path == campaign.plan}
         return known
 
-    def returns(self, folder: Path, expected: Expected, report: Report, workers: int | None) -> list[Return]:
+    def returns(self, folder: Path, expected: Expected, report: Report, workers: int | str) -> list[Return]:
         """Return every workbook in a folder read and judged; only files that are new or changed are read."""
         stamps = {path: stamp for path in files_in(folder) if (stamp := _stamp(path))}
         self._returns = {p: kept for p, kept in self._returns.items() if folder not in p.parents or p in stamps}
