@@ -18,6 +18,7 @@ from qtool.documents.make import Draft, Made, make_documents
 from qtool.documents.notices import notices
 from qtool.documents.request import request
 from qtool.model import marks_text
+from qtool.office.word.template import read
 from qtool.official.profile import Profile
 from qtool.outcome import Tally
 from qtool.progress import silent
@@ -25,6 +26,11 @@ from qtool.resources import template
 
 NASTY = ("<5%&>", "“双引号”县", "{{ 市名 }}", "a'b\"c", "{% x %}", "１２縣\u3000乡", "堃喆镕县𠮷", "C&D</w:t>")
 """Short names of assessees that would upset a template, a file or a table."""
+
+
+def text_of(path: Path) -> str:
+    """Return all text of a document, a line for each paragraph."""
+    return read(path).text
 
 
 def all_drafts(tally: Tally, profile: Profile = Profile()) -> list[Draft]:  # noqa: B008 - it is immutable

@@ -13,7 +13,7 @@ from cli_cases import qtool
 from scoring_cases import plan_2022
 
 from qtool.model import Assessee, Plan
-from qtool.office.word.template import rewritten
+from qtool.office.word.template import rewrite
 from qtool.reports.evidence_check import EvidenceCheck
 from qtool.reports.expected import Expected, expected
 from qtool.reports.make import FOLDER, file_name, make_material
@@ -54,7 +54,7 @@ def wanted(number: int = 0) -> Expected:
 
 def changed(change: Change) -> bytes:
     """Return the good report with some paragraphs written over."""
-    return rewritten(good_report(), change)
+    return rewrite(good_report(), change)
 
 
 def replaced(old: str, new: str) -> bytes:

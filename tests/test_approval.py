@@ -10,13 +10,13 @@ from typing import Any
 import docx
 import pytest
 from cli_cases import POLICE, TRADE, edit, fill, fill_all, prepared, qtool, rehearsed, snapshot
+from document_cases import text_of
 from docx.shared import Mm
 from judge import office_or_skip
 from openpyxl import load_workbook
 
 from qtool.actions.reports import FOUND
 from qtool.documents.feedback import check_found
-from qtool.office.word.template import text_of
 from qtool.tally.approval import APPROVED, REVISED, fingerprint, standing_approval
 from qtool.workspace import ACCEPTED, DOCUMENTS, JOURNAL, TALLY
 

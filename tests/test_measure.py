@@ -18,7 +18,7 @@ from qtool.actions.documents import documents
 from qtool.documents.circular import circular
 from qtool.documents.make import make_documents
 from qtool.faults import QtoolError
-from qtool.office.libreoffice import converted
+from qtool.office.libreoffice import convert
 from qtool.official.profile import Profile
 from qtool.progress import silent
 
@@ -70,7 +70,7 @@ def test_a_campaign_keeps_the_list_and_has_its_own_profile(tmp_path: Path, paper
 def test_an_old_document_is_converted_first(tmp_path: Path, paper: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     office_or_skip()
     old = tmp_path / "旧.doc"
-    old.write_bytes(converted([paper], "doc")[paper])
+    old.write_bytes(convert([paper], "doc")[paper])
     found = documents(Request(tmp_path, {"check": old})).data["measured"]
     assert {one["verdict"] for one in found if one["clause"] == "5.2.1"} == {"right"}
     monkeypatch.setenv("PATH", str(tmp_path))

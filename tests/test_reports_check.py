@@ -21,7 +21,7 @@ from word_cases import box, docx, p, write
 
 from qtool.office.word.form import NATIONAL
 from qtool.office.word.reader import read_word
-from qtool.office.word.template import rewritten
+from qtool.office.word.template import rewrite
 from qtool.reports.expected import Heading, core
 from qtool.reports.parts import divided
 from qtool.reports.report_check import check_report
@@ -119,7 +119,7 @@ def test_a_table_of_contents_is_no_heading() -> None:
 
 
 def test_an_empty_part_is_named() -> None:
-    content = rewritten(good_report(), _emptying("二、工作亮点"))
+    content = rewrite(good_report(), _emptying("二、工作亮点"))
     assert [one.message for one in checked(content).faults if one.code == "R14"] == ["“二、工作亮点”下面没有内容"]
 
 
@@ -162,14 +162,12 @@ def test_too_long_and_too_short() -> None:
     assert fault.code == "R16"
     assert found.words is not None
     assert f"多了{found.words - 5000}字" in fault.message
-    short = rewritten(good_report(), _emptying("三、"))
-    short = rewritten(
-        short, lambda text, style: [(text, style), ("差" * 599, BODY)] if text.startswith("三、") else None
-    )
+    short = rewrite(good_report(), _emptying("三、"))
+    short = rewrite(short, lambda text, style: [(text, style), ("差" * 599, BODY)] if text.startswith("三、") else None)
     assert [(one.code, one.message) for one in checked(short).faults] == [
         ("R17", "“三、存在问题”部分599字，少于600字，差1字")
     ]
-    enough = rewritten(short, lambda text, _style: [("差" * 600, BODY)] if text == "差" * 599 else None)
+    enough = rewrite(short, lambda text, _style: [("差" * 600, BODY)] if text == "差" * 599 else None)
     assert codes(enough) == []
 
 

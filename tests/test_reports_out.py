@@ -11,14 +11,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from cli_cases import qtool
-from document_cases import NASTY, pdf_pages, templates_with
+from document_cases import NASTY, pdf_pages, templates_with, text_of
 from judge import office_or_skip, to_pdf
 from report_cases import given
 from scoring_cases import plan_2022
 from small_tally import make_plan
 
 from qtool.office.word.reader import read_word
-from qtool.office.word.template import text_of
 from qtool.progress import Event, silent
 from qtool.reports.evidence import asked, asking
 from qtool.reports.folders import EVIDENCE, LONGEST_PATH, make_tree, safe_name, tree, zip_tree

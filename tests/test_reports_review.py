@@ -15,12 +15,11 @@ import docx
 import openpyxl
 import pytest
 from cli_cases import Said, qtool
-from document_cases import pdf_pages, templates_with
+from document_cases import pdf_pages, templates_with, text_of
 from judge import office_or_skip, to_pdf
 from report_cases import campaign, given, good_report
 from scoring_cases import plan_2022
 
-from qtool.office.word.template import text_of
 from qtool.progress import silent
 from qtool.reports.files import Files, Piece, gathered
 from qtool.reports.folders import EVIDENCE, tree

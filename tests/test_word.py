@@ -9,11 +9,12 @@ from pathlib import Path
 
 import docx
 import pytest
+from document_cases import text_of
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from qtool.faults import QtoolError
-from qtool.office.word.template import Content, Reading, read, render, text_of
+from qtool.office.word.template import Content, Reading, read, render
 
 
 def filled(template: Path, content: Mapping[str, Content], out: Path) -> Reading:

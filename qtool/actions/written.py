@@ -8,7 +8,7 @@ from pathlib import Path
 from qtool.actions.action import Outcome
 from qtool.documents.make import Made
 from qtool.faults import fault
-from qtool.office.libreoffice import converted, libreoffice
+from qtool.office.libreoffice import convert, libreoffice
 from qtool.workspace import DOCUMENTS, Campaign, sha256, write_bytes
 
 MADE, PRINTED = "生成公文", "公文转成PDF"
@@ -58,7 +58,7 @@ def printed(campaign: Campaign, paths: Sequence[Path], outcome: Outcome) -> None
     if libreoffice() is None:
         outcome.sentences.append("没有装 LibreOffice，没有转成 PDF；需要 PDF 时，可以在 Word 或 WPS 中另存")
         return
-    made = converted(list(wanted), "pdf")
+    made = convert(list(wanted), "pdf")
     for path, digest in wanted.items():
         if path not in made:
             outcome.faults.append(fault("D10", file=campaign.shown(path)))

@@ -25,16 +25,16 @@ _START, _EACH = 120, 60
 def libreoffice() -> Path | None:
     """Return where LibreOffice is, or None."""
     for name in _NAMES:
-        if found := shutil.which(name):
-            return Path(found)
+        if path := shutil.which(name):
+            return Path(path)
     for folder in _FOLDERS:
         for name in ("soffice.com", "soffice.exe", "soffice"):
-            if (path := Path(folder) / name).is_file():
-                return path
+            if (file := Path(folder) / name).is_file():
+                return file
     return None
 
 
-def converted(sources: Sequence[Path], ending: str) -> dict[Path, bytes]:
+def convert(sources: Sequence[Path], ending: str) -> dict[Path, bytes]:
     """Return the sources that LibreOffice could convert, with the bytes that it made of them.
 
     `ending` is that of the wanted format, as pdf or docx. Sources of the same name do not disturb each other. Nothing
@@ -50,19 +50,11 @@ def converted(sources: Sequence[Path], ending: str) -> dict[Path, bytes]:
         copies = {source: inputs / f"{number}{source.suffix.lower()}" for number, source in enumerate(sources)}
         for source, copy in copies.items():
             shutil.copyfile(source, copy)
-        profile = (folder / "profile").as_uri()
-        command = [
-            str(program),
-            f"-env:UserInstallation={profile}",
-            "--headless",
-            "--norestore",
-            "--convert-to",
-            ending,
-        ]
-        command += ["--outdir", str(out), *map(str, copies.values())]
+        command = [str(program), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
+        command += ["--convert-to", ending, "--outdir", str(out), *map(str, copies.values())]
         _run(command, _START + _EACH * len(sources))
-        made = {source: out / f"{copy.stem}.{ending}" for source, copy in copies.items()}
-        return {source: path.read_bytes() for source, path in made.items() if path.is_file()}
+        results = {source: out / f"{copy.stem}.{ending}" for source, copy in copies.items()}
+        return {source: path.read_bytes() for source, path in results.items() if path.is_file()}
 
 
 def _run(command: Sequence[str], patience: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qtool.office.archive.file_kind import Kind, kind_of
@@ -45,31 +44,12 @@ def unpack(content: bytes, name: str) -> tuple[list[Piece], list[Refused]]:
 
     An archive without files and a mail without attachments give nothing at all. No content makes this fail.
     """
-    parcel = _Parcel()
-    parcel.take(Member(name, content), (), _Depth())
-    return parcel.pieces, parcel.refused
+    unpacking = _Unpacking()
+    unpacking.take(Member(name, content), (), ())
+    return unpacking.pieces, unpacking.refused
 
 
-@dataclass(frozen=True, slots=True)
-class _Depth:
-    """How many archives and mails stand around a file."""
-
-    archives: int = 0
-    mails: int = 0
-
-    def within(self, kind: Kind) -> _Depth:
-        """Return the depth inside one more container."""
-        return _Depth(self.archives + 1, self.mails) if kind is Kind.ZIP else _Depth(self.archives, self.mails + 1)
-
-    @property
-    def reason(self) -> str:
-        """Why nothing is read so deep, or nothing."""
-        if self.archives > _LEVELS:
-            return NESTED_ARCHIVE
-        return NESTED_MAIL if self.mails > _LEVELS else ""
-
-
-class _Parcel:
+class _Unpacking:
     """A returned file being unpacked."""
 
     def __init__(self) -> None:
@@ -77,27 +57,31 @@ class _Parcel:
         self.refused: list[Refused] = []
         self._room = Room()
 
-    def take(self, member: Member, inside: tuple[str, ...], depth: _Depth) -> None:
-        """Sort a file in: open it, keep it, or say why not."""
+    def take(self, member: Member, inside: tuple[str, ...], around: tuple[Kind, ...]) -> None:
+        """Sort a file in: open it, keep it, or say why not; `around` are the containers that it lies in."""
         kind = _kind(member)
         reason = member.reason or _closed(kind, member)
+        if kind in _CONTAINERS and not reason:
+            around = (*around, kind)
+            reason = _too_deep(around)
         if reason:
             self.refused.append(Refused(inside, reason))
-        elif kind in _CONTAINERS:
-            members = member.attachments or _CONTAINERS[kind](member.content, self._room)
-            self._open(members, inside, depth.within(kind))
-        else:
+        elif kind not in _CONTAINERS:
             self.pieces.append(Piece(inside, kind, member.content))
+        else:
+            try:
+                for one in member.attachments or _CONTAINERS[kind](member.content, self._room):
+                    self.take(one, (*inside, one.name), around)
+            except Unopened as refusal:
+                self.refused.append(Refused(inside, refusal.reason))
 
-    def _open(self, members: Iterator[Member], inside: tuple[str, ...], depth: _Depth) -> None:
-        if depth.reason:
-            self.refused.append(Refused(inside, depth.reason))
-            return
-        try:
-            for member in members:
-                self.take(member, (*inside, member.name), depth)
-        except Unopened as refusal:
-            self.refused.append(Refused(inside, refusal.reason))
+
+def _too_deep(around: tuple[Kind, ...]) -> str:
+    """Return why nothing is read inside so many archives and mails, or nothing."""
+    archives = around.count(Kind.ZIP)
+    if archives > _LEVELS:
+        return NESTED_ARCHIVE
+    return NESTED_MAIL if len(around) - archives > _LEVELS else ""
 
 
 def _kind(member: Member) -> Kind:

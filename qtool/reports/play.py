@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 from qtool.model import EARNING, Assessee, Criterion, Plan
-from qtool.office.word.template import rewritten
+from qtool.office.word.template import rewrite
 from qtool.progress import Event, Report
 from qtool.reports import folders
 from qtool.reports import make as template
@@ -153,7 +153,7 @@ def play(plan: Plan, given: Path, returned: Path, seed: int, report: Report, *, 
 def written_report(plan: Plan, assessee: Assessee, source: Path, way: Return, chance: random.Random) -> bytes:
     """Return an assessee's template written over: a text under each heading, the guidance gone, the cover dated."""
     texts = report_text(plan, assessee, chance, short=way is Return.SHORT)
-    return rewritten(source, _author(plan, texts, way))
+    return rewrite(source, _author(plan, texts, way))
 
 
 def _author(plan: Plan, texts: dict[str, list[str]], way: Return) -> Callable[[str, str], list[tuple[str, str]] | None]:
@@ -231,7 +231,7 @@ def _proof(plan: Plan, assessee: Assessee, criterion: Criterion, source: Path) -
         lines.clear()
         return written
 
-    return rewritten(source, write)
+    return rewrite(source, write)
 
 
 def _written(path: Path, content: bytes, came: float) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from qtool.office.archive.compound import OLE
+
 HEAD, TAIL = 8192, 66_000
 """Bytes of a file's beginning and end that are looked at; the end of a zip archive lies in its last 65,557."""
 
@@ -28,8 +30,8 @@ class Verdict:
 
 
 _WHOLE = Verdict(Health.WHOLE)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
+ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
+"""How archives begin that are not opened."""
 _PROGRAMS = {"exe", "com", "bat", "cmd", "js", "vbs", "ps1", "msi", "scr", "dll", "lnk", "url", "apk", "jar", "tmp"}
 _OOXML = {"docx", "docm", "xlsx", "xlsm", "pptx", "pptm"}
 _ENDINGS: dict[bytes, tuple[bytes, str]] = {
@@ -50,12 +52,12 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "tiff": (b"II*\x00", b"MM\x00*"),
     "zip": (b"PK",),
     "ofd": (b"PK",),
-    "doc": (_OLE, b"PK", b"{\\rtf"),
-    "xls": (_OLE, b"PK", b"\x09\x08"),
-    "ppt": (_OLE, b"PK"),
-    "wps": (_OLE, b"PK"),
-    "et": (_OLE, b"PK"),
-    "dps": (_OLE, b"PK"),
+    "doc": (OLE, b"PK", b"{\\rtf"),
+    "xls": (OLE, b"PK", b"\x09\x08"),
+    "ppt": (OLE, b"PK"),
+    "wps": (OLE, b"PK"),
+    "et": (OLE, b"PK"),
+    "dps": (OLE, b"PK"),
 } | dict.fromkeys(_OOXML, (b"PK",))
 _OTHERS = {
     *("txt", "csv", "rtf", "htm", "html", "mht", "eml", "msg", "odt", "ods", "odp", "xlsb", "caj", "ceb", "heic"),
@@ -71,11 +73,11 @@ def verdict(name: str, size: int, head: bytes, tail: bytes) -> Verdict:
         return Verdict(Health.EMPTY, "" if not size else "里面全是空字节")
     if ending in _PROGRAMS or head.startswith(b"MZ"):
         return Verdict(Health.FOREIGN, "程序或快捷方式")
-    if head.startswith(_ARCHIVES):
+    if head.startswith(ARCHIVES):
         return Verdict(Health.ARCHIVE, "rar、7z 等压缩包读不了，只能读 zip 压缩包")
     beginnings = _BEGINNINGS.get(ending)
     if beginnings and not any(_begins(head, beginning) for beginning in beginnings):
-        if ending in _OOXML and head.startswith(_OLE):
+        if ending in _OOXML and head.startswith(OLE):
             return Verdict(Health.DAMAGED, "设有打开密码，或者是旧格式改了后缀")
         return Verdict(Health.DAMAGED, f"后缀是 .{ending}，里面却不是")
     for beginning, (end, reason) in _ENDINGS.items():
@@ -83,8 +85,8 @@ def verdict(name: str, size: int, head: bytes, tail: bytes) -> Verdict:
             return Verdict(Health.DAMAGED, reason)
     if ending == "zip":
         return Verdict(Health.ARCHIVE)
-    known = bool(beginnings) or ending in _OTHERS or any(_begins(head, one) for one in (*_ENDINGS, _OLE))
-    return _WHOLE if known else Verdict(Health.FOREIGN, f"不认识的种类（.{ending[:10]}）" if ending else "没有后缀")
+    is_known = bool(beginnings) or ending in _OTHERS or any(_begins(head, one) for one in (*_ENDINGS, OLE))
+    return _WHOLE if is_known else Verdict(Health.FOREIGN, f"不认识的种类（.{ending[:10]}）" if ending else "没有后缀")
 
 
 def _begins(head: bytes, beginning: bytes) -> bool:

@@ -7,7 +7,8 @@ import re
 import struct
 from enum import Enum, auto
 
-from qtool.office.archive.compound import Storage, compound
+from qtool.office.archive.compound import OLE, Storage, compound
+from qtool.office.archive.file_health import ARCHIVES
 from qtool.office.archive.members import Unopened
 from qtool.office.archive.zip_reader import DAMAGED, BadZip, ZipReader
 
@@ -32,11 +33,10 @@ class Kind(Enum):
     UNKNOWN = auto()
 
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK")
 _BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 """The first records of Excel files older than the OLE shell, 2 to 5, which some programs still write."""
-_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"MSCF\x00\x00\x00\x00")
+_ARCHIVES = (*ARCHIVES, b"MSCF\x00\x00\x00\x00")
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"\xd7\xcd\xc6\x9a")
 _DOCUMENTS = (b"%PDF-", b"{\\rtf", b"%!PS")
 _CONTENT = re.compile(rb"[^\0\t\n\r ]")
@@ -66,7 +66,7 @@ def kind_of(content: bytes, name: str = "") -> Kind:
     """Return what a file is; the name decides only between a text and a mail with hardly a header."""
     if not _CONTENT.search(content.removeprefix(codecs.BOM_UTF8)):
         return Kind.EMPTY
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         return _ole_kind(content)
     if content.startswith(_ZIP):
         return _zip_kind(content)
@@ -159,14 +159,14 @@ def _text_kind(content: bytes, name: str) -> Kind:
 
 def _headers(head: str) -> set[str]:
     """Return the names of the headers that a file begins with, if it begins with headers."""
-    found = set()
+    names = set()
     for number, line in enumerate(head.split("\n")):
         name, colon, _ = line.partition(":")
         if colon and name.isascii() and name.replace("-", "").replace("_", "").isalnum():
-            found.add(name)
+            names.add(name)
         elif not line.startswith((" ", "\t")) and not (number == 0 and line.startswith("from ")):
             break
-    return found
+    return names
 
 
 def _is_text(raw: bytes) -> bool:

@@ -70,11 +70,10 @@ class Room:
 def shown_name(name: str, otherwise: str) -> str:
     """Return a name fit to be shown, never to be used as a path: the file and its folder, or `otherwise`."""
     parts = [_visible(_DRIVE.sub("", part)) for part in _parts(name)]
-    kept = [part for part in parts if part not in ("", ".", "..")][-1 - _SHOWN_FOLDERS :]
-    shown = " › ".join(kept)
-    if len(shown) > _LONGEST:
-        shown = f"{shown[: _LONGEST - 21]}…{shown[-20:]}"
-    return shown or otherwise
+    text = " › ".join([part for part in parts if part not in ("", ".", "..")][-1 - _SHOWN_FOLDERS :])
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST - 21]}…{text[-20:]}"
+    return text or otherwise
 
 
 def _parts(name: str) -> list[str]:
@@ -82,12 +81,9 @@ def _parts(name: str) -> list[str]:
 
 
 def _visible(text: str) -> str:
-    kept = (" " if sign in "\t\n\r" else sign for sign in text if sign in "\t\n\r" or not _invisible(sign))
-    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
-
-
-def _invisible(sign: str) -> bool:
-    return unicodedata.category(sign) in _INVISIBLE
+    text = re.sub(r"[\t\n\r]", " ", text)
+    signs = (sign for sign in text if unicodedata.category(sign) not in _INVISIBLE)
+    return " ".join(unicodedata.normalize("NFC", "".join(signs)).split())
 
 
 def is_litter(name: str) -> bool:

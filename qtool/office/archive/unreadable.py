@@ -9,7 +9,6 @@ MOST_ROWS, MOST_COLS, MOST_CELLS = 20_000, 1_000, 2_000_000
 MOST_TEXT = 64_000_000
 """Bytes of text that the cells of a workbook may come to; one long text may stand in a million cells."""
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DAMAGED = "文件已损坏或不完整"
 DECLARED = "文件内容异常（含有外部定义）"
 LOCKED = "设有打开密码"

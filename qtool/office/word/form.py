@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from qtool.office.word.styles import W
+
 if TYPE_CHECKING:
     from docx.document import Document
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TWIPS = 20
 _MM = 1440 / 25.4
 """Twentieths of a point in a millimetre."""
@@ -50,7 +51,7 @@ NATIONAL = PageForm()
 """GB/T 9704-2012, 5.2: 天头 37 mm, 订口 28 mm, 版心 156 x 225 mm, 22 lines."""
 
 
-def put_in_form(document: Document, form: PageForm) -> None:
+def apply_form(document: Document, form: PageForm) -> None:
     """Put a filled document into a form; what its template says stays where the form is the national one."""
     if form != NATIONAL:
         _page(document, form)
@@ -61,19 +62,19 @@ def put_in_form(document: Document, form: PageForm) -> None:
 
 def _page(document: Document, form: PageForm) -> None:
     for section in document.sections:
-        margins = section._sectPr.find(f"{_W}pgMar")  # noqa: SLF001 - python-docx measures in its own units
+        margins = section._sectPr.find(f"{W}pgMar")  # noqa: SLF001 - python-docx measures in its own units
         if margins is None:
             continue
         for side in ("top", "bottom", "left", "right"):
-            if margins.get(f"{_W}{side}") == _mm(getattr(NATIONAL, side)):
-                margins.set(f"{_W}{side}", _mm(getattr(form, side)))
-        if margins.get(f"{_W}footer") == _mm(NATIONAL.foot):
-            margins.set(f"{_W}footer", _mm(form.foot))
-    usual, wanted = str(round(NATIONAL.pitch * _TWIPS)), str(round(form.pitch * _TWIPS))
+            if margins.get(f"{W}{side}") == _mm(getattr(NATIONAL, side)):
+                margins.set(f"{W}{side}", _mm(getattr(form, side)))
+        if margins.get(f"{W}footer") == _mm(NATIONAL.foot):
+            margins.set(f"{W}footer", _mm(form.foot))
+    national, pitch = str(round(NATIONAL.pitch * _TWIPS)), str(round(form.pitch * _TWIPS))
     for part in (document.styles.element, document.element.body):
-        for spacing in part.iter(f"{_W}spacing"):
-            if spacing.get(f"{_W}line") == usual and spacing.get(f"{_W}lineRule") == "exact":
-                spacing.set(f"{_W}line", wanted)
+        for spacing in part.iter(f"{W}spacing"):
+            if spacing.get(f"{W}line") == national and spacing.get(f"{W}lineRule") == "exact":
+                spacing.set(f"{W}line", pitch)
 
 
 def _mm(length: float) -> str:
@@ -82,7 +83,7 @@ def _mm(length: float) -> str:
 
 def _faces(document: Document, faces: Mapping[str, str]) -> None:
     for element in _parts(document):
-        for fonts in element.iter(f"{_W}rFonts"):
+        for fonts in element.iter(f"{W}rFonts"):
             for slot, face in fonts.items():
                 if face in faces:
                     fonts.set(slot, faces[face])
@@ -100,11 +101,11 @@ def _parts(document: Document) -> Iterator[Any]:
 
 def _styled(document: Document, name: str) -> Iterator[Any]:
     """Yield the paragraphs of a style, wherever they stand."""
-    wanted = next((style.style_id for style in document.styles if style.name == name), None)
-    for part in _parts(document) if wanted else ():
-        for paragraph in part.iter(f"{_W}p"):
-            style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-            if style is not None and style.get(f"{_W}val") == wanted:
+    style_id = next((style.style_id for style in document.styles if style.name == name), None)
+    for part in _parts(document) if style_id else ():
+        for paragraph in part.iter(f"{W}p"):
+            style = paragraph.find(f"{W}pPr/{W}pStyle")
+            if style is not None and style.get(f"{W}val") == style_id:
                 yield paragraph
 
 
@@ -114,35 +115,35 @@ def text_width(text: str) -> float:
 
 
 def _text(paragraph: Any) -> str:
-    return "".join(node.text or "" for node in paragraph.iter(f"{_W}t"))
+    return "".join(node.text or "" for node in paragraph.iter(f"{W}t"))
 
 
 def _fit_marks(document: Document, width: float) -> None:
     """Make the issuing office's mark as large as one line allows, its signs narrower before they are made smaller."""
     room = (width - 6) * 72 / 25.4
-    for paragraph in (found for name in MARKS for found in _styled(document, name)):
-        wide = text_width(_text(paragraph))
-        if not wide:
+    for paragraph in (paragraph for name in MARKS for paragraph in _styled(document, name)):
+        characters = text_width(_text(paragraph))
+        if not characters:
             continue
-        size = min(_LARGEST_MARK, int(room / wide / _NARROWEST))
-        narrow = min(100, int(room / wide / size * 100))
-        for run in paragraph.iter(f"{_W}r"):
+        size = min(_LARGEST_MARK, int(room / characters / _NARROWEST))
+        scale = min(100, int(room / characters / size * 100))
+        for run in paragraph.iter(f"{W}r"):
             properties = run.get_or_add_rPr()
-            for name, value in (("w", narrow), ("sz", size * 2), ("szCs", size * 2)):
-                for old in properties.findall(f"{_W}{name}"):
+            for name, value in (("w", scale), ("sz", size * 2), ("szCs", size * 2)):
+                for old in properties.findall(f"{W}{name}"):
                     properties.remove(old)
-                properties.append(properties.makeelement(f"{_W}{name}", {f"{_W}val": str(value)}))
+                properties.append(properties.makeelement(f"{W}{name}", {f"{W}val": str(value)}))
 
 
 def _place_signatures(document: Document, *, sealed: bool) -> None:
     """Put name and date under the text: with a seal the name in the middle over the date, without one by their left."""
     names, dates = list(_styled(document, SIGNATURE)), list(_styled(document, DATE))
     for name, date in zip(names, dates, strict=False):
-        left = signature_indents(text_width(_text(name)), text_width(_text(date)), sealed=sealed)
-        for paragraph, characters in zip((name, date), left, strict=True):
+        indents = signature_indents(text_width(_text(name)), text_width(_text(date)), sealed=sealed)
+        for paragraph, characters in zip((name, date), indents, strict=True):
             indent = paragraph.get_or_add_pPr().get_or_add_ind()
-            indent.set(f"{_W}rightChars", str(round(characters * 100)))
-            indent.set(f"{_W}right", str(round(characters * 16 * _TWIPS)))
+            indent.set(f"{W}rightChars", str(round(characters * 100)))
+            indent.set(f"{W}right", str(round(characters * 16 * _TWIPS)))
 
 
 def signature_indents(name: float, date: float, *, sealed: bool) -> tuple[float, float]:

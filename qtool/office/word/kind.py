@@ -6,12 +6,12 @@ import tempfile
 from enum import Enum
 from pathlib import Path
 
-from qtool.office.archive.compound import compound
+from qtool.office.archive.compound import OLE, compound
 from qtool.office.archive.file_kind import Kind, is_picture, kind_of
 from qtool.office.archive.members import Unopened
 from qtool.office.archive.package import Package
-from qtool.office.archive.unreadable import DAMAGED, OLE, Unreadable, locked
-from qtool.office.libreoffice import converted, libreoffice
+from qtool.office.archive.unreadable import DAMAGED, Unreadable, locked
+from qtool.office.libreoffice import convert, libreoffice
 from qtool.workspace import refusal
 
 MOST_BYTES = 300 << 20
@@ -83,8 +83,8 @@ def _zip_kind(content: bytes) -> WordKind:
 
 def main_part(package: Package) -> str:
     """Return the name of a package's document, '' when it holds none; raises Unreadable for a damaged one."""
-    found = next((r.target for r in package.relations("") if r.kind == "officeDocument"), "")
-    for name in (found, "word/document.xml"):
+    target = next((r.target for r in package.relations("") if r.kind == "officeDocument"), "")
+    for name in (target, "word/document.xml"):
         if name and name in package and not name.startswith(("xl/", "ppt/")):
             return name
     return ""
@@ -97,31 +97,25 @@ def unlike_a_document(content: bytes) -> Unreadable:
         return locked()
     if kind in (WordKind.PDF, WordKind.PICTURE, *CONVERTIBLE):
         return Unreadable(f"是{kind.value}，{_NOT_WORD}(.docx)")
-    return _other(content)
-
-
-def _other(content: bytes) -> Unreadable:
-    match kind_of(content[: 64 << 20]):
-        case Kind.EMPTY:
-            return Unreadable("文件是空的")
-        case Kind.XLSX | Kind.XLSB | Kind.XLS | Kind.ODS:
-            return Unreadable(f"是电子表格，{_NOT_WORD}")
-        case Kind.RAR_OR_7Z:
-            return Unreadable(f"是压缩包（rar、7z 等），{_NOT_WORD}")
-        case Kind.ZIP:
-            return Unreadable(f"是压缩包（zip），{_NOT_WORD}")
-        case Kind.HTML:
-            return Unreadable(f"其实是网页，{_NOT_WORD}")
-        case Kind.TEXT | Kind.EML:
-            return Unreadable(f"是文本文件，{_NOT_WORD}")
-        case Kind.DAMAGED:
-            return Unreadable(DAMAGED)
-        case Kind.ENCRYPTED:
-            return locked()
+    other = kind_of(content[: 64 << 20])
+    if other is Kind.ENCRYPTED:
+        return locked()
+    if reason := _OTHERS.get(other):
+        return Unreadable(reason)
     # A package that begins well and is no document was cut off, or was broken, on its way.
     return Unreadable(DAMAGED if content.startswith((b"PK", OLE)) else _NOT_WORD)
 
 
+_OTHERS = {
+    Kind.EMPTY: "文件是空的",
+    **dict.fromkeys((Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS), f"是电子表格，{_NOT_WORD}"),
+    Kind.RAR_OR_7Z: f"是压缩包（rar、7z 等），{_NOT_WORD}",
+    Kind.ZIP: f"是压缩包（zip），{_NOT_WORD}",
+    Kind.HTML: f"其实是网页，{_NOT_WORD}",
+    **dict.fromkeys((Kind.TEXT, Kind.EML), f"是文本文件，{_NOT_WORD}"),
+    Kind.DAMAGED: DAMAGED,
+}
+"""What other files are called."""
 _ENDINGS = {WordKind.DOC: "doc", WordKind.ODT: "odt", WordKind.RTF: "rtf"}
 
 
@@ -147,9 +141,9 @@ def to_docx(source: Path | bytes) -> bytes:
         with tempfile.TemporaryDirectory(prefix="qtool-", ignore_cleanup_errors=True) as folder:
             path = Path(folder) / f"document.{ending}"
             path.write_bytes(content)
-            made = converted([path], "docx").get(path)
+            docx = convert([path], "docx").get(path)
     except OSError as error:
         raise Unreadable(f"LibreOffice 不能运行（{refusal(error)}）") from error
-    if made is None:
+    if docx is None:
         raise Unreadable("LibreOffice 没有转换成功，文件可能已损坏或设有密码")
-    return made
+    return docx

@@ -1,13 +1,12 @@
 """What a Word document says and how it looks, as plain immutable data: paragraphs, runs, sections, what is hidden.
 
-Made by `word_reading.read_word` from files that come from anybody. Lengths are in points; a length that nothing states
+Made by `reader.read_word` from files that come from anybody. Lengths are in points; a length that nothing states
 is None where Word's own default depends on more than the file. Text is what the document shows when all its tracked
 changes are accepted: inserted text counts, deleted text does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -118,7 +117,7 @@ class Section:
 
     `grid` is Word's docGrid type (lines, linesAndChars, snapToChars, or ''), `grid_pitch` its line pitch in points,
     `grid_chars` its charSpace as Word writes it (4096ths of a point). `title_page` tells that the first page has its
-    own header and footer; `first_number` is where page numbers start again. `running` holds the headers and footers in
+    own header and footer. `running` holds the headers and footers in
     force, those that are taken over from the section before too.
     """
 
@@ -137,8 +136,6 @@ class Section:
     grid_chars: int | None = None
     columns: int = 1
     title_page: bool = False
-    first_number: int | None = None
-    starts: str = "nextPage"
     running: tuple[Running, ...] = ()
 
 
@@ -175,7 +172,6 @@ class WordDocument:
     controls: int = 0
     embedded: int = 0
     odd_even: bool = False
-    tracking: bool = False
     pages: int | None = None
     title: str = ""
     fonts: tuple[str, ...] = ()
@@ -190,8 +186,3 @@ class WordDocument:
     def empty(self) -> bool:
         """Whether the body has no text at all, as a scanned document has none."""
         return not any(paragraph.text.strip() for paragraph in self.paragraphs)
-
-    @property
-    def footers(self) -> Iterator[Running]:
-        """The footers of all sections."""
-        return (one for section in self.sections for one in section.running if one.footer)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from qtool.office.word.styles import Look, W, attribute, paragraph_look, value_of, whole
+from qtool.office.word.styles import Look, W, attribute, integer, paragraph_look, value_of
 
 _DIGITS = "〇一二三四五六七八九"
 _PLACE = re.compile(r"%([1-9])")
@@ -36,8 +36,8 @@ class Numbers:
 
     def look(self, number: int, level: int) -> Look:
         """Return what a list states of the paragraphs of one of its levels."""
-        found = self.levels.get(number, {}).get(level)
-        return found.paragraph if found else {}
+        one = self.levels.get(number, {}).get(level)
+        return one.paragraph if one else {}
 
     def label(self, number: int, level: int) -> str:
         """Count a paragraph of a list, and return its number as it is shown; '' for one that is in no list."""
@@ -50,24 +50,24 @@ class Numbers:
         for deeper in range(level + 1, _LEVELS):
             counts[deeper] = None
 
-        def shown(place: re.Match[str]) -> str:
+        def count_text(place: re.Match[str]) -> str:
             at = int(place[1]) - 1
             one = levels.get(at)
             if one is None:
                 return ""
             count = counts[at]
-            return written(one.start if count is None else count, one.format)
+            return number_text(one.start if count is None else count, one.format)
 
-        return _PLACE.sub(shown, levels[level].text)
+        return _PLACE.sub(count_text, levels[level].text)
 
 
-def written(number: int, form: str) -> str:
+def number_text(number: int, form: str) -> str:
     """Return a number as a list's format writes it; unknown formats give digits."""
     match form:
         case "none" | "bullet":
             return ""
         case "chineseCounting" | "chineseCountingThousand" | "japaneseCounting" | "taiwaneseCountingThousand":
-            return chinese(number)
+            return chinese_number(number)
         case "chineseLegalSimplified" | "ideographDigital":
             return "".join(_DIGITS[int(digit)] for digit in str(abs(number)))
         case "decimalEnclosedCircle" | "decimalEnclosedCircleChinese" if 1 <= number <= 20:
@@ -86,7 +86,7 @@ def written(number: int, form: str) -> str:
     return str(number)
 
 
-def chinese(number: int) -> str:
+def chinese_number(number: int) -> str:
     """Return a number below a hundred in Chinese words, others digit by digit."""
     if not 0 < number < 100:
         return "".join(_DIGITS[int(digit)] for digit in str(abs(number)))
@@ -102,12 +102,12 @@ def numbers_of(root: Any) -> Numbers:
     abstract = {
         number: {key: one for level in element.iterfind(f"{W}lvl") for key, one in _level(level)}
         for element in root.iterfind(f"{W}abstractNum")
-        if (number := whole(attribute(element, "abstractNumId"))) is not None
+        if (number := integer(attribute(element, "abstractNumId"))) is not None
     }
     levels: dict[int, Mapping[int, Level]] = {}
     shared: dict[int, int] = {}
     for element in root.iterfind(f"{W}num"):
-        number, of = whole(attribute(element, "numId")), whole(value_of(element, "abstractNumId") or "")
+        number, of = integer(attribute(element, "numId")), integer(value_of(element, "abstractNumId") or "")
         if number is None or of is None or of not in abstract:
             continue
         own = {key: one for level in element.iterfind(f"{W}lvlOverride/{W}lvl") for key, one in _level(level)}
@@ -118,10 +118,10 @@ def numbers_of(root: Any) -> Numbers:
 
 
 def _level(element: Any) -> list[tuple[int, Level]]:
-    at = whole(attribute(element, "ilvl"))
+    at = integer(attribute(element, "ilvl"))
     if at is None or not 0 <= at < _LEVELS:
         return []
-    start = whole(value_of(element, "start") or "")
+    start = integer(value_of(element, "start") or "")
     properties = element.find(f"{W}pPr")
     look = {} if properties is None else paragraph_look(properties)
     form, text = value_of(element, "numFmt") or "decimal", value_of(element, "lvlText") or ""

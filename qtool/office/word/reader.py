@@ -16,8 +16,8 @@ from qtool.office.archive.unreadable import DAMAGED, LOCKED, SWOLLEN, Unreadable
 from qtool.office.word.kind import WordKind, content_of, main_part, unlike_a_document, word_kind
 from qtool.office.word.model import Changes, Paragraph, Place, Running, Section, WordDocument
 from qtool.office.word.numbers import Numbers, numbers_of
-from qtool.office.word.story import Found, Story, changed
-from qtool.office.word.styles import Styles, W, attribute, section_of, styles_of, switched_on, theme_fonts, whole
+from qtool.office.word.story import Story, Totals, change_count
+from qtool.office.word.styles import Styles, W, attribute, integer, section_of, styles_of, switched_on, theme_fonts
 
 __all__ = ["Unreadable", "read_word"]
 
@@ -58,7 +58,7 @@ class _Reading:
         self._main = main_part(package)
         relations = package.relations(self._main)
         self._relations = {relation.id: relation for relation in relations if not relation.outside}
-        self._found = Found()
+        self._totals = Totals()
         self._fonts: Mapping[str, str] = {}
         theme = self._related("theme")
         if theme is not None:
@@ -75,7 +75,7 @@ class _Reading:
         if body is None:
             raise Unreadable(DAMAGED)
         paragraphs = tuple(self._story(Place.BODY).paragraphs(body))
-        ends = [*self._found.sections, *body.findall(f"{W}sectPr")[-1:]]
+        ends = [*self._totals.sections, *body.findall(f"{W}sectPr")[-1:]]
         notes = self._notes("footnotes", "footnote", Place.FOOTNOTE) + self._notes("endnotes", "endnote", Place.ENDNOTE)
         settings = self._related("settings")
         odd_even = settings is not None and bool(switched_on(settings, "evenAndOddHeaders"))
@@ -86,20 +86,19 @@ class _Reading:
             sections=sections,
             comments=self._comments(),
             changes=_changes(root),
-            pictures=self._found.pictures,
-            tables=self._found.tables,
-            boxes=self._found.boxes,
-            controls=self._found.controls,
-            embedded=self._found.embedded,
+            pictures=self._totals.pictures,
+            tables=self._totals.tables,
+            boxes=self._totals.boxes,
+            controls=self._totals.controls,
+            embedded=self._totals.embedded,
             odd_even=odd_even,
-            tracking=settings is not None and bool(switched_on(settings, "trackRevisions")),
             pages=self._pages(),
             title=self._title(),
             fonts=_fonts([*paragraphs, *notes]),
         )
 
     def _story(self, place: Place) -> Story:
-        return Story(self._styles, self._numbers, self._found, place)
+        return Story(self._styles, self._numbers, self._totals, place)
 
     def _related(self, kind: str) -> Any:
         """Return the XML of the part of some kind that the document refers to, None where there is none."""
@@ -135,11 +134,10 @@ class _Reading:
         root = self._related("comments")
         if root is None:
             return ()
-        found = (
-            "\n".join(paragraph.text for paragraph in Story(self._styles, Numbers(), Found()).paragraphs(comment))
-            for comment in root.iterfind(f"{W}comment")
+        comments = (
+            Story(self._styles, Numbers(), Totals()).paragraphs(comment) for comment in root.iterfind(f"{W}comment")
         )
-        return tuple(found)
+        return tuple("\n".join(paragraph.text for paragraph in comment) for comment in comments)
 
     def _sections(self, ends: list[Any]) -> tuple[Section, ...]:
         """Return the sections; headers and footers that one does not have are those of the section before it."""
@@ -170,35 +168,32 @@ class _Reading:
 
     def _pages(self) -> int | None:
         """Return how many pages the program that saved the file counted; it is only told, never relied upon."""
-        root = self._property("extended-properties")
-        found = next((one.text for one in root if str(one.tag).endswith("}Pages")), None) if root is not None else None
-        return whole(found or "")
+        return integer(self._property("extended-properties", "Pages"))
 
     def _title(self) -> str:
-        root = self._property("core-properties")
-        found = next((one.text for one in root if str(one.tag).endswith("}title")), None) if root is not None else None
-        return " ".join((found or "").split())
+        return " ".join(self._property("core-properties", "title").split())
 
-    def _property(self, kind: str) -> Any:
-        """Return the XML of one of the package's property parts; a broken one is as good as none."""
+    def _property(self, kind: str, name: str) -> str:
+        """Return one of the package's properties; a broken part of them is as good as none."""
         target = next((r.target for r in self._package.relations("") if r.kind == kind and not r.outside), "")
         try:
-            return self._xml(target) if target and target in self._package else None
+            root = self._xml(target) if target and target in self._package else ()
         except Unreadable as error:
             if error.reason in (SWOLLEN, LOCKED):
                 raise
-            return None
+            return ""
+        return next((element.text or "" for element in root if str(element.tag).endswith(f"}}{name}")), "")
 
 
 def _changes(root: Any) -> Changes:
     return Changes(
-        inserted=changed(root, "ins"),
-        deleted=changed(root, "del"),
-        moved=changed(root, "moveFrom"),
-        formatted=changed(root, "rPrChange") + changed(root, "pPrChange"),
+        inserted=change_count(root, "ins"),
+        deleted=change_count(root, "del"),
+        moved=change_count(root, "moveFrom"),
+        formatted=change_count(root, "rPrChange") + change_count(root, "pPrChange"),
     )
 
 
 def _fonts(paragraphs: list[Paragraph]) -> tuple[str, ...]:
-    seen = [run for paragraph in paragraphs for run in paragraph.runs if run.text.strip() and not run.hidden]
-    return tuple(sorted({font for run in seen for font in (run.east_asian, run.latin) if font}))
+    runs = [run for paragraph in paragraphs for run in paragraph.runs if run.text.strip() and not run.hidden]
+    return tuple(sorted({font for run in runs for font in (run.east_asian, run.latin) if font}))

@@ -17,7 +17,7 @@ from qtool.office.word.styles import Look, Styles, W, attribute, paragraph_look,
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_KNOWN = ("http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/")
+_MODERN = ("http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/")
 """How the namespaces begin that today's Word understands, so that it shows the newer of two drawings."""
 _PICTURES = {
     "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
@@ -34,7 +34,7 @@ _RUN_FIELDS = {one.name for one in fields(Run)}
 _PARAGRAPH_FIELDS = {one.name for one in fields(Paragraph)}
 
 
-def shown(element: Any) -> Iterator[Any]:
+def visible_children(element: Any) -> Iterator[Any]:
     """Yield an element's children; where alternatives stand, those of the one that Word shows."""
     for child in element:
         if not isinstance(child.tag, str):
@@ -42,7 +42,7 @@ def shown(element: Any) -> Iterator[Any]:
         if child.tag == f"{_MC}AlternateContent":
             chosen = _chosen(child)
             if chosen is not None:
-                yield from shown(chosen)
+                yield from visible_children(chosen)
         else:
             yield child
 
@@ -50,14 +50,14 @@ def shown(element: Any) -> Iterator[Any]:
 def _chosen(alternatives: Any) -> Any:
     for choice in alternatives.iterfind(f"{_MC}Choice"):
         names = str(choice.get("Requires") or "").split()
-        if names and all(str(choice.nsmap.get(name) or "").startswith(_KNOWN) for name in names):
+        if names and all(str(choice.nsmap.get(name) or "").startswith(_MODERN) for name in names):
             return choice
     return alternatives.find(f"{_MC}Fallback")
 
 
 @dataclass
-class Found:
-    """What was met on the way through all stories of a document."""
+class Totals:
+    """How many tables, pictures and the like all stories of a document have."""
 
     pictures: int = 0
     tables: int = 0
@@ -98,9 +98,9 @@ class _Line:
 class Story:
     """A story being read; `place` is where its paragraphs stand unless a table or a box says otherwise."""
 
-    def __init__(self, styles: Styles, numbers: Numbers, found: Found, place: Place = Place.BODY) -> None:
-        """Read with the document's styles and lists; what is met is counted in `found`."""
-        self._styles, self._numbers, self._found = styles, numbers, found
+    def __init__(self, styles: Styles, numbers: Numbers, totals: Totals, place: Place = Place.BODY) -> None:
+        """Read with the document's styles and lists; what is met is counted in `totals`."""
+        self._styles, self._numbers, self._totals = styles, numbers, totals
         self._place = place
         self._cell: tuple[int, int, int] | None = None
         self._fields: list[list[str] | None] = []
@@ -115,20 +115,20 @@ class Story:
         return list(self._blocks(root))
 
     def _blocks(self, parent: Any) -> Iterator[Paragraph]:
-        for element in shown(parent):
+        for element in visible_children(parent):
             if element.tag == f"{W}p":
                 yield from self._paragraph(element)
             elif element.tag == f"{W}tbl":
                 yield from self._table(element)
             elif element.tag in _EMBEDDED:
-                self._found.embedded += 1
+                self._totals.embedded += 1
             elif element.tag not in _LEFT_OUT:
-                self._found.controls += element.tag == f"{W}sdt"
+                self._totals.controls += element.tag == f"{W}sdt"
                 yield from self._blocks(element)
 
     def _table(self, table: Any) -> Iterator[Paragraph]:
-        outside, place, number = self._cell, self._place, self._found.tables
-        self._found.tables += 1
+        outside, place, number = self._cell, self._place, self._totals.tables
+        self._totals.tables += 1
         self._place = Place.TABLE if place is Place.BODY else place
         for row, line in enumerate(_inside(table, f"{W}tr")):
             if line.find(f"{W}trPr/{W}del") is not None:
@@ -157,25 +157,25 @@ class Story:
                 label=self._numbers.label(number, level),
                 page_break_inside=line.breaks,
                 cell=self._cell,
-                section=len(self._found.sections),
+                section=len(self._totals.sections),
                 fields=tuple(line.fields),
                 pictures=line.pictures,
                 **_laid_out(look, run.get("size", 10.0)),
             )
         yield from self._boxes(line)
         if ends is not None:
-            self._found.sections.append(ends)
+            self._totals.sections.append(ends)
 
     def _boxes(self, line: _Line) -> Iterator[Paragraph]:
         place, fields, cell = self._place, self._fields, self._cell
         for box in line.boxes:
-            self._found.boxes += 1
+            self._totals.boxes += 1
             self._place, self._fields, self._cell = Place.BOX if place in _OF_BODY else place, [], None
             yield from self._blocks(box)
         self._place, self._fields, self._cell = place, fields, cell
 
     def _inline(self, parent: Any, line: _Line, *, inserted: bool, placeholder: bool) -> None:
-        for element in shown(parent):
+        for element in visible_children(parent):
             tag = element.tag
             if tag == f"{W}r":
                 self._run(element, line, inserted=inserted, placeholder=placeholder)
@@ -185,13 +185,13 @@ class Story:
                 line.fields.append(_name(attribute(element, "instr")))
                 self._inline(element, line, inserted=inserted, placeholder=placeholder)
             elif tag == f"{W}sdt":
-                self._found.controls += 1
+                self._totals.controls += 1
                 prompt = element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
                 self._inline(element, line, inserted=inserted, placeholder=placeholder or prompt)
             elif tag == _MATH_TEXT:
                 line.add(element.text or "", _run_of(line.look, inserted=inserted, placeholder=placeholder))
             elif tag in _EMBEDDED:
-                self._found.embedded += 1
+                self._totals.embedded += 1
             else:
                 more = inserted or tag in (f"{W}ins", f"{W}moveTo")
                 self._inline(element, line, inserted=more, placeholder=placeholder)
@@ -202,7 +202,7 @@ class Story:
             style = value_of(properties, "rStyle")
             look = look | (self._styles.of_run(style) if style else {}) | run_look(properties, self._styles.fonts)
         run = _run_of(look, inserted=inserted, placeholder=placeholder)
-        for child in shown(element):
+        for child in visible_children(element):
             tag = child.tag
             if tag in (f"{W}fldChar", f"{W}instrText"):
                 self._field(child, line)
@@ -238,9 +238,9 @@ class Story:
             return
         if element.tag in _PICTURES:
             line.pictures += 1
-            self._found.pictures += 1
-        self._found.embedded += element.tag in _EMBEDDED
-        for child in shown(element):
+            self._totals.pictures += 1
+        self._totals.embedded += element.tag in _EMBEDDED
+        for child in visible_children(element):
             self._drawing(child, line)
 
 
@@ -249,7 +249,7 @@ _OF_BODY = (Place.BODY, Place.TABLE, Place.BOX)
 
 def _inside(parent: Any, tag: str) -> Iterator[Any]:
     """Yield the rows of a table, or the cells of a row, through the controls that they may be wrapped in."""
-    for element in shown(parent):
+    for element in visible_children(parent):
         if element.tag == tag:
             yield element
         elif element.tag not in _LEFT_OUT:
@@ -288,6 +288,6 @@ def _laid_out(look: Look, size: float) -> Look:
     return stated
 
 
-def changed(root: Any, tag: str) -> int:
+def change_count(root: Any, tag: str) -> int:
     """Return how many tracked changes of a kind a story holds."""
     return sum(1 for _ in root.iter(f"{W}{tag}"))

@@ -42,14 +42,14 @@ def switched_on(parent: Any, name: str) -> bool | None:
 
 def points(text: str, per: float = 20) -> float | None:
     """Return a length in points: plain figures count `per` to the point, others name their unit; None for no length."""
-    found = _LENGTH.fullmatch(text.strip()) if len(text) < 20 else None
-    if not found:
+    length = _LENGTH.fullmatch(text.strip()) if len(text) < 20 else None
+    if not length:
         return None
-    number = float(found[1])
-    return number * _POINTS[found[2]] if found[2] else number / per
+    number = float(length[1])
+    return number * _POINTS[length[2]] if length[2] else number / per
 
 
-def whole(text: str) -> int | None:
+def integer(text: str) -> int | None:
     """Return a whole number, None where there is none."""
     return int(text) if re.fullmatch(r"-?\d{1,9}", text.strip()) else None
 
@@ -57,12 +57,12 @@ def whole(text: str) -> int | None:
 def run_look(properties: Any, fonts: Mapping[str, str]) -> Look:
     """Return what run properties (rPr) state; `fonts` are the theme's by their roles."""
     look: Look = {}
-    named = properties.find(f"{W}rFonts")
-    if named is not None:
+    fonts_element = properties.find(f"{W}rFonts")
+    if fonts_element is not None:
         for key, slots in (("east_asian", ("eastAsia",)), ("latin", ("ascii", "hAnsi"))):
             for slot in slots:
-                role = attribute(named, f"{slot}Theme")
-                if face := (fonts.get(role, "") if role else "") or attribute(named, slot):
+                role = attribute(fonts_element, f"{slot}Theme")
+                if face := (fonts.get(role, "") if role else "") or attribute(fonts_element, slot):
                     look.setdefault(key, face)
     if (size := points(value_of(properties, "sz") or "", 2)) is not None:
         look["size"] = size
@@ -81,7 +81,7 @@ def paragraph_look(properties: Any) -> Look:
     look: Look = {}
     if alignment := value_of(properties, "jc"):
         look["alignment"] = _ALIGNMENTS.get(alignment, alignment)
-    if (level := whole(value_of(properties, "outlineLvl") or "")) is not None:
+    if (level := integer(value_of(properties, "outlineLvl") or "")) is not None:
         look["level"] = level if 0 <= level < 9 else None
     if (on := switched_on(properties, "pageBreakBefore")) is not None:
         look["page_break_before"] = on
@@ -92,7 +92,7 @@ def paragraph_look(properties: Any) -> Look:
     numbered = properties.find(f"{W}numPr")
     if numbered is not None:
         for key, tag in (("number", "numId"), ("number_level", "ilvl")):
-            if (number := whole(value_of(numbered, tag) or "")) is not None:
+            if (number := integer(value_of(numbered, tag) or "")) is not None:
                 look[key] = number
     return look
 
@@ -107,7 +107,7 @@ def _indents(indents: Any) -> Look:
         if (length := points(attribute(indents, slot))) is not None:
             look["first_line"] = sign * length
             look.setdefault("first_line_chars", None)
-        if (characters := whole(attribute(indents, f"{slot}Chars"))) is not None:
+        if (characters := integer(attribute(indents, f"{slot}Chars"))) is not None:
             look["first_line_chars"] = sign * characters / 100 if characters else None
     return look
 
@@ -144,19 +144,19 @@ class Styles:
     run: Look = field(default_factory=dict)
     paragraph: Look = field(default_factory=dict)
     fonts: Mapping[str, str] = field(default_factory=dict)
-    usual: str = ""
+    default: str = ""
     """The id of the paragraph style that holds where none is named."""
 
     def of_paragraph(self, style: str) -> tuple[Style | None, Look, Look]:
         """Return a paragraph style by its id, and the looks of runs and of paragraphs that come of it."""
-        found = self.styles.get(style) or self.styles.get(self.usual)
+        named = self.styles.get(style) or self.styles.get(self.default)
         run, paragraph = dict(self.run), dict(self.paragraph)
-        for one in self._chain(found):
+        for one in self._chain(named):
             run |= one.run
             paragraph |= one.paragraph
-        if found and "level" not in paragraph and (heading := _HEADING.fullmatch(found.name.strip())):
+        if named and "level" not in paragraph and (heading := _HEADING.fullmatch(named.name.strip())):
             paragraph["level"] = int(heading[1]) - 1
-        return found, run, paragraph
+        return named, run, paragraph
 
     def of_run(self, style: str) -> Look:
         """Return what a character style states, with what it is based on."""
@@ -183,12 +183,12 @@ def styles_of(root: Any, fonts: Mapping[str, str]) -> Styles:
         run |= run_look(properties, fonts)
     for properties in root.iterfind(f"{W}docDefaults/{W}pPrDefault/{W}pPr"):
         paragraph |= paragraph_look(properties)
-    found: dict[str, Style] = {}
-    usual = ""
+    styles: dict[str, Style] = {}
+    default = ""
     for element in root.iterfind(f"{W}style"):
         key, kind = attribute(element, "styleId"), attribute(element, "type")
         own_run, own_paragraph = element.find(f"{W}rPr"), element.find(f"{W}pPr")
-        found[key] = Style(
+        styles[key] = Style(
             name=value_of(element, "name") or key,
             kind=kind,
             base=value_of(element, "basedOn") or "",
@@ -196,27 +196,27 @@ def styles_of(root: Any, fonts: Mapping[str, str]) -> Styles:
             paragraph={} if own_paragraph is None else paragraph_look(own_paragraph),
         )
         if kind in ("paragraph", "") and attribute(element, "default").lower() not in ("", *_OFF):
-            usual = key
-    return Styles(found, run, paragraph, fonts, usual)
+            default = key
+    return Styles(styles, run, paragraph, fonts, default)
 
 
 def theme_fonts(root: Any) -> dict[str, str]:
     """Return the fonts of a theme by the roles that text names them by; Chinese ones where it lists them by script."""
-    found: dict[str, str] = {}
+    roles: dict[str, str] = {}
     for role, tag in (("major", "majorFont"), ("minor", "minorFont")):
         for fonts in root.iter(f"{_A}{tag}"):
             faces = {child.tag: str(child.get("typeface") or "") for child in fonts if isinstance(child.tag, str)}
             chinese = [one.get("typeface") for one in fonts.iterfind(f"{_A}font") if one.get("script") == "Hans"]
             latin = faces.get(f"{_A}latin", "")
-            found |= {f"{role}Ascii": latin, f"{role}HAnsi": latin}
-            found[f"{role}EastAsia"] = faces.get(f"{_A}ea", "") or str(next(iter(chinese), "") or "")
-    return found
+            roles |= {f"{role}Ascii": latin, f"{role}HAnsi": latin}
+            roles[f"{role}EastAsia"] = faces.get(f"{_A}ea", "") or str(next(iter(chinese), "") or "")
+    return roles
 
 
 def section_of(properties: Any) -> Section:
     """Return what section properties (sectPr) state; headers and footers are added by who can read them."""
     size, margins = properties.find(f"{W}pgSz"), properties.find(f"{W}pgMar")
-    grid, columns, numbers = (properties.find(f"{W}{tag}") for tag in ("docGrid", "cols", "pgNumType"))
+    grid, columns = (properties.find(f"{W}{tag}") for tag in ("docGrid", "cols"))
 
     def length(element: Any, name: str) -> float | None:
         return None if element is None else points(attribute(element, name))
@@ -235,9 +235,7 @@ def section_of(properties: Any) -> Section:
         footer=length(margins, "footer"),
         grid="" if kind == "default" else kind,
         grid_pitch=length(grid, "linePitch"),
-        grid_chars=None if grid is None else whole(attribute(grid, "charSpace")),
-        columns=1 if columns is None else whole(attribute(columns, "num")) or 1,
+        grid_chars=None if grid is None else integer(attribute(grid, "charSpace")),
+        columns=1 if columns is None else integer(attribute(columns, "num")) or 1,
         title_page=bool(switched_on(properties, "titlePg")),
-        first_number=None if numbers is None else whole(attribute(numbers, "start")),
-        starts=value_of(properties, "type") or "nextPage",
     )

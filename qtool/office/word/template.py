@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import re
 import zipfile
@@ -14,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from qtool.faults import Fault, QtoolError, fault
-from qtool.office.word.form import NATIONAL, PageForm, put_in_form
+from qtool.office.word.form import NATIONAL, PageForm, apply_form
+from qtool.office.word.styles import W
+from qtool.text import near
 from qtool.workspace import write_bytes
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 Content: TypeAlias = "str | bool | Sequence[Content] | Mapping[str, Content]"
 """What stands behind a name of a template."""
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAG = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{#[^{}]*#\}")
 _BRACE = re.compile(r"[{}｛｝]")
 _AMBIGUOUS = re.compile(r"[“”‘’…—·]")
@@ -65,7 +65,7 @@ def render(
     document = _filled(word, environment, content, template.name)
     _fit_tables(document)
     _mark_chinese(document)
-    put_in_form(document, form)
+    apply_form(document, form)
     set_properties(document, title=title, author=author, made=made)
     write_bytes(out, packed(document))
     return read(out)
@@ -80,14 +80,9 @@ def read(path: Path) -> Reading:
     lines: list[str] = []
     rows: list[tuple[str, ...]] = []
     for element in _elements(document):
-        lines += (_text(paragraph) for paragraph in element.iter(f"{_W}p"))
-        rows += (tuple(map(_cell_text, row.iter(f"{_W}tc"))) for row in element.iter(f"{_W}tr"))
+        lines += (_text(paragraph) for paragraph in element.iter(f"{W}p"))
+        rows += (tuple(map(_cell_text, row.iter(f"{W}tc"))) for row in element.iter(f"{W}tr"))
     return Reading("\n".join(lines), tuple(rows))
-
-
-def text_of(path: Path) -> str:
-    """Return all text of a document, a line for each paragraph; raises QtoolError when it is no Word document."""
-    return read(path).text
 
 
 def set_properties(document: Document, *, title: str, author: str, made: datetime) -> None:
@@ -107,13 +102,13 @@ def packed(document: Document) -> bytes:
     """Return the file's bytes, the same for the same document whenever it is saved."""
     saved = io.BytesIO()
     document.save(saved)
-    result = io.BytesIO()
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
+    content = io.BytesIO()
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, _ZIP_TIME)
             entry.create_system, entry.external_attr = 0, 0
             target.writestr(entry, source.read(name), zipfile.ZIP_DEFLATED)
-    return result.getvalue()
+    return content.getvalue()
 
 
 def _opened(path: Path) -> Document:
@@ -154,7 +149,7 @@ def _check(word: DocxTemplate, environment: Environment, content: Mapping[str, C
     broken = [
         fault("D02", file=file, reason=reason)
         for element in _elements(word.docx)
-        for paragraph in element.iter(f"{_W}p")
+        for paragraph in element.iter(f"{W}p")
         if (reason := _brace_reason(_text(paragraph)))
     ]
     if broken:
@@ -162,10 +157,10 @@ def _check(word: DocxTemplate, environment: Environment, content: Mapping[str, C
     unknown: dict[str, None] = {}
     for source in _sources(word):
         try:
-            found = meta.find_undeclared_variables(environment.parse(source))
+            names = meta.find_undeclared_variables(environment.parse(source))
         except TemplateError as error:
             return [fault("D02", file=file, reason=_syntax_reason(error, source))]
-        unknown |= dict.fromkeys(sorted(found - set(content)))
+        unknown |= dict.fromkeys(sorted(names - set(content)))
     return [_unknown(name, content, file) for name in unknown]
 
 
@@ -195,8 +190,7 @@ def _filled(word: DocxTemplate, environment: Environment, content: Mapping[str, 
 
 
 def _unknown(name: str, content: Mapping[str, Content], file: str) -> Fault:
-    near = difflib.get_close_matches(name, list(content), 1, 0.5)
-    return fault("D01", file=file, name=name, hint=f"是不是要写“{near[0]}”？" if near else "")
+    return fault("D01", file=file, name=name, hint=near(name, list(content)))
 
 
 def _brace_reason(text: str) -> str:
@@ -213,12 +207,12 @@ def _brace_reason(text: str) -> str:
 
 def _syntax_reason(error: Exception, source: str) -> str:
     """Return in Chinese what the template engine found."""
-    said = str(error)
-    if tag := re.search(r"unknown tag '(\w+)'", said):
+    message = str(error)
+    if tag := re.search(r"unknown tag '(\w+)'", message):
         return f"不认识标记“{tag[1]}”"
-    if tag := re.search(r"No (?:filter|test) named '(\w+)'", said):
+    if tag := re.search(r"No (?:filter|test) named '(\w+)'", message):
         return f"不认识“{tag[1]}”"
-    if tag := re.search(r"needs to be closed is '(\w+)'", said):
+    if tag := re.search(r"needs to be closed is '(\w+)'", message):
         return f"缺少 {{% end{tag[1]} %}}"
     line = source.splitlines()[max(0, (getattr(error, "lineno", None) or 1) - 1)]
     tags = _TAG.findall(re.sub(r"<[^>]*>", "", line))
@@ -257,16 +251,16 @@ def _elements(document: Document) -> Iterator[Any]:
 
 def _text(paragraph: Any) -> str:
     """Return a paragraph's text; tab stops of its format are no text."""
-    shown = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+    signs = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
     return "".join(
-        shown.get(node.tag) or node.text or ""
-        for node in paragraph.iter(f"{_W}t", *shown)
-        if node.getparent().tag == f"{_W}r"
+        signs.get(node.tag) or node.text or ""
+        for node in paragraph.iter(f"{W}t", *signs)
+        if node.getparent().tag == f"{W}r"
     )
 
 
 def _cell_text(cell: Any) -> str:
-    return "\n".join(map(_text, cell.iter(f"{_W}p"))).strip()
+    return "\n".join(map(_text, cell.iter(f"{W}p"))).strip()
 
 
 def _fit_tables(document: Document) -> None:
@@ -274,33 +268,33 @@ def _fit_tables(document: Document) -> None:
 
     Tables without a width of their own, or with merged cells, are left as they are.
     """
-    for table in document.element.body.iter(f"{_W}tbl"):
-        size = table.find(f"{_W}tblPr/{_W}tblW")
-        rows = [row.findall(f"{_W}tc/{_W}tcPr/{_W}tcW") for row in table.iterchildren(f"{_W}tr")]
-        even = len({len(row) for row in rows}) == 1 and table.find(f".//{_W}gridSpan") is None
-        if not even or size is None or size.get(f"{_W}type") != "dxa":
+    for table in document.element.body.iter(f"{W}tbl"):
+        size = table.find(f"{W}tblPr/{W}tblW")
+        rows = [row.findall(f"{W}tc/{W}tcPr/{W}tcW") for row in table.iterchildren(f"{W}tr")]
+        even = len({len(row) for row in rows}) == 1 and table.find(f".//{W}gridSpan") is None
+        if not even or size is None or size.get(f"{W}type") != "dxa":
             continue
-        asked = [int(width.get(f"{_W}w")) for width in rows[0]]
-        widths = [str(width * int(size.get(f"{_W}w")) // sum(asked)) for width in asked]
-        grid = table.find(f"{_W}tblGrid")
-        grid[:] = [grid.makeelement(f"{_W}gridCol", {f"{_W}w": width}) for width in widths]
+        shares = [int(width.get(f"{W}w")) for width in rows[0]]
+        widths = [str(width * int(size.get(f"{W}w")) // sum(shares)) for width in shares]
+        grid = table.find(f"{W}tblGrid")
+        grid[:] = [grid.makeelement(f"{W}gridCol", {f"{W}w": width}) for width in widths]
         for row in rows:
             for cell, width in zip(row, widths, strict=True):
-                cell.set(f"{_W}w", width)
+                cell.set(f"{W}w", width)
 
 
 def _mark_chinese(document: Document) -> None:
     """Mark the runs whose quotation marks and dashes are Chinese ones, so that Word sets them in the Chinese font."""
-    for run in document.element.body.iter(f"{_W}r"):
-        if any(_AMBIGUOUS.search(text.text or "") for text in run.iterchildren(f"{_W}t")):
-            run.get_or_add_rPr().get_or_add_rFonts().set(f"{_W}hint", "eastAsia")
+    for run in document.element.body.iter(f"{W}r"):
+        if any(_AMBIGUOUS.search(text.text or "") for text in run.iterchildren(f"{W}t")):
+            run.get_or_add_rPr().get_or_add_rFonts().set(f"{W}hint", "eastAsia")
 
 
 Rewriting = Callable[[str, str], Sequence[tuple[str, str]] | None]
 """Gives for a paragraph's text and style what comes in its place, as texts and styles; None leaves it as it is."""
 
 
-def rewritten(source: Path | bytes, rewriting: Rewriting) -> bytes:
+def rewrite(source: Path | bytes, rewriting: Rewriting) -> bytes:
     """Return a document whose paragraphs outside of tables were written over; nothing else is changed."""
     from docx import Document  # noqa: PLC0415 - slow to import
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
+from qtool.office.archive.compound import OLE
 from qtool.office.archive.package import Package
-from qtool.office.archive.unreadable import DAMAGED, OLE, TooLarge, Unreadable, unlike_a_workbook
+from qtool.office.archive.unreadable import DAMAGED, TooLarge, Unreadable, unlike_a_workbook
 from qtool.office.workbook.dates import Cell
 from qtool.office.workbook.ooxml import Ooxml, main_part, safe_copy
 from qtool.office.workbook.rows import Rows, SheetValues
