@@ -62,7 +62,7 @@ class Line(NamedTuple):
     rule: Rule | None = None
 
 
-class Asked(NamedTuple):
+class Entry(NamedTuple):
     """A line that is filled in: its measure, its rule, and the keys of the cells that it asks for."""
 
     line: Line
@@ -149,10 +149,10 @@ class Layout:
         return tuple(part for part in parts if part[1] in ("m", "i", "c", "total"))
 
     @cached_property
-    def asked(self) -> tuple[Asked, ...]:
+    def entries(self) -> tuple[Entry, ...]:
         """The lines that are filled in."""
         return tuple(
-            Asked(line, line.measure, line.rule, self._keys(line.measure, line.rule))
+            Entry(line, line.measure, line.rule, self._keys(line.measure, line.rule))
             for line in self.lines
             if line.measure is not None and line.rule is not None
         )
@@ -164,7 +164,7 @@ class Layout:
     @cached_property
     def labels(self) -> frozenset[str]:
         """The labels of all measures, without their spaces."""
-        return frozenset(without_spaces(asked.measure.label) for asked in self.asked)
+        return frozenset(without_spaces(entry.measure.label) for entry in self.entries)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -174,7 +174,7 @@ class Layout:
     @cached_property
     def city_col(self) -> int | None:
         """The column of the whole city's figures, where some rule asks for one."""
-        return AFTER if any(asked.rule.needs_city for asked in self.asked) else None
+        return AFTER if any(entry.rule.needs_city for entry in self.entries) else None
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -214,7 +214,7 @@ class Layout:
         columns = {name: self.columns[f"in:{name}"] for name in self.assessees}
         if self.city_col is not None:
             columns[CITY] = self.city_col
-        return {key: (self.rows[asked.line.id], columns[key[1]]) for asked in self.asked for key in asked.keys}
+        return {key: (self.rows[entry.line.id], columns[key[1]]) for entry in self.entries for key in entry.keys}
 
     @cached_property
     def item_blocks(self) -> list[tuple[Criterion, Item, Block]]:

@@ -24,9 +24,9 @@ def visible(text: str) -> str:
     return text.translate(_INVISIBLE).strip()
 
 
-def without_spaces(text: str) -> str:
-    """Return a text without spaces, tabs and line breaks; everything else stays as it is."""
-    return "".join(text.split())
+def without_spaces(text: object) -> str:
+    """Return a text, or what a cell holds as one, without spaces, tabs and line breaks."""
+    return "".join(str(text).split())
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

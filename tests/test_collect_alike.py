@@ -30,7 +30,7 @@ def _shifted(sheet: Worksheet, _layout: Layout) -> None:
 
 
 def _without_a_row(sheet: Worksheet, layout: Layout) -> None:
-    sheet.delete_rows(layout.inputs[layout.asked[0].keys[0]][0] + 1)
+    sheet.delete_rows(layout.inputs[layout.entries[0].keys[0]][0] + 1)
 
 
 def _headed_otherwise(sheet: Worksheet, layout: Layout) -> None:
@@ -39,7 +39,7 @@ def _headed_otherwise(sheet: Worksheet, layout: Layout) -> None:
 
 
 def _labelled_otherwise(sheet: Worksheet, layout: Layout) -> None:
-    rows = [layout.rows[asked.line.id] + 1 for asked in layout.asked]
+    rows = [layout.rows[asked.line.id] + 1 for asked in layout.entries]
     sheet.cell(rows[0], LABEL + 1).value = sheet.cell(rows[1], LABEL + 1).value
 
 
@@ -49,7 +49,7 @@ def _without_ids(sheet: Worksheet, _layout: Layout) -> None:
 
 
 def _computed(sheet: Worksheet, layout: Layout) -> None:
-    row, col = layout.inputs[layout.asked[0].keys[0]]
+    row, col = layout.inputs[layout.entries[0].keys[0]]
     sheet.cell(row + 1, col + 1).value = "=1/4"
 
 

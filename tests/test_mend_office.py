@@ -97,6 +97,6 @@ def test_the_list_is_printed_whole(tmp_path: Path, count: int, department: str) 
     command = ["pdftotext", "-raw", str(pdf), "-"]
     printed = "".join(subprocess.run(command, capture_output=True, check=True).stdout.decode().split())
     told = [str(row[name]) for row in table(path) for name in ("位置", "问题", "怎么办") if row[name]]
-    assert len(told) >= 3 * len(layout.asked)
+    assert len(told) >= 3 * len(layout.entries)
     missing = [text for text in told if "".join(text.split()) not in printed]
     assert missing == []

@@ -57,7 +57,7 @@ class PerFull(Rule):
     def sentence(self) -> str:
         limits = [f"最高{marks_text(self.high)}分"] if self.high is not None else []
         step = f"每满{marks_text(self.size)}{self.unit}加{marks_text(self.each)}分"
-        return "，".join([f"填{self.domain.say()}", step, *limits]) + "。"
+        return "，".join([f"填{self.domain.describe()}", step, *limits]) + "。"
 
     def reach(self) -> tuple[Fraction, Fraction]:
         """Return nothing, and the limit."""

@@ -95,7 +95,7 @@ def _blank(sheets: Mapping[str, Filled]) -> Iterator[Case]:
     yield Case("一行只有空格.xlsx", row, "S10", "spaces in a whole row")
     yield Case("一格没填全市值.xlsx", farming.typed({("01-02-1-1", CITY): None}), "S10", "the city's figure missing")
     yield Case("一个字没填.xlsx", police.empty, "S10 S10", "returned as it was sent")
-    column = {(asked.measure.id, _ONE): None for asked in schools.layout.asked}
+    column = {(entry.measure.id, _ONE): None for entry in schools.layout.entries}
     yield Case("一个区县没填.xlsx", schools.typed(column), _times("S10", 6), "one assessee left out")
 
 
@@ -157,7 +157,7 @@ def _rows(sheet: Filled, office: Office) -> Iterator[Case]:
 
 
 def _label(sheet: Filled, measure: str) -> str:
-    return next(asked.measure.label for asked in sheet.layout.asked if asked.measure.id == measure)
+    return next(entry.measure.label for entry in sheet.layout.entries if entry.measure.id == measure)
 
 
 def _swapped_but_ids(xml: str, one: int, other: int) -> str:

@@ -11,7 +11,6 @@ from math import isfinite
 from qtool.addresses import address, letters
 from qtool.collect.answers import Sheet
 from qtool.collect.cells import shown
-from qtool.collect.grid import flat
 from qtool.layout import Line
 from qtool.model import Key, Value, exact
 from qtool.office.workbook.reader import Cell
@@ -19,6 +18,7 @@ from qtool.office.workbook.rows import ERRORS
 from qtool.office.workbook.signs import SheetSigns, WorkbookSigns
 from qtool.rules.expr import INVALID
 from qtool.rules.score import Scores
+from qtool.text import without_spaces
 
 _BEFORE, _SHOWN = 15, 40
 """Signs of a changed text that are shown before the change, and in all."""
@@ -76,7 +76,7 @@ def compare_texts(sheet: Sheet) -> None:
         if at is None or at[2] == text or row_id in doubted:
             continue
         seen = str(at[2]).partition("\n")[0] if col_id == "label" else str(at[2])  # under a label stands a hint
-        if flat(seen) != flat(text):
+        if without_spaces(seen) != without_spaces(text):
             sheet.report(
                 "S13", address(at[0], at[1]), ((row_id, col_id),), label=_where(text, seen), found=_where(seen, text)
             )
@@ -96,7 +96,7 @@ def _where(seen: str, text: str) -> str:
 
 def check_ranks(sheet: Sheet) -> None:
     """Ask about ranks that were given twice, and about ranks that are left out without a tie that explains it."""
-    for line, measure, rule, keys in sheet.layout.asked:
+    for line, measure, rule, keys in sheet.layout.entries:
         if not rule.is_rank:
             continue
         given = {key[1]: sheet.answers[key].value for key in keys if key in sheet.answers}
@@ -126,7 +126,7 @@ def _check_gaps(sheet: Sheet, line: Line, times: Counter[int]) -> None:
 
 def check_reasons(sheet: Sheet, scores: Scores, reasons: Mapping[Key, str]) -> None:
     """Ask for the reason where a criterion with a judged measure lost marks and none is given."""
-    judged = {line.criterion.code for line, _, rule, _ in sheet.layout.asked if rule.is_judged and line.criterion}
+    judged = {line.criterion.code for line, _, rule, _ in sheet.layout.entries if rule.is_judged and line.criterion}
     for criterion in sheet.layout.criteria:
         if criterion.code not in judged:
             continue

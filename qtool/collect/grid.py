@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from qtool.addresses import address, letters
-from qtool.layout import HEADS, LABEL, MARK, MARKS, SIGNATURES, Asked, Layout, Line
+from qtool.layout import HEADS, LABEL, MARK, MARKS, SIGNATURES, Entry, Layout, Line
 from qtool.model import CITY, Key
 from qtool.office.workbook.reader import Cell, Rows
+from qtool.text import without_spaces
 
 
 class Inputs(NamedTuple):
@@ -19,7 +20,7 @@ class Inputs(NamedTuple):
     Every cell has its key, its column, or None where that is lost, and its address.
     """
 
-    asked: Asked
+    entry: Entry
     row: int | None
     cells: tuple[tuple[Key, int | None, str], ...]
 
@@ -67,7 +68,8 @@ class Arrangement:
         cols: dict[str, int | None] = {name: self.cols.get(f"in:{name}") for name in self.layout.assessees}
         cols[CITY] = self.cols.get("city")
         return tuple(
-            Inputs(asked, row := self.rows.get(asked.line.id), _cells(asked, row, cols)) for asked in self.layout.asked
+            Inputs(entry, row := self.rows.get(entry.line.id), _cells(entry, row, cols))
+            for entry in self.layout.entries
         )
 
     @cached_property
@@ -118,8 +120,8 @@ class Arrangement:
         return [values[col] if col < len(values := cells[row]) else "" for row, col in self._texts]
 
 
-def _cells(asked: Asked, row: int | None, cols: Mapping[str, int | None]) -> tuple[tuple[Key, int | None, str], ...]:
-    placed = ((key, cols[key[1]]) for key in asked.keys)
+def _cells(entry: Entry, row: int | None, cols: Mapping[str, int | None]) -> tuple[tuple[Key, int | None, str], ...]:
+    placed = ((key, cols[key[1]]) for key in entry.keys)
     return tuple((key, col, "" if row is None or col is None else address(row, col)) for key, col in placed)
 
 
@@ -215,7 +217,7 @@ def _column_of_ids(cells: Rows, layout: Layout) -> int | None:
 
 def _head(cells: Rows, layout: Layout) -> int | None:
     """Return the row that names the assessees: that of the first rows which names the most of them, half at least."""
-    names = {flat(name) for name in layout.assessees}
+    names = {without_spaces(name) for name in layout.assessees}
     most, found = 0, None
     for row, values in enumerate(cells[:_SEARCHED]):
         named = _named(values, names)
@@ -227,11 +229,11 @@ def _head(cells: Rows, layout: Layout) -> int | None:
 
 
 def _named(values: list[Cell], names: set[str]) -> int:
-    return len({flat(value) for value in values if isinstance(value, str)} & names)
+    return len({without_spaces(value) for value in values if isinstance(value, str)} & names)
 
 
 def _names_all(values: list[Cell], layout: Layout) -> bool:
-    names = {flat(name) for name in layout.assessees}
+    names = {without_spaces(name) for name in layout.assessees}
     return _named(values, names) == len(names)
 
 
@@ -239,10 +241,10 @@ def _columns_by_text(cells: Rows, layout: Layout, head: int | None) -> dict[str,
     if head is None:
         return {}
     found: dict[str, int] = {}
-    names = {flat(name): name for name in layout.assessees}
+    names = {without_spaces(name): name for name in layout.assessees}
     titles = dict(zip(HEADS, ("code", "title", "marks", "standard", "evidence", "label"), strict=True))
     for col, value in enumerate(cells[head]):
-        text = flat(value)
+        text = without_spaces(value)
         if text in names:
             found.setdefault(f"in:{names[text]}", col)
             found.setdefault(f"pt:{names[text]}", col + 1)
@@ -260,15 +262,15 @@ def _rows_by_text(cells: Rows, layout: Layout, head: int | None, cols: Mapping[s
     waiting: dict[tuple[str, str], list[str]] = {}
     for line in layout.lines:
         if line.measure is not None and line.criterion is not None:
-            waiting.setdefault((line.criterion.code, flat(line.measure.label)), []).append(line.id)
-    named = {flat(line.text): line.id for line in layout.lines if line.kind in ("criterion", "missing")}
+            waiting.setdefault((line.criterion.code, without_spaces(line.measure.label)), []).append(line.id)
+    named = {without_spaces(line.text): line.id for line in layout.lines if line.kind in ("criterion", "missing")}
     found: dict[str, int] = {}
     code = ""
     for row in range(head + 1, len(cells)):
         values = cells[row]
         code = str(values[cols["code"]]).strip() or code if cols["code"] < len(values) else code
         label = values[cols["label"]] if cols["label"] < len(values) else ""
-        ids = waiting.get((code, flat(str(label).partition("\n")[0])))
+        ids = waiting.get((code, without_spaces(str(label).partition("\n")[0])))
         if ids:
             found[ids.pop(0)] = row
             continue
@@ -276,18 +278,13 @@ def _rows_by_text(cells: Rows, layout: Layout, head: int | None, cols: Mapping[s
             if text in named:
                 found.setdefault(named[text], row)
             for left, right in (SIGNATURES[:2], SIGNATURES[2:]):
-                if text == flat(f"{left}："):
+                if text == without_spaces(f"{left}："):
                     found.setdefault(f"sign:{left}:{right}", row)
     return found
 
 
 def _texts(values: list[Cell]) -> Iterator[str]:
-    return (flat(value) for value in values if isinstance(value, str) and value)
-
-
-def flat(text: object) -> str:
-    """Return a text without its spaces."""
-    return "".join(str(text).split())
+    return (without_spaces(value) for value in values if isinstance(value, str) and value)
 
 
 def signatures(grid: Grid) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from qtool.collect.answers import Sheet, read_answers, read_reasons
 from qtool.collect.compare import check_ranks, check_reasons, compare_points, compare_texts, report_traces
 from qtool.collect.expected import Expected
-from qtool.collect.grid import Arrangement, Grid, column, flat, marked, signatures
+from qtool.collect.grid import Arrangement, Grid, column, marked, signatures
 from qtool.collect.identify import Claim, claim, outdated, refused
 from qtool.faults import Fault, fault
 from qtool.layout import META, OWN_SHEETS, SHEET, Layout, rule_digest
@@ -24,6 +24,7 @@ from qtool.office.unpack import Piece, unpack
 from qtool.office.workbook.reader import Rows, TooLarge, Unreadable, Workbook, open_workbook
 from qtool.office.workbook.signs import SheetSigns, WorkbookSigns, inspect
 from qtool.outcome import Return
+from qtool.text import without_spaces
 from qtool.workspace import refusal
 
 LARGEST = 100 << 20
@@ -230,8 +231,8 @@ def _by_text(book: Workbook, layout: Layout, expected: Expected) -> list[tuple[s
             continue
         rows = book.rows(title)
         found = expected.arrangement(rows, layout.department)
-        known = sum(1 for line, _, _, _ in layout.asked if line.id in found.rows)
-        if 2 * known >= len(layout.asked) and any(col.startswith("in:") for col in found.cols):
+        known = sum(1 for line, _, _, _ in layout.entries if line.id in found.rows)
+        if 2 * known >= len(layout.entries) and any(col.startswith("in:") for col in found.cols):
             return [(title, rows)]
     return []
 
@@ -243,7 +244,7 @@ def _same_answers(first: Grid, other: Grid, layout: Layout) -> bool:
         if line.kind in ("measure", "criterion"):
             for col in columns:
                 at, there = first.at(line.id, col), other.at(line.id, col)
-                if (at and flat(at[2])) != (there and flat(there[2])):
+                if (at and without_spaces(at[2])) != (there and without_spaces(there[2])):
                     return False
     return True
 
@@ -279,7 +280,7 @@ def _computed(own: SheetSigns, arranged: Arrangement) -> bool:
 def _unchanged(places: str, layout: Layout) -> frozenset[str]:
     """Return the measures that still ask, and score, what they did when the map was sealed."""
     then = json.loads(places)
-    return frozenset(m.id for _, m, _, _ in layout.asked if then.get(f"rule:{m.id}") == rule_digest(m))
+    return frozenset(m.id for _, m, _, _ in layout.entries if then.get(f"rule:{m.id}") == rule_digest(m))
 
 
 def _named(layout: Layout, row_or_col: str) -> str:

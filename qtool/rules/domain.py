@@ -45,7 +45,7 @@ class Numbers(NamedTuple):
             allowed = call("OR", Binary("=", value, number(0)), allowed)
         return if_(call("ISNUMBER", cell), allowed, _FALSE)
 
-    def say(self) -> str:
+    def describe(self) -> str:
         """Return what may be typed, in Chinese."""
         kind = "整数" if self.whole else "百分比" if self.percent else "数"
         low, high = self._shown(self.low), "" if self.high is None else self._shown(self.high)
@@ -83,7 +83,7 @@ class Labels(NamedTuple):
         """Return the test that the cell's value is allowed."""
         return call("OR", *(Binary("=", cell, Text(label)) for label in self.labels))
 
-    def say(self) -> str:
+    def describe(self) -> str:
         """Return what may be chosen, in Chinese."""
         return "、".join(f"“{label}”" for label in self.labels) + "之一"
 

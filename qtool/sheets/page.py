@@ -43,7 +43,7 @@ def hint(rule: Rule, unit: str) -> str:
     """Return what may be filled in, short enough for the line under a measure's name."""
     if isinstance(rule.domain, Labels):
         return "从下拉列表中选"
-    return f"填{rule.domain.say()}" + (f"（{unit}）" if unit not in ("", "分", "%", "名") else "")
+    return f"填{rule.domain.describe()}" + (f"（{unit}）" if unit not in ("", "分", "%", "名") else "")
 
 
 def heights(layout: Layout, column_widths: list[float]) -> dict[str, float]:

@@ -94,7 +94,7 @@ class _Cells:
         self._returned = returned
         self._values = values
         self._scores = scores
-        self._domains = {measure.id: rule.domain for _, measure, rule, _ in layout.asked}
+        self._domains = {measure.id: rule.domain for _, measure, rule, _ in layout.entries}
         self._signed = {cell: returned.signed.get(name, "") for name, cell in signature_cells(layout).items()}
         pairs = (SIGNATURES[:2], SIGNATURES[2:])
         ends = {f"sign:{left}:{right}": layout.sign_row + index for index, (left, right) in enumerate(pairs)}

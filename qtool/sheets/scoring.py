@@ -203,7 +203,7 @@ def _inputs(
         cells = [layout.inputs[line.measure.id, name] for name in who]
         for name, (row, col) in zip(who, cells, strict=True):
             sheet.value(row, col, answers.get((line.measure.id, name)), style)
-        error = f"这里应填{domain.say()}。" if isinstance(domain, Numbers) else "请从下拉列表中选一项，不要另写。"
+        error = f"这里应填{domain.describe()}。" if isinstance(domain, Numbers) else "请从下拉列表中选一项，不要另写。"
         prompt = Prompt(line.measure.label, line.rule.sentence(), "填写有误", error)
         sheet.validate(cells, _options(validation(domain, address(*cells[0])), lists), prompt)
     criteria = [layout.rows[f"c:{criterion.code}"] for criterion in layout.criteria]

@@ -138,7 +138,7 @@ class AgainstMean(Rule):
     def sentence(self) -> str:
         base = "全市值（另填在“全市”栏）" if self.of_city else "各考核对象的平均值"
         hint = "，直接键入如 95%" if self.unit == "%" else ""
-        lead = f"填{self.domain.say()}{hint}。与{base}相比："
+        lead = f"填{self.domain.describe()}{hint}。与{base}相比："
         by = self.by
         if isinstance(by, Sides):
             return lead + "，".join(f"{name}{points_text(p)}" for name, p in zip(_SIDES, by, strict=True)) + "。"

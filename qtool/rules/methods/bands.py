@@ -27,7 +27,7 @@ class Band(NamedTuple):
     at: Fraction
     points: Fraction
 
-    def say(self, unit: str) -> str:
+    def describe(self, unit: str) -> str:
         """Return the band's condition in Chinese."""
         at = figure_text(self.at, unit)
         return {">=": f"{at}及以上", "<=": f"{at}及以下", ">": f"{at}以上（不含）", "<": f"不足{at}", "=": f"正好{at}"}[
@@ -99,11 +99,11 @@ class Bands(Rule):
         return result
 
     def sentence(self) -> str:
-        cases = [f"{band.say(self.unit)}{points_text(band.points)}" for band in self.bands]
+        cases = [f"{band.describe(self.unit)}{points_text(band.points)}" for band in self.bands]
         if self.rest is not None:
             cases.append(f"其余{points_text(self.rest)}")
         hint = "，直接键入如 95%" if self.unit == "%" else ""
-        return f"填{self.domain.say()}{hint}。{'；'.join(cases)}。"
+        return f"填{self.domain.describe()}{hint}。{'；'.join(cases)}。"
 
     def reach(self) -> tuple[Fraction, Fraction]:
         """Return the points of the worst and of the best band that is reached."""
@@ -126,7 +126,7 @@ class Bands(Rule):
         return inputs
 
     def parts(self) -> dict[str, str]:
-        bands = {f"“{band.say(self.unit)}”": points_text(band.points) for band in self.bands}
+        bands = {f"“{band.describe(self.unit)}”": points_text(band.points) for band in self.bands}
         return bands | limit_texts({REST: self.rest})
 
     def flaws(self) -> Iterator[tuple[str, dict[str, str]]]:
@@ -135,7 +135,7 @@ class Bands(Rule):
         for index, band in enumerate(self.bands):
             if index not in hits:
                 remedy = "请检查各档的次序和界限，从高到低（或从低到高）写"
-                yield "P26", {"band": band.say(self.unit), "remedy": remedy}
+                yield "P26", {"band": band.describe(self.unit), "remedy": remedy}
         beyond = hits.get(len(self.bands))
         if self.rest is not None and beyond is None:
             remedy = "前面各档已经包括了所有的数，请删去“其余”，或核对各档的界限"

@@ -62,7 +62,7 @@ class Judged(Rule):
         if self.taken_off:
             span = f"{marks_text(self.low)}～{marks_text(self.high)}"
             return f"填扣掉的分数：不扣分填0，扣分填{span}之间的数，不要带负号。"
-        return f"填评定的得分：{self.domain.say()}。"
+        return f"填评定的得分：{self.domain.describe()}。"
 
     def reach(self) -> tuple[Fraction, Fraction]:
         """Return the ends of the range."""

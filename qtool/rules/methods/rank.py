@@ -26,7 +26,7 @@ class RankBand(NamedTuple):
     last: int
     points: Fraction
 
-    def say(self) -> str:
+    def describe(self) -> str:
         """Return the ranks in Chinese."""
         return f"第{self.first}名" if self.first == self.last else f"第{self.first}～{self.last}名"
 
@@ -92,7 +92,7 @@ class Rank(Rule):
         return result
 
     def sentence(self) -> str:
-        cases = [f"{band.say()}{points_text(band.points)}" for band in self.bands]
+        cases = [f"{band.describe()}{points_text(band.points)}" for band in self.bands]
         cases.append(f"其余{points_text(self.rest)}")
         return f"填名次，1～{self.assessees}的整数；没有参加排名填0。{'；'.join(cases)}。"
 
@@ -106,7 +106,7 @@ class Rank(Rule):
         return tuple(Fraction(at) for band in self.bands for at in (band.first, band.last))
 
     def parts(self) -> dict[str, str]:
-        return {f"“{b.say()}”": points_text(b.points) for b in self.bands} | {"其余名次": points_text(self.rest)}
+        return {f"“{b.describe()}”": points_text(b.points) for b in self.bands} | {"其余名次": points_text(self.rest)}
 
     def answers(self, skills: Mapping[str, float], chance: random.Random) -> dict[str, Value]:
         """Return every rank once; those who do well mostly stand before the others."""
