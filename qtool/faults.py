@@ -328,10 +328,10 @@ def _visible(text: str) -> str:
 def fault(code: str, /, *, file: str = "", sheet: str = "", cell: str = "", **values: object) -> Fault:
     """Return a fault of this code with its texts filled in."""
     kind = CATALOGUE[code]
-    shown = {name: _visible(str(value)) for name, value in values.items()}
-    inside = {f"in_{name}": value.translate(_SINGLE) for name, value in shown.items()}
+    words = {name: _visible(str(value)) for name, value in values.items()}
+    quoted_words = {f"in_{name}": word.translate(_SINGLE) for name, word in words.items()}
     texts = [
-        _QUOTED.sub(lambda quoted: quoted[0].replace("{", "{in_"), text).format(**shown, **inside)
+        _QUOTED.sub(lambda quoted: quoted[0].replace("{", "{in_"), text).format(**words, **quoted_words)
         for text in (kind.message, kind.remedy)
     ]
     return Fault(code, file, sheet, cell, *texts)

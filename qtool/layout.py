@@ -22,9 +22,9 @@ from qtool.rules.score import (
     PARTS,
     Scorer,
     criterion_points,
+    equals_its_measure,
     item_id,
     item_points,
-    plain_item,
     total_points,
 )
 from qtool.text import without_spaces
@@ -135,7 +135,7 @@ class Layout:
                 rules = [rule_of(measure, len(self.assessees)) for measure in item.measures]
                 for measure, rule in zip(item.measures, rules, strict=True):
                     yield Line("measure", f"m:{measure.id}", measure.label, criterion, item, measure, rule)
-                if not plain_item(criterion, item, rules[0]):
+                if not equals_its_measure(criterion, item, rules[0]):
                     text = "本条得分" + (f"（起评{marks_text(item.base)}分）" if item.base else "")
                     yield Line("item", f"i:{item_id(criterion, item)}", text, criterion, item)
             yield Line("criterion", f"c:{criterion.code}", f"{criterion.code} 得分（左格写扣分说明）", criterion)

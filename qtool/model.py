@@ -196,30 +196,30 @@ class Plan:
     @cached_property
     def scoring_departments(self) -> tuple[Department, ...]:
         """The departments that have at least one criterion to score."""
-        busy = {criterion.department for criterion in self.criteria}
-        return tuple(department for department in self.departments if department.name in busy)
+        names = {criterion.department for criterion in self.criteria}
+        return tuple(department for department in self.departments if department.name in names)
 
     @cached_property
     def measures(self) -> Mapping[str, Measure]:
         """Every measure of the plan by its id."""
         return {measure.id: measure for criterion in self.criteria for measure in criterion.measures}
 
-    def scoring_print(self, department: str) -> str:
+    def scoring_fingerprint(self, department: str) -> str:
         """Return sixteen hex digits that change when an answer of this department would mean something else.
 
         A sheet sent out earlier still counts while they are the same: a new deadline does not spoil it.
         """
         assessees = [[a.name, a.short] for a in self.assessees]
-        return _print([assessees, [_scored(c) for c in self.of_department(department)]])
+        return _digest([assessees, [_scored(c) for c in self.of_department(department)]])
 
-    def sheet_print(self, department: str) -> str:
+    def sheet_fingerprint(self, department: str) -> str:
         """Return sixteen hex digits that change when anything that this department's sheet shows changes."""
         facts = self.facts
-        shown = [facts.name, facts.year, facts.office, str(facts.deadline), facts.returns_to]
+        cover = [facts.name, facts.year, facts.office, str(facts.deadline), facts.returns_to]
         places = [
             [c.area, c.key_point, [measure.evidence for measure in c.measures]] for c in self.of_department(department)
         ]
-        return _print([self.scoring_print(department), shown, places])
+        return _digest([self.scoring_fingerprint(department), cover, places])
 
     @cached_property
     def fingerprint(self) -> str:
@@ -227,8 +227,8 @@ class Plan:
 
         Addresses, remarks and where a thing stands in the workbook do not count.
         """
-        sheets = [[d.name, self.sheet_print(d.name)] for d in self.scoring_departments]
-        return _print([sheets, [a.name for a in self.areas], [[g.name, str(g.at_least)] for g in self.grades]])
+        sheets = [[d.name, self.sheet_fingerprint(d.name)] for d in self.scoring_departments]
+        return _digest([sheets, [a.name for a in self.areas], [[g.name, str(g.at_least)] for g in self.grades]])
 
 
 def _scored(criterion: Criterion) -> list[object]:
@@ -242,7 +242,7 @@ def _scored(criterion: Criterion) -> list[object]:
     return [criterion.code, criterion.title, criterion.kind, str(criterion.marks), str(criterion.base), items]
 
 
-def _print(content: object) -> str:
+def _digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:16]
 
 

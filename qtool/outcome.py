@@ -55,8 +55,8 @@ class Return:
     places: Mapping[Fault, tuple[Place, ...]] = field(default_factory=dict)
 
     @property
-    def shown(self) -> str:
-        """The file as users read it, with the way to it inside an archive or a mail."""
+    def full_name(self) -> str:
+        """The file's name as users read it, with the way to it inside an archive or a mail."""
         return " › ".join((self.file, *self.inside))
 
     @property

@@ -42,7 +42,7 @@ def expected(plan: Plan | None = None) -> Expected:
 
 def identity(layout: Layout, version: int = 1) -> Identity:
     """Return who a layout's sheet is in the tests' campaign."""
-    scored = layout.plan.scoring_print(layout.department)
+    scored = layout.plan.scoring_fingerprint(layout.department)
     return Identity(CAMPAIGN, scored, layout.department, version, layout.plan.facts.year)
 
 

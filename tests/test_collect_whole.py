@@ -34,7 +34,7 @@ def test_a_workbook_of_evidence_beside_the_sheet_does_not_count(tmp_path: Path) 
     both = archive(tmp_path / "都在.zip", 评分表=path.read_bytes(), 印证材料=evidence())
     (only,) = read_file(both, both.name, expected())
     assert only.acceptable
-    assert only.shown == "都在.zip › 评分表.xlsx"
+    assert only.full_name == "都在.zip › 评分表.xlsx"
     alone = archive(tmp_path / "只有材料.zip", 印证材料=evidence())
     (foreign,) = read_file(alone, alone.name, expected())
     assert [found.code for found in foreign.faults] == ["S01"]

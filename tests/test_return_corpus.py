@@ -69,7 +69,7 @@ def test_what_was_filled_in_is_taken(name: str) -> None:
 @pytest.mark.parametrize("name", BAD)
 def test_what_must_be_mended_is_not_taken(name: str) -> None:
     assert read(name)
-    assert [returned.shown for returned in read(name) if returned.acceptable] == []
+    assert [returned.full_name for returned in read(name) if returned.acceptable] == []
 
 
 @pytest.mark.parametrize("name", FILES)

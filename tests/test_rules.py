@@ -22,7 +22,7 @@ from qtool.rules.methods.against_mean import AgainstMean, Steps
 from qtool.rules.methods.bands import Bands
 from qtool.rules.methods.counted import Counted
 from qtool.rules.rule import PEERS, Rule
-from qtool.rules.score import item_id, plain_item, score
+from qtool.rules.score import equals_its_measure, item_id, score
 from qtool.rules.text import RuleError
 from qtool.text import near
 
@@ -386,8 +386,8 @@ def test_reach_of_open_ended_rules() -> None:
     assert open_ended.reach()[0] < -1000
     item = Item("1", "", Fraction(1), Fraction(0), (Measure("a", "次数", "次", "计次", "每次=-0.01", ""),))
     deducting = criterion_of((item,), code="1", kind=DEDUCTING, marks=Fraction(1))
-    assert not plain_item(deducting, item, open_ended)  # the 101st time must be kept inside the item
-    assert plain_item(deducting, item, parse("计次", "每次=-0.01；最低=-1", "次", 5))
+    assert not equals_its_measure(deducting, item, open_ended)  # the 101st time must be kept inside the item
+    assert equals_its_measure(deducting, item, parse("计次", "每次=-0.01；最低=-1", "次", 5))
 
 
 def test_some_sentences() -> None:

@@ -142,7 +142,7 @@ def test_who_the_sheet_is(books: dict[str, tuple[Path, Layout, Workbook]]) -> No
     said = {str(row[0].value): str(row[1].value) for row in meta.iter_rows(max_row=6)}
     who = identity(layout)
     assert said["campaign"] == who.campaign
-    assert said["plan"] == layout.plan.scoring_print("市公安局")
+    assert said["plan"] == layout.plan.scoring_fingerprint("市公安局")
     assert said["department"] == "市公安局"
     assert said["version"] == "1"
     assert len(said["seal"]) == 32

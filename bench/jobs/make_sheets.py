@@ -19,7 +19,7 @@ def main(source: Path, target: Path, workers: int) -> None:
     jobs = [
         Job(
             target / f"{department.name}.xlsx",
-            Identity("0" * 16, plan.scoring_print(department.name), department.name, 1, plan.facts.year),
+            Identity("0" * 16, plan.scoring_fingerprint(department.name), department.name, 1, plan.facts.year),
             made,
         )
         for department in plan.scoring_departments

@@ -148,7 +148,7 @@ def _copier(campaign: Campaign, plan: Plan) -> MendingCopy:
             int(known[name]["version"]) if name in known else returned.identity.version if returned.identity else 1
         )
         settings = campaign.settings
-        identity = Identity(settings.campaign, expected.scoring_print(name), name, version, plan.facts.year)
+        identity = Identity(settings.campaign, expected.scoring_fingerprint(name), name, version, plan.facts.year)
         made = datetime.now().astimezone().replace(microsecond=0, tzinfo=None)
         layout = expected.layout(name)
         write_file(path, lambda temporary: write_mending(temporary, layout, identity, settings.key, made, returned))
@@ -208,11 +208,11 @@ def _data(collection: Collection, board: list[DepartmentState]) -> dict[str, obj
     return {
         "expected": len(collection.expected),
         "received": collection.received,
-        "accepted": {name: {"file": r.shown, "sha256": r.sha256} for name, r in collection.accepted.items()},
+        "accepted": {name: {"file": r.full_name, "sha256": r.sha256} for name, r in collection.accepted.items()},
         "waived": {name: found.reason for name, found in collection.waived.items()},
         "rejected": [
             {
-                "file": r.shown,
+                "file": r.full_name,
                 "department": r.department,
                 "sha256": r.sha256,
                 "faults": [found.as_dict() for found in r.faults],
@@ -256,7 +256,7 @@ def _board(board: list[DepartmentState], collection: Collection) -> Listing:
         for row in board
     ]
     unknown = [r for r in collection.rejected if not r.department]
-    rows += [("（不能识别）", "—", "已退回", r.shown, "", str(len(r.faults)), "") for r in unknown]
+    rows += [("（不能识别）", "—", "已退回", r.full_name, "", str(len(r.faults)), "") for r in unknown]
     heads = ("评价部门", "评分表", "状态", "文件", "收到时间", "须改正", "请核对")
     return Listing("回收情况", heads, rows)
 

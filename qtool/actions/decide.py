@@ -54,15 +54,15 @@ def _decided(campaign: Campaign, plan: Plan, request: Request, name: str, way: s
         return f"已记下：{name}的评分表已发出"
     returns = [r for r in inbox_returns(campaign, plan, request) if r.department == name]
     chosen = _file(name, returns, text if way == "use" else "", way)
-    details = {"department": name, "file": chosen.shown, "sha256": chosen.sha256}
+    details = {"department": name, "file": chosen.full_name, "sha256": chosen.sha256}
     if way == "use":
         campaign.journal(CHOSEN, **details)
-        return f"{name}：选用《{chosen.shown}》"
+        return f"{name}：选用《{chosen.full_name}》"
     if not text:
         raise QtoolError(fault("C19"))
     what = WAIVED if way == "waive" else SENT_BACK
     campaign.journal(what, **details, reason=text)
-    return f"{name}：{what}《{chosen.shown}》，理由：{text}"
+    return f"{name}：{what}《{chosen.full_name}》，理由：{text}"
 
 
 def _file(name: str, returns: list[Return], wanted: str, way: str) -> Return:
@@ -70,9 +70,9 @@ def _file(name: str, returns: list[Return], wanted: str, way: str) -> Return:
     usable = [r for r in returns if r.scores is not None]
     if way == "use":
         usable = [r for r in returns if r.acceptable]
-        named = [r for r in usable if wanted in (r.shown, r.file, Path(r.file).name, (r.file, *r.inside)[-1])]
+        named = [r for r in usable if wanted in (r.full_name, r.file, Path(r.file).name, (r.file, *r.inside)[-1])]
         if not named:
-            files = "、".join(f"“{r.shown}”" for r in usable)
+            files = "、".join(f"“{r.full_name}”" for r in usable)
             raise QtoolError(
                 fault("C17", name=name, what="选用", hint=f"可以选用的有：{files}" if files else "请先收齐")
             )

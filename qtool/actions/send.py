@@ -174,7 +174,7 @@ def _files(
         raise QtoolError(fault("M15", name=name, problem="不见了"))
     if sha256(path) != entry["sha256"]:
         raise QtoolError(fault("M15", name=name, problem="生成以后被改动过"))
-    if plan.sheet_print(name) != entry["plan"]:
+    if plan.sheet_fingerprint(name) != entry["plan"]:
         raise QtoolError(fault("M15", name=name, problem="不是按现在的方案生成的"))
     return (path,)
 

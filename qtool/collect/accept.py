@@ -41,7 +41,7 @@ def note(returned: Return, copy: str) -> str:
     who = f"{returned.department}：\r\n" if returned.department else ""
     errors = [f for f in returned.faults if f.is_error]
     hints = [f for f in returned.faults if not f.is_error]
-    lines = [f"{who}收到的《{returned.shown}》还不能采用，请改正后重新交回："]
+    lines = [f"{who}收到的《{returned.full_name}》还不能采用，请改正后重新交回："]
     if copy:
         lines.append(f"随附的《{copy}》已带上你们填的内容，要改的格都标了颜色，直接在上面改，保存后交回即可。")
     lines += ["", f"一、必须改正（{len(errors)}处）" if hints else f"必须改正（{len(errors)}处）", ""]
@@ -115,7 +115,7 @@ def record_arrivals(campaign: Campaign, returns: Sequence[Return], decisions: De
     for returned in returns:
         if returned.sha256 and returned.sha256 not in known:
             known.add(returned.sha256)
-            details = {"department": returned.department, "file": returned.shown, "sha256": returned.sha256}
+            details = {"department": returned.department, "file": returned.full_name, "sha256": returned.sha256}
             campaign.journal(ARRIVED, **details, received=returned.received.isoformat(timespec="seconds"))
         with contextlib.suppress(OSError):
             path = campaign.root / INBOX / returned.file
@@ -146,7 +146,7 @@ def keep_accepted(
                     other.unlink()
         # Also where only the entry is lacking, because a run was broken off between the two.
         if decisions.accepted.get(department) != returned.sha256 or target in made:
-            details = {"department": department, "file": returned.shown, "sha256": returned.sha256}
+            details = {"department": department, "file": returned.full_name, "sha256": returned.sha256}
             campaign.journal(ACCEPTED_ENTRY, **details)
     return made
 
@@ -202,6 +202,6 @@ def write_replies(
             made.append(copy)
         if not same:
             made.append(write_bytes(path, content))
-        details = {"department": returned.department, "file": returned.shown, "sha256": returned.sha256}
+        details = {"department": returned.department, "file": returned.full_name, "sha256": returned.sha256}
         campaign.journal(LISTED, **details)
     return made

@@ -75,7 +75,7 @@ def decided(returned: Return, decisions: Decisions) -> Return:
     decision = decisions.sent_back(returned.sha256)
     if decision is None or returned.identity is None:
         return returned
-    said = fault("S36", file=returned.shown, reason=decision.reason)
+    said = fault("S36", file=returned.full_name, reason=decision.reason)
     return replace(returned, faults=(said, *returned.faults))
 
 
@@ -87,7 +87,7 @@ def counts(returned: Return, decisions: Decisions) -> bool:
 
 def _newest_last(returned: Return) -> tuple[int, object, str]:
     version = returned.identity.version if returned.identity else 0
-    return version, returned.received, returned.shown
+    return version, returned.received, returned.full_name
 
 
 def _chosen(files: Sequence[Return], decision: Decision | None) -> Return:
@@ -104,7 +104,7 @@ def _said_of_several(department: str, files: Sequence[Return], chosen: Return, d
         return
     differing = max(_differing(chosen, other) for other in others.values())
     said = f"，各份最多有{differing}格填得不同" if differing else "，各份填的都一样"
-    shown, count = chosen.shown, len(others) + 1
+    shown, count = chosen.full_name, len(others) + 1
     yield fault("S15", file=shown, department=department, count=count, chosen=shown, differing=said)
 
 
@@ -135,7 +135,7 @@ def states(
                 version=versions.get(name),
                 state=state,
                 sent=decisions.sent.get(name),
-                file=returned.shown if returned else "",
+                file=returned.full_name if returned else "",
                 received=returned.received if returned else None,
                 errors=errors,
                 questions=questions,
@@ -147,7 +147,7 @@ def states(
 
 
 def _newer(returned: Return | None) -> str:
-    return f"另有一份较新的《{returned.shown}》需改正" if returned else ""
+    return f"另有一份较新的《{returned.full_name}》需改正" if returned else ""
 
 
 def _state(

@@ -21,7 +21,7 @@ class Expected:
     campaign: str
     key: str
     _layouts: dict[str, Layout] = field(default_factory=dict)
-    _prints: dict[str, str] = field(default_factory=dict)
+    _fingerprints: dict[str, str] = field(default_factory=dict)
     _meanings: dict[str, Meanings] = field(default_factory=dict)
     _arranged: dict[str, Arrangement] = field(default_factory=dict)
 
@@ -48,11 +48,11 @@ class Expected:
             known = self._arranged[department] = find(cells, self.layout(department))
         return known
 
-    def scoring_print(self, department: str) -> str:
+    def scoring_fingerprint(self, department: str) -> str:
         """Return the plan's scoring print for a department, made once."""
-        if department not in self._prints:
-            self._prints[department] = self.plan.scoring_print(department)
-        return self._prints[department]
+        if department not in self._fingerprints:
+            self._fingerprints[department] = self.plan.scoring_fingerprint(department)
+        return self._fingerprints[department]
 
     def meanings(self, measure: Measure, rule: Rule) -> Meanings:
         """Return what a measure's cells mean, with what other files taught of it."""

@@ -80,4 +80,4 @@ def _genuine(identity: Identity, key: str, places: str, seal: str) -> bool:
 
 def outdated(identity: Identity, expected: Expected) -> bool:
     """Whether a sheet was made of a plan whose questions have changed since."""
-    return identity.plan != expected.scoring_print(identity.department)
+    return identity.plan != expected.scoring_fingerprint(identity.department)

@@ -133,7 +133,7 @@ def _signs(book: Workbook) -> WorkbookSigns:
 
 def read_content(blank: Return, content: bytes, expected: Expected) -> Return:
     """Return what a workbook's bytes say; `blank` holds what is known of the file already."""
-    name, identity = blank.shown, None
+    name, identity = blank.full_name, None
     try:
         opened = _open(name, content, expected)
         if isinstance(opened, Fault):
@@ -328,7 +328,7 @@ def read_wrapped(blank: Return, content: bytes, expected: Expected) -> list[Retu
     ]
     for closed in held_back:
         part = replace(blank, inside=closed.inside)
-        found.append(replace(part, faults=(fault("S09", file=part.shown, reason=closed.reason),)))
+        found.append(replace(part, faults=(fault("S09", file=part.full_name, reason=closed.reason),)))
     return _without_evidence(found) or [replace(blank, faults=(fault("S08", file=blank.file),))]
 
 

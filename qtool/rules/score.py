@@ -42,7 +42,7 @@ def total_points(criteria: int) -> Expr:
     return _sum(Fraction(0), criteria, None, None)
 
 
-def plain_item(criterion: Criterion, item: Item, rule: Rule) -> bool:
+def equals_its_measure(criterion: Criterion, item: Item, rule: Rule) -> bool:
     """Whether an item always equals its single measure, so that showing both would say the same twice."""
     if len(item.measures) != 1 or item.base:
         return False

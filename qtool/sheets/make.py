@@ -173,7 +173,7 @@ def make_sheets(
             jobs.append(job)
     for job, digest in zip(jobs, write_all(jobs, plan, campaign.settings.key, workers), strict=True):
         name = job.identity.department
-        details = {"department": name, "version": job.identity.version, "plan": plan.sheet_print(name)}
+        details = {"department": name, "version": job.identity.version, "plan": plan.sheet_fingerprint(name)}
         kept_here = len(job.answers.values) if job.answers else 0
         campaign.journal(_ENTRY, **details, file=job.path.name, sha256=digest, answers=kept_here)
         made.files.append(job.path)
@@ -187,14 +187,14 @@ def _job(
 ) -> Job | None:
     """Return what has to be made for a department; nothing where the workbook `last` made of it is current."""
     path = campaign.folder(SHEETS) / sheet_name(name)
-    same_plan = bool(last) and last.get("plan") == plan.sheet_print(name)
+    same_plan = bool(last) and last.get("plan") == plan.sheet_fingerprint(name)
     if last and same_plan and not force and answers is None:
         if path.exists() and sha256(path) == last.get("sha256"):
             return None
         version = int(last["version"])
     else:
         version = int(last["version"]) + 1 if last else 1
-    identity = Identity(campaign.settings.campaign, plan.scoring_print(name), name, version, plan.facts.year)
+    identity = Identity(campaign.settings.campaign, plan.scoring_fingerprint(name), name, version, plan.facts.year)
     now = datetime.now().astimezone().replace(microsecond=0, tzinfo=None)
     return Job(path, identity, now, answers)
 

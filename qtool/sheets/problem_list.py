@@ -62,7 +62,7 @@ def _titles(
     came = f"{received.year}年{received.month}月{received.day}日 {received:%H:%M}"
     lines = [
         (f"{PROBLEMS}（{layout.department}评分表）", title),
-        (f"{came} 收到你们交回的《{readable(returned.shown, 300)}》，检查后有下面这些问题。", plain),
+        (f"{came} 收到你们交回的《{readable(returned.full_name, 300)}》，检查后有下面这些问题。", plain),
         (_counts(problems), strong | ({"font_color": WRONG} if any(p.fault.is_error for p in problems) else {})),
         (_back(layout, made), strong),
         *((f"{number}．{step}", plain) for number, step in enumerate(STEPS, 1)),

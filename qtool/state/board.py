@@ -94,7 +94,7 @@ def _at(found: Fault, path: Path, source: str) -> Problem:
 
 def _of_returns(facts: Facts, plan: Plan, found: Found) -> Iterator[Problem]:
     collection, inbox = found.collection, facts.campaign.root / INBOX
-    files = {returned.shown: _opens(facts, returned, "") for returned in found.returns}
+    files = {returned.full_name: _opens(facts, returned, "") for returned in found.returns}
     yield from (_at(f, files.get(f.file) or inbox, RETURN_SOURCE) for f in collection.faults)
     layouts: dict[str, Layout] = {}
     for returned in (*collection.strangers, *collection.rejected, *collection.accepted.values()):

@@ -122,7 +122,7 @@ class Facts:
     def current(self, department: str) -> bool:
         """Return whether a department's sheet is there and as the plan now says."""
         entry = self.issued.get(department)
-        if entry is None or self.plan is None or entry.get("plan") != self.plan.sheet_print(department):
+        if entry is None or self.plan is None or entry.get("plan") != self.plan.sheet_fingerprint(department):
             return False
         path = self.campaign.root / SHEETS / sheet_name(department)
         return self.memory.digest(path) == entry.get("sha256")

@@ -100,10 +100,10 @@ class _View:
     def _settled(self, name: str) -> bool:
         """Return whether what a department gave counts, and answers what the plan asks now."""
         returned = self._accepted.get(name)
-        return bool(returned and returned.identity and returned.identity.plan == self._scoring_print(name))
+        return bool(returned and returned.identity and returned.identity.plan == self._scoring_fingerprint(name))
 
-    def _scoring_print(self, name: str) -> str:
-        return self._facts.memory.expected(self._facts.campaign, self._plan).scoring_print(name)
+    def _scoring_fingerprint(self, name: str) -> str:
+        return self._facts.memory.expected(self._facts.campaign, self._plan).scoring_fingerprint(name)
 
     # --- 评分表 ---
 
@@ -111,7 +111,7 @@ class _View:
         """Return how far the sheets are."""
         names, lacking = self._names, self._unsound
         known = [name for name in lacking if name in self._facts.issued]
-        changed = [n for n in known if self._facts.issued[n].get("plan") != self._plan.sheet_print(n)]
+        changed = [n for n in known if self._facts.issued[n].get("plan") != self._plan.sheet_fingerprint(n)]
         make, again = (StepButton.SHEETS, "生成评分表"), (StepButton.SHEETS, "重新生成")
         if lacking and not known and len(lacking) == len(names):
             why = "方案核对无误后，给每个评价部门生成一份评分表"

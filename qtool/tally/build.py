@@ -75,7 +75,7 @@ def _sources(plan: Plan, back: Return, scores: Scores) -> Iterator[Source]:
                     assessee=name,
                     value=answer.value,
                     points=scores.measures.get((measure.id, name)),
-                    file=back.shown,
+                    file=back.full_name,
                     sheet=sheet.strip("'") or SHEET,
                     cell=cell,
                     sha256=back.sha256,
