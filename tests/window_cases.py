@@ -85,6 +85,7 @@ class Desk:
             self.root.bind_class(tag, f"<KeyPress-{_MARK}>", lambda _event: self._count(marks=1), add="+")
         self.root.bind_all("<ButtonRelease>", lambda _event: self._count(clicks=1), add="+")
         self._watch()
+        self.root.bind("<Destroy>", self._gone, add="+")
         self.until(self.root.winfo_viewable)
         self.settle()
 
@@ -107,6 +108,11 @@ class Desk:
                     self._use(dialog, self._uses.pop(0))
                 else:
                     (dialog.focus_lastfor() or dialog).focus_force()
+
+    def _gone(self, event: tk.Event[tk.Misc]) -> None:
+        """Watch no longer once the window goes: another window's loop would call what is gone with this one."""
+        if event.widget is self.root:
+            self.root.after_cancel(self._watching)
 
     def _use(self, dialog: Dialog, use: Callable[[Dialog], object]) -> None:
         try:
@@ -252,7 +258,6 @@ class Desk:
         """Close the window and wait for its threads, so that no other thread ever holds the last of a Tcl object."""
         with contextlib.suppress(tk.TclError):
             self.answers.sure = True
-            self.root.after_cancel(self._watching)  # another window's loop would call it when this one is gone
             self.window.close()
             waiting.until(lambda: not self.root.winfo_exists(), self.root.update)  # TclError once the window is gone
         for thread in threading.enumerate():
