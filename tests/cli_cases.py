@@ -1,11 +1,10 @@
 """The command line for the tests: run in this process or in one of its own, in campaigns that are made once and copied.
 
-`prepared` has its sheets made, `rehearsed` is a whole rehearsed year.
+`prepared` has its sheets made, `rehearsed` is a whole rehearsed year, `troubled` is one in which much went wrong.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import hashlib
 import io
@@ -14,15 +13,15 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from shared_folders import shared_folder
+from waiting import LONG
 
 from qtool.cli import main
 from qtool.layout import Layout
@@ -82,31 +81,37 @@ def shell(
     command = [sys.executable, "-m", "qtool", *map(str, arguments)]
     chosen = {**os.environ, "PYTHONIOENCODING": encoding, **(env or {})}
     typed = None if given is None else given.encode()
-    done = subprocess.run(command, cwd=at, env=chosen, input=typed, capture_output=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=at, env=chosen, input=typed, capture_output=True, timeout=LONG, check=False)
     return Said(done.returncode, done.stdout.decode(encoding, "replace"), done.stderr.decode(encoding, "replace"))
 
 
-@cache
-def _made_once(kind: str) -> Path:
-    home = Path(tempfile.mkdtemp(prefix="campaigns-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    root = home / kind
-    if kind == "rehearsed":
-        assert qtool("demo", root, "--seed", SEED, at=home).code == 0
-    else:
-        assert qtool("new", root, at=home).code == 0
-        assert qtool("sheets", "--campaign", root).code == 0
-    return root
+def _prepare(home: Path) -> None:
+    assert qtool("new", home / "campaign", at=home).code == 0
+    assert qtool("sheets", "--campaign", home / "campaign").code == 0
 
 
 def prepared(folder: Path) -> Path:
     """Return a new campaign whose scoring sheets are made."""
-    return shutil.copytree(_made_once("prepared"), folder / "质量 考核")
+    return shutil.copytree(shared_folder("prepared", _prepare) / "campaign", folder / "质量 考核")
+
+
+def _rehearse(home: Path) -> None:
+    assert qtool("demo", home / "campaign", "--seed", SEED, at=home).code == 0
 
 
 def rehearsed(folder: Path) -> Path:
     """Return a campaign that a whole year was rehearsed in."""
-    return shutil.copytree(_made_once("rehearsed"), folder / "演练 一年")
+    return shutil.copytree(shared_folder("rehearsed", _rehearse) / "campaign", folder / "演练 一年")
+
+
+def _rehearse_troubles(home: Path) -> None:
+    code = qtool("demo", home / "campaign", "--seed", SEED, "--broken", at=home).code
+    assert code == 1  # since there is much to mend
+
+
+def troubled(folder: Path) -> Path:
+    """Return a campaign in which a year was rehearsed, with departments that returned bad sheets or none."""
+    return shutil.copytree(shared_folder("troubled", _rehearse_troubles) / "campaign", folder / "演练 有问题")
 
 
 def fill(root: Path, department: str, target: Path | None = None, seed: int = SEED) -> Path:

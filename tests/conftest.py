@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from shared_folders import shared_home
 
 from qtool.model import Criterion, Item, Measure, exact
 
+__all__ = ["shared_home"]
 settings.register_profile("default", max_examples=100, derandomize=True, deadline=None)
 settings.register_profile("ci", max_examples=400, derandomize=True, deadline=None)
 REQUIRE_ALL = os.environ.get("QTOOL_REQUIRE_ALL") == "1"

@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from waiting import LONG
 
 from qtool.model import exact, rounded
 from qtool.rules.expr import Binary, Call, Cell, Expr, Number, Range, Text
@@ -47,7 +48,7 @@ def office_or_skip() -> None:
     pytest.skip("soffice (LibreOffice) is not on PATH")
 
 
-def recalculate(paths: list[Path], out_dir: Path, seconds: float = 120) -> list[Path]:
+def recalculate(paths: list[Path], out_dir: Path, seconds: float = LONG) -> list[Path]:
     """Return recalculated copies of workbooks, in the order given."""
     made = convert(paths, out_dir, "xlsx:Calc MS Excel 2007 XML", seconds)
     for path in made:
@@ -55,7 +56,7 @@ def recalculate(paths: list[Path], out_dir: Path, seconds: float = 120) -> list[
     return made
 
 
-def to_pdf(paths: list[Path], out_dir: Path, seconds: float = 120) -> list[Path]:
+def to_pdf(paths: list[Path], out_dir: Path, seconds: float = LONG) -> list[Path]:
     """Return documents and workbooks printed to PDF, in the order given."""
     return convert(paths, out_dir, "pdf", seconds)
 
@@ -70,7 +71,7 @@ def _profile() -> Path:
     return home
 
 
-def convert(paths: list[Path], out_dir: Path, kind: str, seconds: float = 120) -> list[Path]:
+def convert(paths: list[Path], out_dir: Path, kind: str, seconds: float = LONG) -> list[Path]:
     """Return workbooks or documents saved by LibreOffice as another kind, in the order given."""
     targets = [out_dir / f"{path.stem}.{kind.partition(':')[0]}" for path in paths]
     if len(set(targets)) < len(paths) or any(target in paths for target in targets):

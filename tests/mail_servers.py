@@ -10,6 +10,7 @@ import grp
 import imaplib
 import os
 import pwd
+import secrets
 import select
 import shutil
 import socket
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import waiting
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from certificates import Authority
@@ -41,11 +43,11 @@ def program_or_skip(*names: str) -> None:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+    """Return a port that nobody listens on, from below those that the system gives to whoever asks for any."""
+    while True:
+        port = secrets.choice(range(20_000, 32_000))  # not the seeded chance that is the same in all processes
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,16 @@ class _Server(SMTP):
 
 
 class _Controller(Controller):
+    """A server on a port that it has before anybody else can take it."""
+
+    def __init__(self, office: PostOffice, **more: Any) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        office.port = self._socket.getsockname()[1]
+        super().__init__(office, hostname="127.0.0.1", port=office.port, ready_timeout=waiting.PATIENCE, **more)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self._socket, ssl=self.ssl_context)
+
     def factory(self) -> SMTP:
         made = _Server(self.handler, **self.SMTP_kwargs)
         made.office = self.handler
@@ -169,11 +181,8 @@ def smtp_server(
     trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trusted.load_cert_chain(authority.certificate(f"smtp-{host}", host, days=days))
     tls: dict[str, Any] = {"tls_context": trusted, "require_starttls": True} if starttls else {"ssl_context": trusted}
-    office.port = free_port()
     controller = _Controller(
         office,
-        hostname="127.0.0.1",
-        port=office.port,
         server_hostname="mail.example.cn",
         authenticator=office.authenticate,
         auth_required=True,
@@ -327,23 +336,21 @@ def dovecot(authority: Authority, host: str = "localhost") -> Iterator[Dovecot]:
     process = subprocess.Popen([DOVECOT, "-F", "-c", str(home / "conf")], stderr=subprocess.DEVNULL)
     try:
         found = Dovecot(home, port, authority)
-        _wait(port)
+        waiting.until(lambda: _answers(port), what=lambda: "Dovecot does not answer")
         if host == "localhost":
             with found.client() as client:
                 client.select("INBOX")  # which makes the Maildir
         yield found
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(waiting.PATIENCE)
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _wait(port: int) -> None:
-    for _ in range(100):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    raise AssertionError("the server did not start")
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
 
 
 def settings(authority: Authority, smtp: int = 1, imap: int = 1, **more: object) -> str:
@@ -358,7 +365,7 @@ def settings(authority: Authority, smtp: int = 1, imap: int = 1, **more: object)
         "证书文件": str(authority.file),
         "每封间隔": 0,
         "重试间隔": [0, 0],
-        "超时": 10,
+        "超时": 100,
     }
     lines = [f'"{name}" = {_toml(value)}' for name, value in (values | more).items()]
     return '\n["邮箱"]\n' + "\n".join(lines) + "\n"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from functools import cache
 from pathlib import Path
 
 from judge import convert, office_or_skip
 from openpyxl import Workbook
 from scoring_cases import filled
+from shared_folders import shared_folder
 
 from qtool.office.workbook.reader import Rows
 
@@ -32,15 +32,19 @@ def copies(kind: str) -> dict[str, bytes]:
     `original` is that sheet as we wrote it.
     """
     office_or_skip()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        own, _ = filled(folder, DEPARTMENT)
-        sources = {"types": folder / "types.xlsx", "far": folder / "far.xlsx", "own": own}
-        _types(sources["types"], far=False)
-        _types(sources["far"], far=True)
-        made = convert(list(sources.values()), folder / "out", kind)
-        found = {what: path.read_bytes() for what, path in zip(sources, made, strict=True)}
-        return found | {"original": own.read_bytes()}
+    folder = shared_folder(f"copies-{kind.partition(':')[0]}", lambda folder: _make(folder, kind))
+    return {path.stem: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def _make(folder: Path, kind: str) -> None:
+    own, _ = filled(folder, DEPARTMENT)
+    sources = {"types": folder / "types.xlsx", "far": folder / "far.xlsx", "own": own}
+    _types(sources["types"], far=False)
+    _types(sources["far"], far=True)
+    copied = convert(list(sources.values()), folder / "out", kind)
+    for what, path, copy in zip(sources, sources.values(), copied, strict=True):
+        path.rename(folder / "original.xlsx") if what == "own" else path.unlink()
+        copy.rename(folder / f"{what}{copy.suffix}")
 
 
 def _types(path: Path, *, far: bool) -> None:

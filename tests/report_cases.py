@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
 from cli_cases import qtool
 from scoring_cases import plan_2022
+from shared_folders import shared_folder
 
 from qtool.model import Assessee, Plan
 from qtool.office.word.template import rewrite
@@ -28,9 +28,7 @@ Change = Callable[[str, str], Sequence[tuple[str, str]] | None]
 @cache
 def given() -> Path:
     """Return the folder of what the assessees of 2022 are given; nothing in it may be changed."""
-    folder = Path(tempfile.mkdtemp(prefix="given-"))
-    make_material(plan_2022(), None, folder, lambda _event: None)
-    return folder
+    return shared_folder("given", lambda folder: make_material(plan_2022(), None, folder, lambda _event: None))
 
 
 def district(number: int = 0) -> Assessee:

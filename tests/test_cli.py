@@ -7,17 +7,17 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from cli_cases import Said, edit, prepared, qtool, rehearsed, row_of, shell, snapshot
 from openpyxl import load_workbook
 from rich.cells import cell_len
+from waiting import LONG, until
 
 from qtool.actions import ACTIONS
 from qtool.resources import PLAN_2022, PLAN_BLANK, template
-from qtool.workspace import FOLDERS, JOURNAL, PLAN, SETTINGS, UNFINISHED
+from qtool.workspace import FOLDERS, JOURNAL, PLAN, SETTINGS, SHEETS, UNFINISHED
 
 NAMES = [action.name for action in ACTIONS]
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
@@ -102,7 +102,7 @@ main(["new", sys.argv[2]])
 @pytest.mark.parametrize("ending", [".xlsx", ".toml"])
 def test_new_can_be_repeated_after_it_was_killed_half_way(tmp_path: Path, ending: str) -> None:
     root = tmp_path / "甲"
-    done = subprocess.run([sys.executable, "-c", KILLED, ending, str(root)], check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", KILLED, ending, str(root)], check=False, timeout=LONG)
     assert done.returncode == -signal.SIGKILL
     assert list(root.rglob(f"{UNFINISHED}*"))
     assert "[C01]" in qtool("check", "--campaign", root).err
@@ -250,12 +250,9 @@ def test_ctrl_c_stops_with_a_sentence_and_leaves_nothing_half_written(tmp_path: 
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads here
     ) as process:
-        while not (tmp_path / "演练" / SETTINGS).exists():
-            assert process.poll() is None
-            time.sleep(0.02)
-        time.sleep(0.3)
+        until(lambda: len(list((tmp_path / "演练" / SHEETS).glob("*.xlsx"))) > 2 or process.poll() is not None)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=LONG)
     assert process.returncode == 2
     assert err.decode().strip() == "已中断，没有完成的步骤可以重新执行。"
     assert not list(tmp_path.rglob(f"{UNFINISHED}*"))
@@ -284,7 +281,7 @@ def test_a_terminal_eighty_columns_wide_is_enough(tmp_path: Path) -> None:
     for command in ("check", "status --help"):
         line = f"stty cols 80; '{sys.executable}' -m qtool {command}"
         done = subprocess.run(
-            [script, "-qec", line, "/dev/null"], cwd=root, capture_output=True, timeout=60, check=False
+            [script, "-qec", line, "/dev/null"], cwd=root, capture_output=True, timeout=LONG, check=False
         )
         said.append(Said(done.returncode, re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", done.stdout.decode()), ""))
     assert [one.code for one in said] == [1, 0]

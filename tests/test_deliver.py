@@ -17,6 +17,7 @@ from certificates import Authority
 from cli_cases import POLICE, TRADE
 from mail_cases import authority, codes, departments, mailing, office, run, with_account
 from mail_servers import SECRET, PostOffice, Taken, settings, smtp_server
+from waiting import LONG
 
 from qtool.faults import QtoolError
 from qtool.mail.ledger import FAILED, PREPARED, SENT
@@ -232,7 +233,7 @@ def test_killed_at_every_letter_each_goes_once_or_is_uncertain(
     environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
     for _ in range(LETTERS):
         running.append(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL))
-        if running[-1].wait(120) == 0:
+        if running[-1].wait(LONG) == 0:
             break
     assert running[-1].returncode == 0
     assert len(killed_at) == LETTERS // 3
@@ -265,7 +266,7 @@ def test_killed_before_the_server_has_a_letter(tmp_path: Path, authority: Author
     command = [sys.executable, "-c", MANY, str(root), SECRET]
     environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
     running.append(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL))
-    assert running[-1].wait(120) == -9
+    assert running[-1].wait(LONG) == -9
     office.recipient = lambda _address, _times: ""
     last = run("send", root, to="assessees", deliver=True)
     assert set(codes(last)) <= {"M12"}  # killed right before or right after it was noted

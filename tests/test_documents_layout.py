@@ -99,7 +99,7 @@ def print_all(drafts: Sequence[Draft], folder: Path, profile: Profile = Profile(
     named = [replace(draft, path=Path(f"{number}.docx")) for number, draft in enumerate(drafts)]
     made = make_documents(named, None, folder, silent, profile)
     assert made.faults == []
-    return [printed(path) for path in to_pdf(made.files, folder / "pdf", 300)]
+    return [printed(path) for path in to_pdf(made.files, folder / "pdf")]
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from campaign_cases import linux
 from cli_cases import Said, fill, prepared, qtool
+from waiting import LONG
 
 from qtool.workspace import INBOX, open_campaign
 
@@ -96,7 +97,7 @@ def flooded(folder: Path) -> Path:
 def test_two_hundred_files_with_bombs_among_them(tmp_path: Path, workers: int) -> None:
     root = flooded(tmp_path)
     command = [sys.executable, "-c", COLLECT, "collect", "--json", "--workers", str(workers), "--campaign", str(root)]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, check=False, timeout=LONG)
     said = Said(done.returncode, done.stdout.decode(), "")
     assert said.code == 1
     assert set(said.data["data"]["accepted"]) == {POLICE, TRADE}

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mail_servers import program_or_skip
+from waiting import LONG
 
 from qtool.office.mail.letter import Attachment, Letter, Party, compose, draft, encoded
 from qtool.office.mail.received import read_attachments, read_heading
@@ -132,7 +133,7 @@ def test_qtool_reads_its_own_letters() -> None:
 
 
 def _said(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, check=True, text=True, timeout=30).stdout
+    return subprocess.run(command, capture_output=True, check=True, text=True, timeout=LONG).stdout
 
 
 def test_another_program_reads_names_and_contents(tmp_path: Path) -> None:
@@ -145,5 +146,5 @@ def test_another_program_reads_names_and_contents(tmp_path: Path) -> None:
     assert _said("mhdr", "-d", "-h", "subject", str(path)).strip() == LETTER.subject
     assert _said("maddr", "-h", "from", str(path)).strip() == f"{SENDER.name} <{SENDER.address}>"
     for name, content in zip(NAMES, CONTENTS, strict=True):
-        out = subprocess.run(["mshow", "-O", str(path), name], capture_output=True, check=True, timeout=30).stdout
+        out = subprocess.run(["mshow", "-O", str(path), name], capture_output=True, check=True, timeout=LONG).stdout
         assert out == content

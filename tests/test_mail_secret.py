@@ -11,7 +11,7 @@ import select
 import subprocess
 import sys
 import tempfile
-import time
+import termios
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from certificates import Authority, new_authority
 from cli_cases import POLICE, TRADE, shell
 from mail_cases import Memory, authority, everything, mailing, memory, office, run, with_account
 from mail_servers import SECRET, USER, PostOffice, settings, silent_server, smtp_server
+from waiting import LONG, until
 
 from qtool.faults import QtoolError
 
@@ -63,12 +64,13 @@ def typed(root: Path, *answers: str) -> str:
     os.close(follower)
     shown, left, decoded = "", list(answers), codecs.getincrementaldecoder("utf-8")("replace")
     with contextlib.suppress(OSError):  # which is how a terminal ends
-        while select.select([leader], [], [], 60)[0] and (chunk := os.read(leader, 65536)):
+        while select.select([leader], [], [], LONG)[0] and (chunk := os.read(leader, 65536)):
             shown += decoded.decode(chunk)
             if left and re.search(r"(不发|不显示）)\s*: $", shown):
-                time.sleep(0.3)  # until the echo is off
+                if shown.rstrip().endswith("不显示）:"):
+                    until(lambda: not termios.tcgetattr(leader)[3] & termios.ECHO)
                 os.write(leader, left.pop(0).encode())
-    assert process.wait(60) == 0
+    assert process.wait(LONG) == 0
     os.close(leader)
     return shown
 

@@ -15,6 +15,7 @@ from office_copies import XLSX, copies
 from openpyxl import load_workbook
 from package_parts import xlsb
 from scoring_cases import filled
+from waiting import LONG
 
 from qtool.office.workbook.reader import open_workbook
 
@@ -54,7 +55,7 @@ def check(kind: str, folder: Path, first: int, last: int) -> None:
     assert open_workbook(path).rows(open_workbook(path).names[0])
     command = [sys.executable, str(HERE / "fuzz_reader.py"), str(path), kind, str(first), str(last)]
     env = os.environ | {"PYTHONPATH": os.pathsep.join((str(HERE), str(HERE.parent)))}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, encoding="utf-8", check=False, timeout=600)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, encoding="utf-8", check=False, timeout=LONG)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stderr == ""
     found = json.loads(done.stdout)

@@ -88,10 +88,10 @@ def test_a_million_formatted_rows_are_passed_over_quickly() -> None:
         for row in range(2, 1_048_577)
     )
     content = xlsx(ONE + formatted + "</sheetData><sheetData>")
-    begun = time.perf_counter()
+    begun = time.process_time()
     book = open_workbook(content)
     assert book.rows("表") == [[1.0]]
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_one_large_sheet_leaves_the_others_readable() -> None:
@@ -280,13 +280,13 @@ def quickly(content: bytes) -> Unreadable:
     """Return what is raised for a workbook, within a second and little memory."""
     open_workbook(old(number(0, 0)))  # what is imported only now does not count
     tracemalloc.start()
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         error = refused(content)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
     assert peak < (20 << 20) + 8 * len(content), "more than the places of two million cells"
     return error
 

@@ -246,9 +246,9 @@ def test_two_hundred_pages_are_read_quickly() -> None:
     long = changed(
         lambda text, style: [(text, style), *[("质量工作" * 60, BODY)] * 1200] if text.startswith("二、") else None
     )
-    began = time.monotonic()
+    began = time.process_time()
     assert codes(long) == ["R16"]
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(
@@ -303,9 +303,9 @@ def test_without_libreoffice_an_old_document_is_named(monkeypatch: pytest.Monkey
 def test_any_broken_report_is_read_or_refused() -> None:
     for number in range(60):
         content = broken(good_report(), f"report/{number}")
-        began = time.monotonic()
+        began = time.process_time()
         assert all(one.message and one.code[0] == "R" for one in checked(content).faults)
-        assert time.monotonic() - began < 10
+        assert time.process_time() - began < 10
 
 
 HEADINGS = (Heading("一、甲乙丙丁", 0), Heading("（一）戊己庚辛", 1), Heading("二、存在问题", 0))

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_cases import fill, prepared, qtool, rehearsed, until
-from window_cases import Desk, OpenWindow, display, ending, open_window, troubled
+from cli_cases import fill, prepared, qtool, rehearsed, troubled, until
+from window_cases import Desk, OpenWindow, display, ending, open_window
 
 from qtool.desktop.dialogs.questions import Dialog
 from qtool.desktop.wording import for_window

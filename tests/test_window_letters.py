@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from pathlib import Path
 
 import pytest
 from certificates import Authority
 from cli_cases import fill, prepared
 from mail_cases import Memory, authority, everything, mailing, memory, office, run
-from mail_servers import SECRET, PostOffice, settings
+from mail_servers import SECRET, PostOffice, Taken, settings
+from waiting import PATIENCE
 from window_cases import Desk, OpenWindow, button, display, ending, every, open_window, words
 
 from qtool.desktop.dialogs.questions import Dialog, _TextDialog
@@ -122,12 +123,19 @@ def test_sending_stops_and_goes_on_where_it_stopped(
     open_window: OpenWindow, campaign: Path, office: PostOffice, memory: Memory
 ) -> None:
     assert memory.kept == {}
-    office.hook = lambda _taken: time.sleep(0.1)
+    stopped = threading.Event()
+
+    def hold(_taken: Taken) -> None:
+        """Do not say that the second letter was taken before somebody pressed the button."""
+        assert len(office.taken) < 2 or stopped.wait(PATIENCE)
+
+    office.hook = hold
     desk = open_window(campaign)
     Sender(desk)
     desk.page.steps.button(StepName.SEND).invoke()
     desk.until(lambda: len(office.taken) >= 2)
     button(desk.session.message_bar, "取消").invoke()
+    stopped.set()
     desk.settle()
     sent = len(office.taken)
     assert 2 <= sent < 13

@@ -13,8 +13,8 @@ from pathlib import Path
 from tkinter import ttk
 
 import pytest
-from cli_cases import prepared, rehearsed
-from window_cases import Desk, OpenWindow, display, every, open_window, troubled
+from cli_cases import prepared, rehearsed, troubled
+from window_cases import Desk, OpenWindow, display, every, open_window
 from xvfb_cases import screen, until_none
 
 from qtool import desktop

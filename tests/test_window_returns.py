@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 import waiting
-from cli_cases import SEED, prepared
+from cli_cases import SEED, prepared, troubled
 from openpyxl import load_workbook
-from window_cases import Desk, OpenWindow, display, ending, every, open_window, troubled, words
+from window_cases import Desk, OpenWindow, display, ending, every, open_window, words
 
 from qtool.desktop.dialogs.questions import Details
 from qtool.layout import Layout

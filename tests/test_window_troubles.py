@@ -16,7 +16,7 @@ from tkinter import ttk
 import pytest
 from campaign_cases import child, leftovers, linux, wait_for
 from cli_cases import edit, fill, fill_all, prepared, qtool, rehearsed, row_of
-from waiting import PATIENCE
+from waiting import LONG, PATIENCE
 from window_cases import OpenWindow, button, display, ending, every, open_window, words
 
 from qtool.actions.action import LOG, Outcome, Request
@@ -340,7 +340,7 @@ def self_test(where: Path) -> subprocess.CompletedProcess[str]:
     """Run the program's self-test in a process of its own."""
     code = "from qtool.desktop.main import main; main()"
     command = [sys.executable, "-c", code, "--self-test", str(where)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=LONG, check=False)
 
 
 @pytest.mark.slow

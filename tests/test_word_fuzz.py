@@ -34,9 +34,9 @@ def whole(which: int) -> bytes:
 def test_a_broken_document_is_read_or_refused(part: int) -> None:
     for number in range(60):
         content = broken(whole(number % 4), f"word/{part}/{number}")
-        began = time.monotonic()
+        began = time.process_time()
         with contextlib.suppress(Unreadable):
             document = read_word(content)
             assert document_words(document) >= 0
             assert len(document.sections) >= 1
-        assert time.monotonic() - began < _SECONDS, (part, number)
+        assert time.process_time() - began < _SECONDS, (part, number)

@@ -22,12 +22,12 @@ def campaign(tmp_path: Path) -> Campaign:
 # --- the lock -------------------------------------------------------------------------------------------------------
 
 HOLDER = """
-    import sys, time
+    import sys, threading
     from pathlib import Path
     from qtool.workspace import locked, open_campaign
     with locked(open_campaign(Path(sys.argv[1]))):
         print("好", flush=True)
-        time.sleep(60)
+        threading.Event().wait()
 """
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from campaign_cases import child, chinese, leftovers, linux, new_campaign, refused, wait_for
+from waiting import LONG
 
 from qtool.workspace import INBOX, TALLY, Campaign, copy_file, locked, write_bytes, write_file
 
@@ -74,7 +75,7 @@ def test_a_file_over_the_allowed_size_leaves_the_old_one(tmp_path: Path) -> None
             print(error.faults[0])
     """
     with child(code, path) as process:
-        said = process.communicate(timeout=30)[0]
+        said = process.communicate(timeout=LONG)[0]
     assert "表.xlsx：不能写入：文件超过了允许的大小" in said
     assert path.read_bytes() == OLD
     assert list(tmp_path.iterdir()) == [path]
@@ -100,7 +101,7 @@ def test_a_source_that_went_away_is_blamed_itself(tmp_path: Path) -> None:
 
 
 KILLED = """
-    import sys, time
+    import sys, threading
     from pathlib import Path
     from qtool.workspace import write_file
     def slowly(temporary):
@@ -108,7 +109,7 @@ KILLED = """
             file.write(bytes(100_000))
             file.flush()
             print("好", flush=True)
-            time.sleep(60)
+            threading.Event().wait()
     write_file(Path(sys.argv[1]), slowly)
 """
 

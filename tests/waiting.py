@@ -6,8 +6,8 @@ import math
 import time
 from collections.abc import Callable
 
-PATIENCE = 180.0
-"""Seconds that anything may take: a server that starts, a window that shows something, a command that ends."""
+PATIENCE, LONG = 120.0, 600.0
+"""Seconds that anything may take: a window that shows something, a server that starts; and a whole command."""
 
 
 def until(
@@ -15,13 +15,14 @@ def until(
     meanwhile: Callable[[], object] = lambda: None,
     what: Callable[[], str] = lambda: "it did not come true",
     turns: float = math.inf,
+    seconds: float = PATIENCE,
 ) -> None:
     """Return once something is true; `meanwhile` is done again and again, `what` says what stayed untrue.
 
     What must come soon is given a number of turns, about 200 a second where nothing else is done: a clock would go on
     while other programs have the processor.
     """
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, what()
         assert turns > 0, f"not soon: {what()}"

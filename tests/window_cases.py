@@ -6,26 +6,21 @@ before the window has what it did, and the window manager answers when it can, s
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import gc
 import math
 import os
-import shutil
 import subprocess
-import tempfile
 import threading
 import time
 import tkinter as tk
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from tkinter import ttk
 from typing import TypeVar
 
 import pytest
 import waiting
-from cli_cases import SEED, qtool
 from xvfb_cases import Raised, display, has_keyboard, take_keyboard
 
 from qtool.desktop.dialogs.questions import Dialog, Kinds, Questions
@@ -296,20 +291,6 @@ def open_window(display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     gc.collect()
     assert gc.isenabled()
     assert not raised, raised[0]
-
-
-@cache
-def _troubled() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="campaigns-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    root = home / "troubled"
-    assert qtool("demo", root, "--seed", SEED, "--broken", at=home).code == 1  # since there is much to mend
-    return root
-
-
-def troubled(folder: Path) -> Path:
-    """Return a campaign in which a year was rehearsed, with departments that returned bad sheets or none."""
-    return shutil.copytree(_troubled(), folder / "演练 有问题")
 
 
 def every(widget: tk.Misc, kind: type[_Widget]) -> list[_Widget]:
