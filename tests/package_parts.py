@@ -76,6 +76,47 @@ def xlsx(rows: str = "", *, after: str = "", before: str = "", **changed: Part) 
     return pack(parts(rows, after=after, before=before, **changed))
 
 
+def everything() -> bytes:
+    """Return a workbook with what a sheet may hold: every kind of text, formula, comment, validation and format."""
+    note = '<comment ref="{0}" authorId="0"><text><r><t>注</t></r><r><t>释</t></r></text></comment>'
+    rows = "".join(
+        f'<row r="{row}" hidden="{row % 2}" ht="20" spans="1:12"><c r="A{row}" t="s"><v>{row % 2}</v></c>'
+        f'<c r="B{row}" s="1"><v>{44_566 + row / 8}</v></c><c r="C{row}" s="2"><v>0.5</v></c>'
+        f'<c r="D{row}"><f t="shared" ref="D1:D30" si="0">{"B1+C1" if row == 1 else ""}</f><v>{row}</v></c>'
+        f'<c r="E{row}"><f t="array" ref="E{row}">SUM(A1:A3*2)</f><v>1E3</v></c>'
+        f'<c r="F{row}" t="e" vm="1"><v>#VALUE!</v></c><c r="G{row}" t="b"><v>1</v></c>'
+        f'<c r="H{row}" t="inlineStr"><is><r><rPr><b/></rPr><t>东</t></r><rPh sb="0" eb="1"><t>d</t></rPh></is></c>'
+        f'<c r="I{row}" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>'
+        f'<c r="J{row}" t="d"><v>2022-01-05T10:30:00</v></c><c r="K{row}" s="3"/><c r="A{row}"><v>7</v></c></row>'
+        for row in range(1, 31)
+    )
+    made = parts(
+        rows,
+        before='<dimension ref="A1:K30"/><cols><col min="2" max="3" hidden="1"/><col min="3" max="9"/></cols>',
+        after='<sheetProtection sheet="1"/><mergeCells count="1"><mergeCell ref="A40:C41"/></mergeCells>'
+        '<dataValidations count="1"><dataValidation type="list" sqref="B1:B30 D1"><formula1>"1,2"</formula1>'
+        '</dataValidation></dataValidations><extLst><ext><x14:dataValidations><x14:dataValidation type="list">'
+        "<xm:sqref>C1:C30</xm:sqref></x14:dataValidation></x14:dataValidations></ext></extLst>",
+        strings="<sst><si><t>a_x000D_b</t></si><si><r><t>二</t></r><r><t xml:space='preserve'> 三</t></r></si></sst>",
+        styles='<styleSheet><numFmts><numFmt numFmtId="170" formatCode="[h]:mm"/></numFmts><cellStyleXfs><xf/>'
+        '</cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"><protection locked="0"/></xf>'
+        '<xf numFmtId="170"/><xf numFmtId="9"/></cellXfs></styleSheet>',
+        custom='<Properties><property fmtid="x" pid="2" name="qtool"><vt:lpwstr>值</vt:lpwstr></property></Properties>',
+    )
+    made["xl/worksheets/_rels/sheet1.xml.rels"] = relations(
+        ("c", "comments", "../comments1.xml"),
+        ("t", "threadedComment", "../threadedComments/threadedComment1.xml"),
+        ("d", "drawing", "../drawings/drawing1.xml"),
+        ("h", "hyperlink", "https://example.invalid/"),
+    )
+    made["xl/comments1.xml"] = f"<comments><commentList>{note.format('B2')}{note.format('D3')}</commentList></comments>"
+    made["xl/threadedComments/threadedComment1.xml"] = (
+        '<ThreadedComments><threadedComment ref="B2" id="{1}"><text>问</text></threadedComment>'
+        '<threadedComment ref="B2" id="{2}" parentId="{1}"><text>答</text></threadedComment></ThreadedComments>'
+    )
+    return pack(made)
+
+
 def ods(rows: str, manifest: str = "", mimetype: str = "application/vnd.oasis.opendocument.spreadsheet") -> bytes:
     """Return an OpenDocument spreadsheet with the table 表."""
     table = f'<table:table table:name="表">{rows}</table:table>'
