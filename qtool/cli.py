@@ -204,13 +204,13 @@ def _path() -> click.Path:
 
 def _param(option: Option) -> click.Parameter:
     if option.positional:
-        many = option.kind == "paths"
+        many, metavars = option.kind in ("paths", "texts"), {"paths": f"[{option.shown}]…", "texts": f"{option.shown}…"}
         return click.Argument(
             [option.name],
-            type=click.STRING if option.kind == "text" else _path(),
+            type=click.STRING if option.kind in ("text", "texts") else _path(),
             nargs=-1 if many else 1,
-            required=not many,
-            metavar=f"[{option.shown}]…" if many else option.shown,
+            required=option.kind != "paths",
+            metavar=metavars.get(option.kind, option.shown),
         )
     flag = "--" + option.name.replace("_", "-")
     if option.kind == "flag":

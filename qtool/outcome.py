@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from fractions import Fraction
@@ -28,6 +28,10 @@ class State(Enum):
     RESUBMITTED = "已重交"
     ACCEPTED = "已采用"
     WAIVED = "带说明采用"
+
+
+PRESENT = (State.ACCEPTED, State.WAIVED, State.RECEIVED, State.RESUBMITTED)
+"""The states in which the department has nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,12 @@ class Return:
     def department(self) -> str:
         """The department that the sheet was made for, or nothing."""
         return self.identity.department if self.identity else ""
+
+    def renamed(self, file: str) -> Return:
+        """Return the same sheet as it is read from a copy of the file that has another name."""
+        faults = {fault: fault._replace(file=file) for fault in self.faults}
+        places = {faults[fault]: places for fault, places in self.places.items() if fault in faults}
+        return replace(self, file=file, inside=(), faults=tuple(faults.values()), places=places)
 
     @property
     def values(self) -> dict[Key, Value]:

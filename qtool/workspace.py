@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,13 @@ SHEETS, OUTBOX, INBOX, ACCEPTED, TALLY, DOCUMENTS, RETURNED, MATERIAL = (
     "退回",
     "自评材料",
 )
+ADJUSTMENTS, PROPOSALS, TALLY_WORKBOOK, RECORDS = "人工调整.xlsx", "建议扣分.xlsx", "汇总表.xlsx", "记录"
+"""Two workbooks that people fill in, the tally, and the folder of its records: all in the folder of tallies."""
+NOTICES, FEEDBACK, HANDED_OUT, MATERIAL_CHECK = "通知", "反馈函", "自评材料", "自评材料检查"
+"""Folders in that of the documents; HANDED_OUT is what the assessees are given for their self-assessment."""
+BOARD = "回收情况.xlsx"
+TEMPLATES = "模板"
+LOG = "qtool-错误.log"
 FOLDERS = (SHEETS, OUTBOX, INBOX, ACCEPTED, TALLY, DOCUMENTS, RETURNED, MATERIAL)
 _WRITTEN_TO = tuple(name for name in FOLDERS if name != MATERIAL)
 """The folders in which this program writes files; in the other one lie gigabytes that came from outside."""
@@ -66,12 +74,18 @@ _REFUSALS = {
 }
 
 
-@dataclass(frozen=True)
+def sheet_name(department: str, ending: str = ".xlsx") -> str:
+    """Return the file name of a department's scoring workbook."""
+    return f"评分表-{department}{ending}"
+
+
+@dataclass
 class Campaign:
-    """An opened campaign folder."""
+    """An opened campaign folder; `entries` counts what was entered into the journal since it was opened."""
 
     root: Path
     settings: Settings
+    entries: int = 0
 
     @property
     def plan(self) -> Path:
@@ -98,9 +112,11 @@ class Campaign:
         entry |= {"who": _user(), "what": what} | details
         line = (json.dumps(entry, ensure_ascii=False) + "\n").encode(errors="replace")
         path = self.root / JOURNAL
-        with writing(path), path.open("ab") as file:
-            if file.tell() and not _ends_with_newline(path):
-                line = b"\n" + line
+        self.entries += 1
+        with writing(path), path.open("a+b") as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                line = line if file.read(1) == b"\n" else b"\n" + line
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
@@ -119,6 +135,16 @@ class Campaign:
                 entry = json.loads(line)
                 if isinstance(entry, dict) and all(isinstance(entry.get(name), str) for name in ("when", "what")):
                     yield entry
+
+
+def log_in(root: Path) -> Path | None:
+    """Return the log of a folder, or the one elsewhere where that folder could not be written to; None without one."""
+    return next((path for path in (root / LOG, elsewhere()) if path.is_file()), None)
+
+
+def elsewhere() -> Path:
+    """Return where the log is written when it cannot be in the folder."""
+    return Path(tempfile.gettempdir()) / LOG
 
 
 def open_campaign(root: Path) -> Campaign:
@@ -290,12 +316,6 @@ def sha256(path: Path) -> str:
     """Return the file's SHA-256 in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _ends_with_newline(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
 
 
 def _user() -> str:

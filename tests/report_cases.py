@@ -16,11 +16,11 @@ from qtool.model import Assessee, Plan
 from qtool.office.word.template import rewrite
 from qtool.reports.evidence_check import EvidenceCheck
 from qtool.reports.expected import Expected, expected
-from qtool.reports.make import FOLDER, file_name, make_material
+from qtool.reports.make import file_name, make_material
 from qtool.reports.play import Return, written_report
 from qtool.reports.report_check import ReportCheck, check_report
 from qtool.reports.review import Material
-from qtool.workspace import DOCUMENTS, MATERIAL
+from qtool.workspace import DOCUMENTS, HANDED_OUT, MATERIAL
 
 Change = Callable[[str, str], Sequence[tuple[str, str]] | None]
 
@@ -89,7 +89,7 @@ def campaign(folder: Path) -> Path:
     """Return a fresh campaign in which the material has been given out."""
     root = folder / "考核"
     assert qtool("new", root).code == 0
-    shutil.copytree(given(), root / DOCUMENTS / FOLDER)
+    shutil.copytree(given(), root / DOCUMENTS / HANDED_OUT)
     for one in plan_2022().assessees:
         (root / MATERIAL / one.short).mkdir()
     return root

@@ -15,8 +15,8 @@ from docx.shared import Mm
 from judge import office_or_skip
 from openpyxl import load_workbook
 
-from qtool.actions.reports import FOUND
 from qtool.documents.feedback import check_found
+from qtool.reports.review import CHECKED
 from qtool.tally.approval import APPROVED, REVISED, fingerprint, standing_approval
 from qtool.workspace import ACCEPTED, DOCUMENTS, JOURNAL, TALLY
 
@@ -192,7 +192,7 @@ def test_the_feedback_tells_what_the_check_of_reports_found(approved: Path) -> N
     told = {
         path.stem.removeprefix("反馈函-"): text_of(path) for path in (approved / DOCUMENTS / "反馈函").glob("*.docx")
     }
-    found = {entry["assessee"]: entry for entry in entries(approved, FOUND)}
+    found = {entry["assessee"]: entry for entry in entries(approved, CHECKED)}
     assert set(told) == set(found)
     for who, text in told.items():
         assert "三、自评报告和印证材料检查情况" in text

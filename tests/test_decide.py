@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,21 @@ from cli_cases import fill, fill_all, prepared, qtool
 from openpyxl import load_workbook
 
 from qtool.layout import SHEET
-from qtool.workspace import ACCEPTED, INBOX, RETURNED, TALLY, open_campaign
+from qtool.workspace import ACCEPTED, INBOX, PLAN, RETURNED, TALLY, open_campaign
 
 POLICE, TRADE, HEALTH = "市公安局", "市商务局", "市卫健委"
+COUNTED = """
+import json, sys
+from collections import Counter
+from qtool.cli import main
+opened = Counter()
+sys.addaudithook(lambda event, args: opened.update([str(args[0])]) if event == "open" else None)
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    print(json.dumps([end.code, opened], ensure_ascii=True), file=sys.stderr)
+"""
+"""Runs a command and tells how often every file was opened, as the interpreter itself sees it."""
 EARLY, LATE = 1_700_000_000, 1_700_100_000
 
 
@@ -177,3 +192,63 @@ def test_a_decision_needs_a_reason(root: Path) -> None:
     fill(root, POLICE)
     said = qtool("decide", POLICE, "--send-back", "  ", "--campaign", root, "--json")
     assert (said.code, said.codes) == (2, ["C19"])
+
+
+def departments(root: Path) -> list[str]:
+    return [row["department"] for row in qtool("status", "--campaign", root, "--json").data["data"]["departments"]]
+
+
+def opened(*words: object) -> dict[str, int]:
+    """Run a command in a process of its own; return how often it opened every file, by path."""
+    command = [sys.executable, "-c", COUNTED, *map(str, words)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    code, counts = json.loads(done.stderr)
+    assert code in (0, 1)
+    return dict(counts)
+
+
+def test_marking_all_as_sent_reads_everything_once(root: Path) -> None:
+    fill_all(root)
+    names = departments(root)
+    counts = opened("decide", *names, "--sent", "--campaign", root)
+    assert counts[str(root / PLAN)] == 1
+    assert [counts[str(path)] for path in (root / INBOX).iterdir()] == [1] * 13
+    entries = list(open_campaign(root).history())
+    assert [entry["department"] for entry in entries if entry["what"] == "发出"] == names
+    assert sum(entry["what"] == "写回收情况" for entry in entries) == 1
+    assert not any(entry["what"] in ("收到", "采用") for entry in entries)  # nothing was collected
+    assert list((root / ACCEPTED).iterdir()) == []
+
+
+def test_deciding_about_several_reads_everything_once(root: Path) -> None:
+    fill_all(root)
+    counts = opened("decide", POLICE, TRADE, "--send-back", "没有盖章", "--campaign", root)
+    assert counts[str(root / PLAN)] == 1
+    copied = {f"评分表-{name}.xlsx" for name in departments(root)} - {f"评分表-{POLICE}.xlsx", f"评分表-{TRADE}.xlsx"}
+    # what is accepted is opened once more, to be copied
+    assert all(counts[str(path)] == 1 + (path.name in copied) for path in (root / INBOX).iterdir())
+    assert [state(root, name)["why"] for name in (POLICE, TRADE)] == ["已由办公室退回：没有盖章"] * 2
+    assert sum(entry["what"] == "人工退回" for entry in open_campaign(root).history()) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ((POLICE, "市公安", "没有这个部门", "--sent"), ["C12", "C12"]),
+        ((POLICE, TRADE, HEALTH, "--waive", "好"), ["C17", "C17"]),
+        ((POLICE, TRADE, "--use", f"评分表-{POLICE}.xlsx"), ["C17"]),
+    ],
+)
+def test_about_several_all_is_decided_or_nothing(root: Path, words: tuple[str, ...], codes: list[str]) -> None:
+    fill(root, POLICE)
+    before = (root / "journal.jsonl").read_bytes()
+    said = qtool("decide", *words, "--campaign", root, "--json")
+    assert (said.code, said.codes) == (2, codes)
+    assert (root / "journal.jsonl").read_bytes() == before
+
+
+def test_one_department_named_twice_is_decided_about_once(root: Path) -> None:
+    said = qtool("decide", TRADE, TRADE, POLICE, "--sent", "--campaign", root, "--json")
+    assert said.data["data"]["decided"] == {"department": [TRADE, POLICE], "what": "sent"}
+    assert said.data["said"][0] == f"已记下：{TRADE}、{POLICE}的评分表已发出"
+    assert [state(root, name)["state"] for name in (TRADE, POLICE)] == ["已发出"] * 2

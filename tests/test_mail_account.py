@@ -12,9 +12,8 @@ from campaign_cases import chinese
 from keyring.backends import chainer, fail, null
 from mail_cases import OFFICIAL, Memory, memory
 
-from qtool.actions.account import Login
 from qtool.faults import QtoolError
-from qtool.mail.account import NAMES, OWN, PROVIDERS, account_of
+from qtool.mail.account import NAMES, OWN, PROVIDERS, Login, account_of
 from qtool.mail.deliver import Fate
 from qtool.mail.ledger import FAILED, PREPARED, SENT, Standing, read_ledger, standing
 from qtool.mail.letters import (

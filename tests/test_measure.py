@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from small_tally import make_plan, make_tally
 
 from qtool.actions.action import Request
-from qtool.actions.campaign import new
 from qtool.actions.documents import documents
+from qtool.actions.new import new
 from qtool.documents.circular import circular
 from qtool.documents.make import make_documents
 from qtool.faults import QtoolError

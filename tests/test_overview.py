@@ -13,13 +13,16 @@ from openpyxl import load_workbook
 from test_decide import half
 
 from qtool.actions.action import Request
-from qtool.actions.campaign import new
 from qtool.actions.collect import collect
 from qtool.actions.decide import decide
+from qtool.actions.new import new
 from qtool.actions.open_problem import place_of
 from qtool.actions.sheets import sheets as make
 from qtool.progress import Cancelled, Event
-from qtool.state.overview import Memory, Overview, Stage, overview, recent, token
+from qtool.state.campaign_state import CampaignState
+from qtool.state.file_cache import FileCache, token
+from qtool.state.overview import overview, recent
+from qtool.state.view import Overview, Stage
 from qtool.workspace import (
     ACCEPTED,
     DOCUMENTS,
@@ -48,20 +51,20 @@ def stages(seen: Overview) -> dict[str, str]:
 
 def test_a_plan_of_another_year_asks_for_this_years_dates(tmp_path: Path) -> None:
     root = begun(tmp_path)
-    seen = overview(Request(root), Memory())
+    seen = overview(CampaignState(root, FileCache()))
     plan, sheets = seen.steps[:2]
     assert (seen.next, plan.stage, plan.does) == ("plan", Stage.DUE, "open-plan")
     assert "2022年" in plan.progress
     assert "2023年1月12日已经过了" in plan.why
     assert sheets.stage is Stage.DUE  # which nothing forbids, as when a year is looked at again
     make(Request(root))
-    assert overview(Request(root), Memory()).steps[0].stage is Stage.DONE
+    assert overview(CampaignState(root, FileCache())).steps[0].stage is Stage.DONE
 
 
 def test_a_new_campaign_asks_for_its_sheets(tmp_path: Path) -> None:
     root = begun(tmp_path)
     until(root, 20)
-    seen = overview(Request(root), Memory())
+    seen = overview(CampaignState(root, FileCache()))
     assert seen.next == "sheets"
     assert [step.stage for step in seen.steps] == [
         Stage.DONE,
@@ -83,7 +86,7 @@ def test_a_plan_that_cannot_be_read_is_a_state(tmp_path: Path, broken: str) -> N
         plan.unlink()
     else:
         plan.write_bytes(b"nonsense")
-    seen = overview(Request(root), Memory())
+    seen = overview(CampaignState(root, FileCache()))
     assert stages(seen) == {"plan": "DUE"} | dict.fromkeys(
         ("sheets", "send", "collect", "tally", "documents"), "BLOCKED"
     )
@@ -95,7 +98,7 @@ def test_a_plan_that_cannot_be_read_is_a_state(tmp_path: Path, broken: str) -> N
 def test_a_plan_with_errors_lists_them_with_their_cells(tmp_path: Path) -> None:
     root = begun(tmp_path)
     edit(root / PLAN, "考核领域", {"B2": "很多"})
-    seen = overview(Request(root), Memory())
+    seen = overview(CampaignState(root, FileCache()))
     assert seen.next == "plan"
     assert seen.steps[0].progress.endswith("处错误")
     assert seen.title == "随州市2022年度质量工作考核方案"
@@ -106,9 +109,9 @@ def test_a_plan_with_errors_lists_them_with_their_cells(tmp_path: Path) -> None:
 def test_unreadable_settings_are_refused(tmp_path: Path, settings: str) -> None:
     root = begun(tmp_path)
     (root / SETTINGS).write_text(settings, "utf-8")
-    assert refused(lambda: overview(Request(root))).code == "C07"
+    assert refused(lambda: overview(CampaignState(root))).code == "C07"
     (root / SETTINGS).unlink()
-    assert refused(lambda: overview(Request(root))).code == "C01"
+    assert refused(lambda: overview(CampaignState(root))).code == "C01"
 
 
 def test_nothing_is_written_and_deleted_folders_are_not_missed(tmp_path: Path) -> None:
@@ -117,13 +120,13 @@ def test_nothing_is_written_and_deleted_folders_are_not_missed(tmp_path: Path) -
     before = snapshot(root)
     for name in (OUTBOX, DOCUMENTS, RETURNED, ACCEPTED, TALLY):
         shutil.rmtree(root / name, ignore_errors=True)
-    overview(Request(root), Memory())
-    overview(Request(root))
+    overview(CampaignState(root, FileCache()))
+    overview(CampaignState(root))
     token(root)
     assert snapshot(root) == {name: found for name, found in before.items() if name.split("/")[0] != TALLY}
     assert not (root / DOCUMENTS).exists()
     shutil.rmtree(root / INBOX)
-    assert overview(Request(root)).counts["已收到"] == 0
+    assert overview(CampaignState(root)).counts["已收到"] == 0
 
 
 def returned(folder: Path) -> Path:
@@ -141,7 +144,7 @@ def returned(folder: Path) -> Path:
 
 def test_the_rows_say_what_can_be_done(tmp_path: Path) -> None:
     root = returned(tmp_path)
-    seen = overview(Request(root))
+    seen = overview(CampaignState(root))
     rows = {row.state.department: row for row in seen.rows}
     good, bad, packed, none = rows[TRADE], rows[POLICE], rows[HEALTH], rows["市教育局"]
     assert good.opens == root / INBOX / f"评分表-{TRADE}.xlsx"
@@ -161,22 +164,22 @@ def test_the_rows_say_what_can_be_done(tmp_path: Path) -> None:
 
 
 def test_decisions_show_and_can_be_undone(tmp_path: Path) -> None:
-    root, memory = returned(tmp_path), Memory()
+    root, memory = returned(tmp_path), FileCache()
     for options, state, can in (
         ({"waive": "说明"}, "带说明采用", (False, True, True)),
         ({"undo": True}, "已退回", (True, True, False)),
         ({"send_back": "重填"}, "已退回", (True, False, True)),
     ):
-        overview(Request(root), memory)
+        overview(CampaignState(root, memory))
         decide(Request(root, {"department": POLICE, **options}))
-        row = next(row for row in overview(Request(root), memory).rows if row.state.department == POLICE)
+        row = next(row for row in overview(CampaignState(root, memory)).rows if row.state.department == POLICE)
         assert row.state.state.value == state
         assert (row.can_waive, row.can_send_back, row.can_undo) == can
 
 
 def test_problems_lead_to_the_cell_in_the_annotated_copy(tmp_path: Path) -> None:
     root = returned(tmp_path)
-    seen = overview(Request(root))
+    seen = overview(CampaignState(root))
     copies = {row.mending for row in seen.rows if row.mending}
     found = [p for p in seen.problems if p.fault.code == "S10"]
     assert {problem.path for problem in found} == copies
@@ -189,45 +192,45 @@ def test_problems_lead_to_the_cell_in_the_annotated_copy(tmp_path: Path) -> None
     stranger = next(problem for problem in seen.problems if problem.fault.code == "C16")
     assert stranger.path == root / INBOX / "照片.jpg"
     next((root / RETURNED).iterdir()).unlink()
-    assert all(problem.path and problem.path.is_file() for problem in overview(Request(root)).problems)
+    assert all(problem.path and problem.path.is_file() for problem in overview(CampaignState(root)).problems)
 
 
 def test_looking_again_reads_only_what_is_new(tmp_path: Path) -> None:
-    root, memory = prepared(tmp_path), Memory()
+    root, memory = prepared(tmp_path), FileCache()
     fill_all(root, TRADE, POLICE)
-    overview(Request(root), memory)
-    assert memory.read == 11
-    overview(Request(root), memory)
-    assert memory.read == 11
+    overview(CampaignState(root, memory))
+    assert memory.returns_read == 11
+    overview(CampaignState(root, memory))
+    assert memory.returns_read == 11
     fill(root, TRADE)
     half(root / INBOX / f"评分表-{HEALTH}.xlsx")
-    assert overview(Request(root), memory) == overview(Request(root))
-    assert memory.read == 13
+    assert overview(CampaignState(root, memory)) == overview(CampaignState(root))
+    assert memory.returns_read == 13
     (root / INBOX / f"评分表-{TRADE}.xlsx").unlink()
-    assert overview(Request(root), memory) == overview(Request(root))
-    assert memory.read == 13
+    assert overview(CampaignState(root, memory)) == overview(CampaignState(root))
+    assert memory.returns_read == 13
 
 
 def test_another_plan_or_other_settings_forget_what_was_read(tmp_path: Path) -> None:
-    root, memory = prepared(tmp_path), Memory()
+    root, memory = prepared(tmp_path), FileCache()
     fill_all(root)
-    assert overview(Request(root), memory).counts["已收到"] == 13
+    assert overview(CampaignState(root, memory)).counts["已收到"] == 13
     row = row_of(root / PLAN, "评分细则", 单位="%")
     before = (root / PLAN).read_bytes()
     edit(root / PLAN, "评分细则", {f"F{row}": "换了名称"})
-    changed = overview(Request(root), memory)
-    assert changed == overview(Request(root))
-    assert memory.read == 26
+    changed = overview(CampaignState(root, memory))
+    assert changed == overview(CampaignState(root))
+    assert memory.returns_read == 26
     (root / PLAN).write_bytes(before)
-    assert overview(Request(root), memory).counts["已收到"] == 13
+    assert overview(CampaignState(root, memory)).counts["已收到"] == 13
     text = (root / SETTINGS).read_text("utf-8")
     (root / SETTINGS).write_text(text.replace('key = "', 'key = "0'), "utf-8")
-    assert overview(Request(root), memory) == overview(Request(root))
-    assert overview(Request(root), memory).counts["已收到"] == 0
+    assert overview(CampaignState(root, memory)) == overview(CampaignState(root))
+    assert overview(CampaignState(root, memory)).counts["已收到"] == 0
 
 
 def test_breaking_off_keeps_what_was_read(tmp_path: Path) -> None:
-    root, memory = prepared(tmp_path), Memory()
+    root, memory = prepared(tmp_path), FileCache()
     fill_all(root)
 
     def report(event: Event) -> None:
@@ -235,15 +238,15 @@ def test_breaking_off_keeps_what_was_read(tmp_path: Path) -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        overview(Request(root, report=report), memory)
+        overview(CampaignState(root, memory, report))
     told: list[Event] = []
-    seen = overview(Request(root, report=told.append), memory)
+    seen = overview(CampaignState(root, memory, told.append))
     assert (told[0].done, told[0].total) == (1, 8)
-    assert seen == overview(Request(root))
+    assert seen == overview(CampaignState(root))
 
 
 def test_a_file_that_could_not_be_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root, memory = prepared(tmp_path), Memory()
+    root, memory = prepared(tmp_path), FileCache()
     path = fill(root, TRADE)
     whole = Path.read_bytes
 
@@ -254,8 +257,8 @@ def test_a_file_that_could_not_be_read_is_read_again(tmp_path: Path, monkeypatch
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "read_bytes", refuse)
-        assert overview(Request(root), memory).problems[-1].fault.code == "S05"
-    assert overview(Request(root), memory).counts["已收到"] == 1
+        assert overview(CampaignState(root, memory)).problems[-1].fault.code == "S05"
+    assert overview(CampaignState(root, memory)).counts["已收到"] == 1
 
 
 def test_the_token_tells_every_change_and_nothing_else(tmp_path: Path) -> None:

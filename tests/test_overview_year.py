@@ -14,7 +14,10 @@ from test_decide import half
 
 from qtool.actions import ACTIONS
 from qtool.actions.action import Request
-from qtool.state.overview import Memory, Overview, Step, overview
+from qtool.state.campaign_state import CampaignState
+from qtool.state.file_cache import FileCache
+from qtool.state.overview import overview
+from qtool.state.view import Overview, Step
 from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, PLAN, SHEETS, TALLY, open_campaign
 
 ADJUSTMENT = {"A2": "随县", "B2": 0.5, "D2": "查实加分", "E2": "办公室", "F2": "2023-01-15"}
@@ -38,11 +41,11 @@ class Year:
     """A campaign and what is remembered of it; every look is compared with one that remembers nothing."""
 
     def __init__(self, root: Path) -> None:
-        self.root, self.memory = root, Memory()
+        self.root, self.memory = root, FileCache()
 
     def see(self) -> Overview:
-        seen = overview(Request(self.root), self.memory)
-        assert overview(Request(self.root)) == seen
+        seen = overview(CampaignState(self.root, self.memory))
+        assert overview(CampaignState(self.root)) == seen
         assert all(len(step.progress) <= 22 and 0 < len(step.button) <= 8 for step in seen.steps)
         assert all(step.why or step.stage.name == "DONE" for step in seen.steps)
         return seen
@@ -74,7 +77,7 @@ def test_a_whole_year(year: Year) -> None:
     run(root, "sheets")
     assert year.next == ("send", "drafts")
     assert (year.see().deadline, year.see().days_left) == (
-        year.memory.plan(open_campaign(root))[0].plan.facts.deadline,
+        year.memory.plan(open_campaign(root).plan)[0].plan.facts.deadline,
         10,
     )
     run(root, "send")

@@ -20,7 +20,7 @@ from qtool.actions.open_problem import clear, is_open, place_of
 from qtool.faults import fault
 from qtool.office.workbook.view_copy import changed_parts, shown_at, view_copy
 from qtool.resources import PLAN_2022, template
-from qtool.state.overview import Problem
+from qtool.state.view import Problem
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from cli_cases import edit, fill, fill_all, prepared, qtool, rehearsed, row_of
 from waiting import LONG, PATIENCE
 from window_cases import OpenWindow, button, display, ending, every, open_window, words
 
-from qtool.actions.action import LOG, Outcome, Request
+from qtool.actions.action import Outcome, Request
 from qtool.actions.send import send
 from qtool.desktop.pages.start_page import StartPage
 from qtool.desktop.self_test import REPORT
@@ -29,7 +29,7 @@ from qtool.plan.read import read_plan
 from qtool.progress import Event
 from qtool.rehearsal import fill_sheet
 from qtool.state.view import StepName
-from qtool.workspace import ACCEPTED, INBOX, OUTBOX, PLAN, SETTINGS, SHEETS, TALLY
+from qtool.workspace import ACCEPTED, INBOX, LOG, OUTBOX, PLAN, SETTINGS, SHEETS, TALLY
 
 __all__ = ["display", "open_window"]
 POLICE = "市公安局"

@@ -26,11 +26,11 @@ from typing import NamedTuple
 from window_clock import Clock, set_clocks
 
 from qtool.actions.action import Outcome, Request
-from qtool.actions.campaign import new
 from qtool.actions.collect import collect
 from qtool.actions.decide import decide
 from qtool.actions.demo import fill
 from qtool.actions.documents import documents
+from qtool.actions.new import new
 from qtool.actions.preferences import Preferences, keep
 from qtool.actions.sheets import sheets
 from qtool.actions.tally import tally

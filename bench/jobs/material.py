@@ -14,12 +14,12 @@ from openpyxl.styles.colors import Color
 from openpyxl.worksheet.worksheet import Worksheet
 
 from qtool.actions.action import Request
-from qtool.actions.campaign import new, sound_plan
+from qtool.actions.new import new
 from qtool.actions.sheets import sheets
 from qtool.layout import Layout
 from qtool.rehearsal import fill_sheet
-from qtool.sheets.make import sheet_name
-from qtool.workspace import SHEETS, open_campaign
+from qtool.state.campaign_state import CampaignState
+from qtool.workspace import SHEETS, sheet_name
 
 
 def main() -> None:
@@ -42,8 +42,7 @@ def main() -> None:
 
 def fill_in(root: Path, folder: Path, count: int) -> None:
     """Fill in so many returns, every department in turn, each with a seed of its own."""
-    campaign = open_campaign(root)
-    plan = sound_plan(campaign)[0].plan
+    plan = CampaignState(root).sound_plan()
     layouts = [Layout(plan, department.name) for department in plan.scoring_departments]
     folder.mkdir()
     for number in range(count):

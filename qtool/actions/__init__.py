@@ -1,93 +1,8 @@
-"""The list of actions. What an action needs is imported when it runs, so that asking for help is quick."""
+"""The list of actions: one module each, named for its command."""
 
 from __future__ import annotations
 
-from qtool.actions.action import Action, Option, Outcome, Request
-
-
-def _new(request: Request) -> Outcome:
-    from qtool.actions.campaign import new
-
-    return new(request)
-
-
-def _check(request: Request) -> Outcome:
-    from qtool.actions.campaign import check
-
-    return check(request)
-
-
-def _sheets(request: Request) -> Outcome:
-    from qtool.actions.sheets import sheets
-
-    return sheets(request)
-
-
-def _collect(request: Request) -> Outcome:
-    from qtool.actions.collect import collect
-
-    return collect(request)
-
-
-def _status(request: Request) -> Outcome:
-    from qtool.actions.collect import status
-
-    return status(request)
-
-
-def _decide(request: Request) -> Outcome:
-    from qtool.actions.decide import decide
-
-    return decide(request)
-
-
-def _tally(request: Request) -> Outcome:
-    from qtool.actions.tally import tally
-
-    return tally(request)
-
-
-def _documents(request: Request) -> Outcome:
-    from qtool.actions.documents import documents
-
-    return documents(request)
-
-
-def _reports(request: Request) -> Outcome:
-    from qtool.actions.reports import reports
-
-    return reports(request)
-
-
-def _review(request: Request) -> Outcome:
-    from qtool.actions.reports import review
-
-    return review(request)
-
-
-def _demo(request: Request) -> Outcome:
-    from qtool.actions.demo import demo
-
-    return demo(request)
-
-
-def _send(request: Request) -> Outcome:
-    from qtool.actions.send import send
-
-    return send(request)
-
-
-def _fetch(request: Request) -> Outcome:
-    from qtool.actions.fetch import fetch
-
-    return fetch(request)
-
-
-def _mail_test(request: Request) -> Outcome:
-    from qtool.actions.fetch import mail_test
-
-    return mail_test(request)
-
+from qtool.actions.action import Action, Option
 
 _WORKERS = Option("workers", "同时用几个进程；不写就用一个", "number", shown="数")
 
@@ -96,7 +11,6 @@ ACTIONS: tuple[Action, ...] = (
         "new",
         "新建考核工程",
         "新建一年的考核工程文件夹，里面有考核方案和各步的文件夹。",
-        _new,
         (
             Option("folder", "新文件夹的位置", "folder", positional=True, shown="文件夹"),
             Option("plan", "用这份考核方案；不写就用自带的2022年方案", "path", shown="文件"),
@@ -107,7 +21,6 @@ ACTIONS: tuple[Action, ...] = (
         "check",
         "检查考核方案",
         "检查考核方案，一次列出全部错误和提示。",
-        _check,
         (
             Option("plan", "检查这份方案；不写就检查考核工程里的", "path", shown="文件"),
             Option("against", "与另一份方案比较，逐条说明改了什么", "path", shown="旧方案"),
@@ -117,7 +30,6 @@ ACTIONS: tuple[Action, ...] = (
         "sheets",
         "生成评分表",
         "按考核方案给每个评价部门生成一份锁定的评分表。",
-        _sheets,
         (
             Option("only", "只给这个部门生成", "text", shown="部门"),
             Option("keep_answers", "带上各部门已交回的答案，生成新的一版"),
@@ -129,7 +41,6 @@ ACTIONS: tuple[Action, ...] = (
         "send",
         "写信发信",
         "给每个评价部门写一封信，附上它的评分表；不写 --deliver 只做草稿。",
-        _send,
         (
             Option("to", "发给谁：评价部门（不写就是）或考核对象", "text", shown="谁"),
             Option("only", "只给这个单位", "text", shown="单位"),
@@ -143,7 +54,6 @@ ACTIONS: tuple[Action, ...] = (
         "fetch",
         "收信",
         "从邮箱取回各单位来信的附件，放进收件箱；不改动邮箱，取过的不再取。",
-        _fetch,
         (
             Option("folder", "邮箱里的文件夹；不写就是收件箱", "text", shown="文件夹"),
             Option("since", "只取这一天起的信，如 2023-01-01；不写就从新建工程起", "text", shown="日期"),
@@ -156,14 +66,12 @@ ACTIONS: tuple[Action, ...] = (
         "mail-test",
         "检查邮箱",
         "逐步检查邮箱账号：连接、登录、给自己发一封信、再读回来。",
-        _mail_test,
         (Option("renew", "不用存着的授权码，重新输入"),),
     ),
     Action(
         "collect",
         "回收评分表",
         "检查收件箱里交回的评分表，重新计算，合格的采用，不合格的列出问题。",
-        _collect,
         (
             Option("files", "先把这些文件放进收件箱；不写就只看收件箱", "paths", positional=True, shown="文件"),
             _WORKERS,
@@ -174,10 +82,9 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "decide",
         "人工处理",
-        "对一个部门交回的评分表作出决定，记入流水账。只能写一样。",
-        _decide,
+        "对一个或几个部门交回的评分表作出决定，记入流水账。只能写一样。",
         (
-            Option("department", "哪个部门", "text", positional=True, shown="部门"),
+            Option("department", "哪个部门，可以写几个", "texts", positional=True, shown="部门"),
             Option("waive", "虽有问题仍然采用，写明理由", "text", shown="理由"),
             Option("send_back", "退回重填，写明理由", "text", shown="理由"),
             Option("use", "交了几份时，选用这一份", "text", shown="文件"),
@@ -189,7 +96,6 @@ ACTIONS: tuple[Action, ...] = (
         "tally",
         "汇总排名",
         "把已采用的评分表汇总成总分、名次和等级。",
-        _tally,
         (
             Option("against", "与这一次的汇总记录比较；不写就与上一次比较", "text", shown="记录"),
             Option("approve", "登记这一结果已经批准，写明批准文号、批准人", "text", shown="说明"),
@@ -201,7 +107,6 @@ ACTIONS: tuple[Action, ...] = (
         "documents",
         "生成公文",
         "生成通知；有了结果生成请示，批准以后生成通报和反馈函；或者检查一份公文的版式。",
-        _documents,
         (
             Option("no_pdf", "不另存PDF"),
             Option("templates", "把公文模板复制到模板文件夹，供修改"),
@@ -212,21 +117,18 @@ ACTIONS: tuple[Action, ...] = (
         "reports",
         "准备自评材料",
         "给每个考核对象准备自评报告模板、印证材料清单和印证材料文件夹。",
-        _reports,
     ),
     Action(
         "review",
         "检查自评材料",
         "检查交回的自评报告和印证材料，列出问题，写函，给各部门列目录。",
-        _review,
         (Option("until", "改正到哪一天，如 2023-01-20", "text", shown="日期"), Option("no_pdf", "不另存PDF")),
     ),
-    Action("status", "查看进度", "列出各部门的评分表到了哪一步。", _status),
+    Action("status", "查看进度", "列出各部门的评分表到了哪一步。"),
     Action(
         "demo",
         "演练一年",
         "新建一个演练用的考核工程，自动填好全部评分表，从头到尾走一遍。",
-        _demo,
         (
             Option("folder", "演练文件夹的位置", "folder", positional=True, shown="文件夹"),
             Option("seed", "随机数种子，同一个数得到同样的结果", "number", shown="数"),

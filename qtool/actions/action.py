@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.progress import Report, silent
-from qtool.workspace import stray
+from qtool.workspace import LOG, elsewhere, stray
+
+if TYPE_CHECKING:
+    from qtool.state.campaign_state import CampaignState
 
 _PROCESSES = 32
 """More than any PC keeps busy, and less than Windows allows."""
@@ -20,7 +24,7 @@ _PROCESSES = 32
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something that an action can be told; `kind` is one of flag, text, number, path, paths, folder.
+    """Something that an action can be told; `kind` is one of flag, text, texts, number, path, paths, folder.
 
     A positional option is written without its name.
     """
@@ -42,7 +46,7 @@ class Face:
     """Shows what would be done, and returns whether to do it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """One run of an action: in which folder, with which options, how it may report its progress and whom it may ask."""
 
@@ -61,6 +65,19 @@ class Request:
     def readers(self) -> int | str:
         """Who reads returned files: so many processes, or the cluster at an address."""
         return self.options.get("cluster") or self.workers
+
+    @cached_property
+    def state(self) -> CampaignState:
+        """What is known of the campaign in the folder, found out while the action runs."""
+        from qtool.state.campaign_state import CampaignState  # noqa: PLC0415 - asking for help needs none of it
+
+        return CampaignState(self.root, report=self.report, readers=self.readers)
+
+    def within(self, **options: Any) -> Request:
+        """Return the request for another action that is a part of this one, and knows what this one knows."""
+        inner = replace(self, options=options, force=False)
+        inner.__dict__["state"] = self.state
+        return inner
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +100,12 @@ class Outcome:
     next: str = ""
     data: dict[str, Any] = field(default_factory=dict)
 
+    def add(self, other: Outcome, title: str = "") -> None:
+        """Add what another action did, but for its tables; its sentences stand behind a title, where one is given."""
+        self.sentences += [f"{title}：{line}" if title else line for line in other.sentences]
+        self.faults += other.faults
+        self.files += other.files
+
     @property
     def failed(self) -> bool:
         """Whether errors were found."""
@@ -91,17 +114,22 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that users can do; `redo` tells whether it skips what is up to date unless it is forced."""
+    """One thing that users can do: the function in the module of its name.
+
+    `redo` tells whether it skips what is up to date unless it is forced.
+    """
 
     name: str
     title: str
     summary: str
-    run: Callable[[Request], Outcome]
     options: tuple[Option, ...] = ()
     redo: bool = False
 
-
-LOG = "qtool-错误.log"
+    def run(self, request: Request) -> Outcome:
+        """Return what the action did; its module is imported when it runs, so that asking for help is quick."""
+        name = self.name.replace("-", "_")
+        outcome: Outcome = getattr(import_module(f"qtool.actions.{name}"), name)(request)
+        return outcome
 
 
 def faults_of(error: Exception, root: Path) -> tuple[Fault, ...]:
@@ -114,15 +142,6 @@ def faults_of(error: Exception, root: Path) -> tuple[Fault, ...]:
     return (fault("C99", file=logged, reason=f"{type(error).__name__}: {error}"),)
 
 
-def log_in(root: Path) -> Path | None:
-    """Return the log of a folder, or the one elsewhere where that folder could not be written to; None without one."""
-    return next((path for path in (root / LOG, _elsewhere()) if path.is_file()), None)
-
-
-def _elsewhere() -> Path:
-    return Path(tempfile.gettempdir()) / LOG
-
-
 def _log(error: Exception, root: Path) -> str:
     """Write the traceback where the user finds it; return the file's name, or where it is if not there."""
     text = "".join(traceback.format_exception(error))
@@ -130,5 +149,5 @@ def _log(error: Exception, root: Path) -> str:
         ((root if root.is_dir() else Path()) / LOG).write_text(text, encoding="utf-8")
         return LOG
     with contextlib.suppress(OSError):
-        _elsewhere().write_text(text, encoding="utf-8")
-    return str(_elsewhere())
+        elsewhere().write_text(text, encoding="utf-8")
+    return str(elsewhere())

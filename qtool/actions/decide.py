@@ -1,83 +1,110 @@
-"""What the office decides itself about a department's returned file; the journal keeps who, when and why."""
+"""What the office decides itself about departments' returned files; the journal keeps who, when and why."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from qtool.actions.action import Outcome, Request
-from qtool.actions.campaign import sound_plan
-from qtool.actions.collect import collect, inbox_returns
+from qtool.actions.collect import board_outcome, collect, renew_board
 from qtool.collect.decisions import CHOSEN, SENT, SENT_BACK, UNDONE, WAIVED
-from qtool.faults import QtoolError, fault
-from qtool.model import Plan
+from qtool.faults import Fault, QtoolError, fault
 from qtool.outcome import Return
-from qtool.sheets.make import issued
+from qtool.state.campaign_state import CampaignState
 from qtool.text import near
-from qtool.workspace import Campaign, locked, open_campaign
 
 _WAYS = ("waive", "send_back", "use", "undo", "sent")
+_NAMED = 3
+"""Departments that a sentence names."""
+_ENTRIES = {"waive": WAIVED, "send_back": SENT_BACK, "use": CHOSEN, "undo": UNDONE, "sent": SENT}
 
 
 def decide(request: Request) -> Outcome:
-    """Write a decision into the journal, then collect again, so that it takes effect at once."""
-    campaign = open_campaign(request.root)
+    """Enter one decision about each of some departments, all or none, and let it take effect at once.
+
+    What changes which file counts is followed by a collection, of the files as they were read for deciding; that a
+    sheet was sent only shows on the board.
+    """
+    state = request.state
     ways = [way for way in _WAYS if request.options.get(way)]
     if len(ways) != 1:
         raise QtoolError(fault("C18"))
-    with locked(campaign):
-        plan = sound_plan(campaign)[0].plan
-        name = _department(plan, str(request.options["department"]))
-        said = _decided(campaign, plan, request, name, ways[0])
-    outcome = collect(Request(request.root, {}, request.report))
-    outcome.sentences.insert(0, said)
-    outcome.data["decided"] = {"department": name, "what": ways[0]}
+    way, text = ways[0], str(request.options[ways[0]]).strip()
+    asked = request.options["department"]
+    names = list(dict.fromkeys([asked] if isinstance(asked, str) else asked))
+    files: list[Path] = []
+    with state.locked() as campaign:
+        entries = _entries(state, names, way, text)
+        for name, details in entries.items():
+            campaign.journal(_ENTRIES[way], department=name, **details)
+        if way == "sent":
+            files = renew_board(state)
+    outcome = board_outcome(state) if way == "sent" else collect(request.within())
+    outcome.files = files or outcome.files
+    outcome.sentences[:0] = _sentences(entries, way)
+    outcome.data["decided"] = {"department": names[0] if len(names) == 1 else names, "what": way}
     return outcome
 
 
-def _department(plan: Plan, typed: str) -> str:
-    names = [department.name for department in plan.scoring_departments]
-    if typed not in names:
-        raise QtoolError(fault("C12", name=typed, hint=near(typed, names) or f"可以写的有：{'、'.join(names)}"))
-    return typed
+def _entries(state: CampaignState, names: Sequence[str], way: str, text: str) -> dict[str, dict[str, Any]]:
+    """Return what is entered for each department; raises QtoolError with all that is wrong with any of them."""
+    state.sound_plan()
+    faults: list[Fault] = []
+    entries: dict[str, dict[str, Any]] = {}
+    for name in names:
+        try:
+            entries[name] = _details(state, name, way, text)
+        except QtoolError as error:
+            faults += error.faults
+    if faults:
+        raise QtoolError(*dict.fromkeys(faults))
+    return entries
 
 
-def _decided(campaign: Campaign, plan: Plan, request: Request, name: str, way: str) -> str:
-    text = str(request.options[way]).strip()
+def _details(state: CampaignState, name: str, way: str, text: str) -> dict[str, Any]:
+    """Return what is entered for one department; raises QtoolError where there is nothing to decide about."""
+    known = state.departments
+    if name not in known:
+        raise QtoolError(fault("C12", name=name, hint=near(name, known) or f"可以写的有：{'、'.join(known)}"))
     if way == "undo":
-        campaign.journal(UNDONE, department=name)
-        return f"已撤销对{name}的人工处理"
+        return {}
     if way == "sent":
-        entry = issued(campaign).get(name)
-        if entry is None:
+        if name not in state.issued:
             raise QtoolError(fault("C08"))
-        campaign.journal(SENT, department=name, version=entry["version"], sha256=entry["sha256"])
-        return f"已记下：{name}的评分表已发出"
-    returns = [r for r in inbox_returns(campaign, plan, request) if r.department == name]
-    chosen = _file(name, returns, text if way == "use" else "", way)
-    details = {"department": name, "file": chosen.full_name, "sha256": chosen.sha256}
+        return {key: state.issued[name][key] for key in ("version", "sha256")}
+    chosen = _file(name, state.returns_of(name), text, way)
+    details = {"file": chosen.full_name, "sha256": chosen.sha256}
     if way == "use":
-        campaign.journal(CHOSEN, **details)
-        return f"{name}：选用《{chosen.full_name}》"
+        return details
     if not text:
         raise QtoolError(fault("C19"))
-    what = WAIVED if way == "waive" else SENT_BACK
-    campaign.journal(what, **details, reason=text)
-    return f"{name}：{what}《{chosen.full_name}》，理由：{text}"
+    return details | {"reason": text}
 
 
-def _file(name: str, returns: list[Return], wanted: str, way: str) -> Return:
+def _file(name: str, returns: Sequence[Return], wanted: str, way: str) -> Return:
     """Return the file that is decided about: the named one, or the newest that can be; raises QtoolError for none."""
-    usable = [r for r in returns if r.scores is not None]
     if way == "use":
-        usable = [r for r in returns if r.acceptable]
-        named = [r for r in usable if wanted in (r.full_name, r.file, Path(r.file).name, (r.file, *r.inside)[-1])]
-        if not named:
-            files = "、".join(f"“{r.full_name}”" for r in usable)
-            raise QtoolError(
-                fault("C17", name=name, what="选用", hint=f"可以选用的有：{files}" if files else "请先收齐")
-            )
-        usable = named
+        good = [r for r in returns if r.acceptable]
+        files = "、".join(f"“{r.full_name}”" for r in good)
+        usable = [r for r in good if wanted in (r.full_name, r.file, Path(r.file).name, (r.file, *r.inside)[-1])]
+        what, hint = "选用", f"可以选用的有：{files}" if files else "请先收齐"
+    else:
+        usable = [r for r in returns if r.scores is not None]
+        what, hint = "采用" if way == "waive" else "退回", "请先把该部门的评分表放进收件箱"
     if not usable:
-        what = "采用" if way == "waive" else "退回"
-        raise QtoolError(fault("C17", name=name, what=what, hint="请先把该部门的评分表放进收件箱"))
+        raise QtoolError(fault("C17", name=name, what=what, hint=hint))
     return max(usable, key=lambda r: r.received)
+
+
+def _sentences(entries: Mapping[str, Mapping[str, Any]], way: str) -> list[str]:
+    """Return what was entered, in sentences."""
+    names = "、".join(entries) if len(entries) <= _NAMED else f"{len(entries)}个部门"
+    if way == "undo":
+        return [f"已撤销对{names}的人工处理"]
+    if way == "sent":
+        return [f"已记下：{names}的评分表已发出"]
+    if way == "use":
+        return [f"{name}：选用《{details['file']}》" for name, details in entries.items()]
+    what = _ENTRIES[way]
+    return [f"{name}：{what}《{details['file']}》，理由：{details['reason']}" for name, details in entries.items()]

@@ -8,28 +8,28 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from qtool.actions.action import Listing, Outcome, Request
-from qtool.actions.campaign import new, sound_plan
 from qtool.actions.collect import collect
 from qtool.actions.documents import documents
-from qtool.actions.reports import reports, review
+from qtool.actions.new import new
+from qtool.actions.reports import reports
+from qtool.actions.review import review
 from qtool.actions.sheets import sheets
 from qtool.actions.tally import tally
 from qtool.layout import Layout
 from qtool.progress import Event
 from qtool.rehearsal import Trouble, fill_sheet, troubles
-from qtool.reports.make import FOLDER
 from qtool.reports.play import play
 from qtool.workspace import (
     ACCEPTED,
     DOCUMENTS,
+    HANDED_OUT,
     INBOX,
     MATERIAL,
     PLAN,
     RETURNED,
     SHEETS,
     TALLY,
-    locked,
-    open_campaign,
+    sheet_name,
     write_file,
 )
 
@@ -41,39 +41,28 @@ def demo(request: Request) -> Outcome:
     """Make a campaign from the shipped plan, fill every sheet, collect, tally, write the documents."""
     root: Path = request.options["folder"]
     seed = _SEED if request.options.get("seed") is None else int(request.options["seed"])
-    outcome = Outcome()
-
-    def step(name: str, done: Outcome) -> None:
-        outcome.sentences += [f"{name}：{line}" for line in done.sentences]
-        outcome.faults += done.faults
-        outcome.files += done.files
-
-    inside = Request(root, {}, request.report)
-    step("新建", new(Request(root, {"folder": root}, request.report)))
-    step("生成评分表", sheets(inside))
-    step("准备自评材料", reports(inside))
-    broken = bool(request.options.get("broken"))
+    broken, printing = bool(request.options.get("broken")), {"no_pdf": not request.options.get("pdf")}
+    inside, outcome = Request(root, {}, request.report), Outcome()
+    outcome.add(new(Request(root, {"folder": root}, request.report)), "新建")
+    outcome.add(sheets(inside), "生成评分表")
+    outcome.add(reports(inside), "准备自评材料")
     played = fill(inside, seed, broken=broken)
     outcome.sentences.append(f"各部门填表：{len(played)}份，演练数据，种子{seed}")
-    step("回收", collect(inside))
+    outcome.add(collect(inside), "回收")
     material = _return_material(inside, seed, broken=broken)
     outcome.sentences.append(f"各考核对象交自评材料：{len(material)}份")
-    printing = {"no_pdf": not request.options.get("pdf")}
-    reviewed = review(Request(root, printing, request.report))
-    step("检查自评材料", reviewed)
-    outcome.tables += reviewed.tables
-    tallied = tally(inside)
-    step("汇总", tallied)
-    outcome.tables += tallied.tables
-    if tallied.data["missing"]:
+    checked, result = review(inside.within(**printing)), tally(inside)
+    outcome.add(checked, "检查自评材料")
+    outcome.add(result, "汇总")
+    outcome.tables += (*checked.tables, *result.tables)
+    if result.data["missing"]:
         outcome.sentences.append("批准：评分没有收齐，不能批准")
     else:
-        approved = tally(Request(root, {"approve": APPROVED_BY}, request.report))
-        outcome.sentences.append(f"批准：{approved.sentences[0]}")
-    step("公文", documents(Request(root, printing, request.report)))
+        outcome.sentences.append(f"批准：{tally(inside.within(approve=APPROVED_BY)).sentences[0]}")
+    outcome.add(documents(inside.within(**printing)), "公文")
     outcome.faults = list(dict.fromkeys(outcome.faults))  # two steps may miss the same typeface
     outcome.tables += _listings(root, played, material, broken=broken)
-    outcome.data = {"campaign": str(root), "seed": seed, "tally": tallied.data}
+    outcome.data = {"campaign": str(root), "seed": seed, "tally": result.data}
     outcome.data["troubles"] = {name: trouble.name.lower() for name, trouble in played.items()}
     outcome.next = "这是演练，数据是随机编的。正式考核请用 qtool new 新建"
     return outcome
@@ -103,10 +92,9 @@ def _listings(
 
 def _return_material(request: Request, seed: int, *, broken: bool) -> dict[str, str]:
     """Let every assessee return its report and its evidence; return how each did."""
-    campaign = open_campaign(request.root)
-    with locked(campaign):
-        plan = sound_plan(campaign)[0].plan
-        given = campaign.folder(DOCUMENTS) / FOLDER
+    with request.state.locked() as campaign:
+        plan = request.state.sound_plan()
+        given = campaign.folder(DOCUMENTS) / HANDED_OUT
         how = play(plan, given, campaign.folder(MATERIAL), seed, request.report, broken=broken)
         campaign.journal("演练交自评材料", count=len(how), seed=seed)
     return {assessee.short: way.value for assessee, way in how.items()}
@@ -114,22 +102,20 @@ def _return_material(request: Request, seed: int, *, broken: bool) -> dict[str, 
 
 def fill(request: Request, seed: int = _SEED, *, broken: bool = False) -> dict[str, Trouble]:
     """Fill every department's sheet from its real file into the inbox; return what went wrong with whose."""
-    campaign = open_campaign(request.root)
-    with locked(campaign):
-        plan = sound_plan(campaign)[0].plan
-        names = [department.name for department in plan.scoring_departments]
+    with request.state.locked() as campaign:
+        plan, names = request.state.sound_plan(), request.state.departments
         played = troubles(names, seed) if broken else dict.fromkeys(names, Trouble.NONE)
         for done, (name, trouble) in enumerate(played.items(), 1):
             request.report(Event(done, len(names), f"填写 {name}"))
             if trouble is Trouble.ABSENT:
                 continue
-            source, layout = campaign.folder(SHEETS) / f"评分表-{name}.xlsx", Layout(plan, name)
+            source, layout = campaign.folder(SHEETS) / sheet_name(name), Layout(plan, name)
 
             def write(target: Path, source: Path = source, layout: Layout = layout, how: Trouble = trouble) -> None:
                 fill_sheet(source, target, layout, seed, how)
 
             ending = ".zip" if trouble is Trouble.ZIPPED else ".xlsx"
-            path = write_file(campaign.folder(INBOX) / f"评分表-{name}{ending}", write)
+            path = write_file(campaign.folder(INBOX) / sheet_name(name, ending), write)
             came = datetime.combine(plan.facts.deadline - timedelta(days=done % 5), time(9, done * 4 % 60)).timestamp()
             os.utime(path, (came, came))
         campaign.journal("演练填表", count=len(names), seed=seed)

@@ -7,15 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from qtool.actions.action import Listing, Outcome, Request
-from qtool.actions.campaign import sound_plan
-from qtool.actions.reports import FOUND
-from qtool.actions.tally import as_kept, current_approval, kept_records, tallied
-from qtool.actions.written import MADE, completed, entered, known_papers, printed
+from qtool.actions.tally import as_recorded
 from qtool.documents import notices
 from qtool.documents.circular import circular
-from qtool.documents.feedback import FOLDER as FEEDBACK
 from qtool.documents.feedback import check_found, feedback
-from qtool.documents.make import TEMPLATES, Draft, Made, make_documents, write_trail
+from qtool.documents.journal import MADE, digests, enter, enter_complete, print_pdf
+from qtool.documents.make import Draft, Made, make_documents, write_trail
 from qtool.documents.request import request as asking
 from qtool.documents.sentence import Sentence
 from qtool.faults import Fault, QtoolError, fault
@@ -28,10 +25,11 @@ from qtool.official.check_list import NAME, Measured, Verdict, write_check_list
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import Profile, profile_of
 from qtool.outcome import Tally
+from qtool.reports.review import CHECKED
 from qtool.resources import template
-from qtool.tally.approval import Approval, fingerprint, standing_approval
-from qtool.tally.record import record
-from qtool.workspace import DOCUMENTS, SETTINGS, Campaign, copy_file, locked, open_campaign, sha256
+from qtool.state.campaign_state import CampaignState
+from qtool.tally.approval import fingerprint
+from qtool.workspace import DOCUMENTS, FEEDBACK, NOTICES, SETTINGS, TEMPLATES, copy_file, sha256
 
 SHIPPED = (
     "通报.docx",
@@ -48,85 +46,78 @@ def documents(request: Request) -> Outcome:
     """Make the documents that the state of the campaign allows, or measure one; say what is needed for the others."""
     if path := request.options.get("check"):
         return measure(request, path)
-    campaign = open_campaign(request.root)
-    if request.options.get("templates"):
-        return _copied_templates(campaign)
-    outcome = Outcome()
-    with locked(campaign):
-        plan = sound_plan(campaign)[0].plan
-        result = _result(campaign, request, outcome)
-        profile, wrong = profile_of(campaign.settings.official)
+    state, outcome = request.state, Outcome()
+    with state.locked() as campaign:
+        if request.options.get("templates"):
+            return _copy_templates(state)
+        plan = state.sound_plan()
+        result = _result(state, outcome)
+        profile, faults = profile_of(campaign.settings.official)
         profile, lacking = with_fonts(profile)
-        outcome.faults += (*wrong, *lacking)
-        drafts = notices.notices(plan, profile, _noticed(campaign))
+        outcome.faults += (*faults, *lacking)
+        drafts = notices.notices(plan, profile, _noticed(state))
         if result is not None:
-            drafts += _of_result(campaign, result, profile, outcome)
-        made = _make(campaign, request, drafts, profile, outcome)
-        if result is not None and not any(found.is_error for found in made.faults):
-            now = record(result)
-            completed(campaign, made, fingerprint(now), approved=current_approval(campaign, now) is not None)
+            drafts += _of_result(state, result, profile, outcome)
+        made = _make(request, drafts, profile, outcome)
+        if result is not None and not any(fault.is_error for fault in made.faults):
+            now = state.tally_record
+            approved = state.approval_of(now) is not None
+            enter_complete(campaign, state.history, made, fingerprint(now), approved=approved)
     outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
     return outcome
 
 
-def _folder(campaign: Campaign) -> Path:
-    return campaign.folder(DOCUMENTS)
-
-
-def _copied_templates(campaign: Campaign) -> Outcome:
+def _copy_templates(state: CampaignState) -> Outcome:
     """Copy the shipped templates into the campaign; those that are there stay as they are."""
-    outcome = Outcome()
-    with locked(campaign):
-        folder = campaign.root / TEMPLATES
-        sources = [*(template(f"docx/{name}") for name in SHIPPED), *map(shipped_template, Kind)]
-        for source in sources:
-            if not (folder / source.name).exists():
-                outcome.files.append(copy_file(source, folder / source.name))
+    outcome, folder = Outcome(), state.root / TEMPLATES
+    sources = [*(template(f"docx/{name}") for name in SHIPPED), *map(shipped_template, Kind)]
+    for source in sources:
+        if not (folder / source.name).exists():
+            outcome.files.append(copy_file(source, folder / source.name))
     there = len(sources) - len(outcome.files)
-    kept = f"，{there}份已经在那里，没有改动" if there else ""
-    outcome.sentences.append(f"复制了{len(outcome.files)}份模板到“{TEMPLATES}”{kept}")
+    unchanged = f"，{there}份已经在那里，没有改动" if there else ""
+    outcome.sentences.append(f"复制了{len(outcome.files)}份模板到“{TEMPLATES}”{unchanged}")
     outcome.next = "公文模板用 Word 或 WPS 修改，信的模板用记事本；不想用的，删掉就用自带的"
-    outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
+    outcome.data["files"] = [state.campaign.shown(path) for path in outcome.files]
     return outcome
 
 
-def _result(campaign: Campaign, request: Request, outcome: Outcome) -> Tally | None:
+def _result(state: CampaignState, outcome: Outcome) -> Tally | None:
     """Return the tally that documents tell of; None before anything was accepted, which is no fault."""
     try:
-        made, found = tallied(campaign, request)
+        result = as_recorded(state)
     except QtoolError as error:
         if error.faults[0].code != "C09":
             raise
         outcome.sentences.append("还没有可以采用的评分表，这次只生成通知")
         outcome.faults += error.faults[1:]
         return None
-    outcome.faults += [f for f in found if f.is_error]
-    return as_kept(made, kept_records(campaign))
+    outcome.faults += [fault for fault in state.tally_faults if fault.is_error]
+    return result
 
 
-def _noticed(campaign: Campaign) -> datetime:
+def _noticed(state: CampaignState) -> datetime:
     """Return the day on which the notices were made first, so that they keep their date; today before that."""
     when = datetime.now().astimezone()
-    for entry in campaign.history():
-        if entry["what"] == MADE and notices.FOLDER in Path(str(entry.get("file", ""))).parts:
+    for entry in state.history:
+        if entry["what"] == MADE and NOTICES in Path(str(entry.get("file", ""))).parts:
             when = datetime.fromisoformat(entry["when"])
             break
     return when.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _of_result(campaign: Campaign, result: Tally, profile: Profile, outcome: Outcome) -> list[Draft]:
+def _of_result(state: CampaignState, result: Tally, profile: Profile, outcome: Outcome) -> list[Draft]:
     """Return the request, and the circular and the feedback where this very result was approved."""
     drafts = [asking(result, profile, result.made.date())]
-    approval = current_approval(campaign, record(result))
+    approval = state.approval_of(state.tally_record)
     if approval:
-        signed = approval.when.date()
+        signed, checked = approval.when.date(), _checked(state)
         drafts.append(circular(result, profile, signed))
-        checked = _checked(campaign)
         drafts += [feedback(result, one, profile, signed, checked.get(one.short, ())) for one in result.plan.assessees]
         return drafts
     if result.provisional:
         outcome.faults.append(fault("D03", file=drafts[0].path.name))
-    outcome.sentences.append(_why_not(standing_approval(campaign.history()), result))
+    outcome.sentences.append(_why_not(state, result))
     outcome.next = (
         f"收齐{'、'.join(result.missing)}的评分，再执行 qtool tally"
         if result.provisional
@@ -135,51 +126,54 @@ def _of_result(campaign: Campaign, result: Tally, profile: Profile, outcome: Out
     return drafts
 
 
-def _checked(campaign: Campaign) -> dict[str, list[Sentence]]:
+def _checked(state: CampaignState) -> dict[str, list[Sentence]]:
     """Return what the last check of each assessee's report and evidence found, by its short name."""
     return {
         str(entry.get("assessee")): check_found(entry.get("errors", ()), entry.get("warnings", ()))
-        for entry in campaign.history()
-        if entry["what"] == FOUND
+        for entry in state.history
+        if entry["what"] == CHECKED
     }
 
 
-def _why_not(approval: Approval | None, result: Tally) -> str:
-    if approval:
+def _why_not(state: CampaignState, result: Tally) -> str:
+    if approval := state.standing_approval:
         return f"现在的结果与批准的（{approval}）不同，没有生成通报和反馈函；执行 qtool tally 可以看到哪里变了"
     why = "还没有收齐评分，结果是暂定的" if result.provisional else "结果还没有批准"
     return f"{why}，没有生成通报和反馈函"
 
 
-def _make(campaign: Campaign, request: Request, drafts: list[Draft], profile: Profile, outcome: Outcome) -> Made:
+def _make(request: Request, drafts: list[Draft], profile: Profile, outcome: Outcome) -> Made:
     """Write the documents and what they rest on, and return what became of them."""
-    out = _folder(campaign)
-    known = known_papers(campaign)
-    made = make_documents(drafts, campaign.root / TEMPLATES, out, request.report, profile, known)
+    state, campaign = request.state, request.state.campaign
+    out, before = campaign.folder(DOCUMENTS), digests(state.history)
+    made = make_documents(drafts, campaign.root / TEMPLATES, out, request.report, profile, before)
     outcome.faults += made.faults
-    entered(campaign, made, known)
+    enter(campaign, made, before)
     for name, own in _trails(drafts).items():
-        before = sha256(out / name) if (out / name).is_file() else ""
+        digest = sha256(out / name) if (out / name).is_file() else ""
         path = write_trail(out / name, own, name.removesuffix(".xlsx"), own[0].made)
-        if sha256(path) != before:
+        if sha256(path) != digest:
             outcome.files.append(path)
     outcome.files += made.files
-    outcome.faults += _self_checked(campaign, [*made.files, *made.current], profile)
-    said = f"生成{len(made.files)}份公文，{len(made.current)}份没有变化，在“{DOCUMENTS}”"
-    outcome.sentences.append(said + (f"；{len(made.edited)}份有人改过，没有动" if made.edited else ""))
-    states = [(made.files, "新生成"), (made.current, "没有变化"), (made.edited, "有人改过，没有动")]
-    rows = sorted((str(path.relative_to(out)), state) for paths, state in states for path in paths)
+    for path in [*made.files, *made.current]:  # a template may have been edited
+        outcome.faults += wrong_of(campaign.shown(path), measured(path, profile), profile, ours=True)
+    sentence = f"生成{len(made.files)}份公文，{len(made.current)}份没有变化，在“{DOCUMENTS}”"
+    outcome.sentences.append(sentence + (f"；{len(made.edited)}份有人改过，没有动" if made.edited else ""))
+    fates = [(made.files, "新生成"), (made.current, "没有变化"), (made.edited, "有人改过，没有动")]
+    rows = sorted((str(path.relative_to(out)), fate) for paths, fate in fates for path in paths)
     outcome.tables.append(Listing("公文", ("文件", "这一次"), rows))
-    if not request.options.get("no_pdf"):
-        printed(campaign, [*made.files, *made.current, *made.edited], outcome)
+    print_documents(request, made, outcome)
     return made
 
 
-def _self_checked(campaign: Campaign, paths: Sequence[Path], profile: Profile) -> list[Fault]:
-    """Return what does not keep the layout, as where a template was edited."""
-    return [
-        found for path in paths for found in wrong_of(campaign.shown(path), measured(path, profile), profile, ours=True)
-    ]
+def print_documents(request: Request, made: Made, outcome: Outcome) -> None:
+    """Put a PDF beside each document, unless that is not wanted."""
+    if not request.options.get("no_pdf"):
+        state, paths = request.state, [*made.files, *made.current, *made.edited]
+        files, faults, sentences = print_pdf(state.campaign, state.history, paths)
+        outcome.files += files
+        outcome.faults += faults
+        outcome.sentences += sentences
 
 
 def _trails(drafts: Sequence[Draft]) -> dict[str, list[Draft]]:
@@ -200,7 +194,7 @@ def measure(request: Request, path: Path) -> Outcome:
 
     What was measured is shown, and kept as a workbook in a campaign. Raises QtoolError when it is no document.
     """
-    campaign = open_campaign(request.root) if (request.root / SETTINGS).is_file() else None
+    campaign = request.state.campaign if (request.root / SETTINGS).is_file() else None
     profile, faults = profile_of(campaign.settings.official if campaign else {})
     found = measured(path, profile)
     wrong = [one for one in found if one.wrong]
@@ -213,7 +207,9 @@ def measure(request: Request, path: Path) -> Outcome:
     outcome.sentences.append(f"按{profile.name}检查了{len(found)}项：符合{right}项，不符合{len(wrong)}项")
     outcome.data = {"standard": profile.name, "measured": [_as_data(one) for one in found]}
     if campaign:
-        outcome.files.append(_kept(campaign, path, profile, found))
+        with request.state.locked():
+            target = campaign.folder(DOCUMENTS) / NAME / f"{NAME}-{path.stem}.xlsx"
+            outcome.files.append(write_check_list(target, path.name, profile.name, found, datetime.now().astimezone()))
     return outcome
 
 
@@ -250,10 +246,3 @@ def _ordered(found: Sequence[Measured]) -> list[Measured]:
 def _as_data(one: Measured) -> dict[str, str]:
     names = ("clause", "what", "found", "wanted", "where")
     return {name: getattr(one, name) for name in names} | {"verdict": one.verdict.name.lower()}
-
-
-def _kept(campaign: Campaign, path: Path, profile: Profile, found: Sequence[Measured]) -> Path:
-    now = datetime.now().astimezone()
-    with locked(campaign):
-        target = campaign.folder(DOCUMENTS) / NAME / f"{NAME}-{path.stem}.xlsx"
-        return write_check_list(target, path.name, profile.name, found, now)

@@ -15,9 +15,7 @@ from qtool.faults import QtoolError, fault
 from qtool.office.archive.unreadable import Unreadable
 from qtool.office.workbook.view_copy import changed_parts, sheet_parts, shown_at
 from qtool.state.view import Problem
-from qtool.tally.adjust import FILE as ADJUSTMENTS
-from qtool.tally.proposals import FILE as PROPOSALS
-from qtool.workspace import PLAN, SETTINGS, TALLY, UNFINISHED, refusal, write_bytes
+from qtool.workspace import ADJUSTMENTS, PLAN, PROPOSALS, SETTINGS, TALLY, UNFINISHED, refusal, write_bytes
 
 _EDITED = (PLAN, f"{TALLY}/{ADJUSTMENTS}", f"{TALLY}/{PROPOSALS}", SETTINGS)
 """Files that the office itself mends, which therefore are opened as they are."""

@@ -18,9 +18,11 @@ from qtool.actions.action import Outcome
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.account import OWN, account_of, provider_of
 from qtool.office.word.form import PageForm
-from qtool.official.profile import FACES, FORMS, MEASURES, Head, mistakes_in
+from qtool.official.fonts import with_fonts
+from qtool.official.profile import FACES, FORMS, MEASURES, Head, mistakes_in, profile_of
 from qtool.settings import Settings, read_settings
-from qtool.workspace import SETTINGS, locked, open_campaign, refusal, write_bytes
+from qtool.state.campaign_state import CampaignState
+from qtool.workspace import SETTINGS, refusal, write_bytes
 
 MAIL, OFFICIAL, NUMBERS = "邮箱", "公文", "发文字号"
 TEXT, NUMBER, TICK = "文字", "数", "是否"
@@ -87,7 +89,7 @@ class Preferences:
 
 def preferences(root: Path) -> Preferences:
     """Return what a campaign's settings say; raises QtoolError when they cannot be read."""
-    return _shown(open_campaign(root).settings)
+    return _shown(CampaignState(root).campaign.settings)
 
 
 def _shown(settings: Settings) -> Preferences:
@@ -214,6 +216,13 @@ def _typed(entry: Entry, text: str) -> Value | None:
     return text
 
 
+def lacking_typefaces(entered: Preferences) -> tuple[Fault, ...]:
+    """Return the warning about typefaces that official documents would ask for and this computer lacks, if any."""
+    faces = {name: entered[f"{OFFICIAL}.{name}"] for name in FACES}
+    profile, _faults = profile_of({name: text for name, text in faces.items() if text})
+    return with_fonts(profile)[1]
+
+
 def keep(root: Path, entered: Preferences, since: Preferences | None = None) -> Outcome:
     """Write what was entered into a campaign's settings, and say which entries changed.
 
@@ -224,8 +233,7 @@ def keep(root: Path, entered: Preferences, since: Preferences | None = None) -> 
     """
     if faults := check(entered):
         return Outcome(faults=faults)
-    campaign = open_campaign(root)
-    with locked(campaign):
+    with CampaignState(root).locked() as campaign:
         path = root / SETTINGS
         settings = read_settings(path)
         changes = _changes(settings, entered, since or _shown(settings))
@@ -264,7 +272,7 @@ def _changes(settings: Settings, entered: Preferences, since: Preferences) -> di
 
 def mail_of(root: Path, entered: Preferences) -> dict[str, Any]:
     """Return the section of the mail account as it would stand in the settings if what was entered were kept."""
-    section = dict(open_campaign(root).settings.mail)
+    section = dict(CampaignState(root).campaign.settings.mail)
     for key, entry in ENTRIES.items():
         if entry.section == MAIL:
             section.pop(entry.name, None)

@@ -1,195 +1,31 @@
-"""The self-assessments: what the assessees are given, and the check of what they return."""
+"""The self-assessments out: what the assessees are given for their reports and evidence."""
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
-
-from qtool.actions.action import Listing, Outcome, Request
-from qtool.actions.campaign import sound_plan
-from qtool.actions.written import entered, known_papers, printed
-from qtool.documents.make import Made, put
-from qtool.faults import Fault, QtoolError, fault
-from qtool.model import Plan
-from qtool.official.fonts import with_fonts
-from qtool.official.profile import Profile, profile_of
-from qtool.reports import board, letters
-from qtool.reports.evidence_check import size_text
-from qtool.reports.links import write_links
-from qtool.reports.make import FOLDER, make_material
-from qtool.reports.review import Material, proposals
-from qtool.reports.review import review as review_material
-from qtool.resources import chosen_template
-from qtool.tally.proposals import FILE as PROPOSALS
-from qtool.tally.proposals import write_proposals
-from qtool.workspace import DOCUMENTS, MATERIAL, TALLY, Campaign, locked, open_campaign, sha256, writing
-
-TEMPLATES = "模板"
-CHECKED = "自评材料检查"
-FOUND = "自评材料检查结果"
-"""What the journal calls that which a check found about one assessee; the feedback tells of it."""
-_RECEIVED = "收到自评材料"
-_DAYS_TO_MEND = 5
-"""How long there is to mend what is found after the deadline, unless the office says."""
+from qtool.actions.action import Outcome, Request
+from qtool.official.profile import profile_of
+from qtool.reports.make import make_material
+from qtool.workspace import DOCUMENTS, HANDED_OUT, MATERIAL, TEMPLATES, sha256, writing
 
 
 def reports(request: Request) -> Outcome:
     """Make the report template, the list of evidence and its folders for each assessee."""
-    campaign = open_campaign(request.root)
-    outcome = Outcome()
-    with locked(campaign):
-        plan = sound_plan(campaign)[0].plan
-        out = campaign.folder(DOCUMENTS) / FOLDER
+    state, outcome = request.state, Outcome()
+    with state.locked() as campaign:
+        plan = state.sound_plan()
+        out = campaign.folder(DOCUMENTS) / HANDED_OUT
         form = profile_of(campaign.settings.official)[0].form
         outcome.files, outcome.faults = make_material(plan, campaign.root / TEMPLATES, out, request.report, form)
         for assessee in plan.assessees:
-            _folder(campaign, assessee.short)
+            folder = campaign.folder(MATERIAL) / assessee.short
+            with writing(folder):
+                folder.mkdir(exist_ok=True)
         for path in outcome.files:
             campaign.journal("准备自评材料", file=campaign.shown(path), sha256=sha256(path))
-    outcome.sentences.append(f"给{len(plan.assessees)}个考核对象各准备了一份自评材料，在“{DOCUMENTS}/{FOLDER}”")
+    outcome.sentences.append(f"给{len(plan.assessees)}个考核对象各准备了一份自评材料，在“{DOCUMENTS}/{HANDED_OUT}”")
     outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
     outcome.next = (
-        f"请把“{DOCUMENTS}/{FOLDER}”里各自的文件夹发给考核对象；"
+        f"请把“{DOCUMENTS}/{HANDED_OUT}”里各自的文件夹发给考核对象；"
         f"交回来的放进“{MATERIAL}”里同名的文件夹，再执行 qtool review"
     )
     return outcome
-
-
-def _folder(campaign: Campaign, name: str) -> None:
-    path = campaign.folder(MATERIAL) / name
-    with writing(path):
-        path.mkdir(exist_ok=True)
-
-
-def review(request: Request) -> Outcome:
-    """Check the reports and the evidence that came back; write the table, the letters, the lists, what is proposed."""
-    campaign = open_campaign(request.root)
-    now = dt.datetime.now().astimezone().replace(microsecond=0)
-    day = now.replace(hour=0, minute=0, second=0)  # so that a letter of the same day and content is the same file
-    outcome = Outcome()
-    with locked(campaign):
-        plan = sound_plan(campaign)[0].plan
-        until = _until(request, plan, now.date())
-        templates = campaign.root / TEMPLATES
-        profile, wrong = profile_of(campaign.settings.official)
-        form = profile.form
-        materials, strays = review_material(plan, campaign.folder(MATERIAL), templates, request.report, form)
-        seen = _remember(campaign, materials, now)
-        for one in materials:
-            found = {"errors": [str(f.message) for f in one.errors], "warnings": [str(f.message) for f in one.warnings]}
-            campaign.journal(FOUND, assessee=one.assessee.short, late=one.late, **found)
-        outcome.faults += strays
-        for material in materials:
-            outcome.faults += (_of(material, found) for found in material.faults)
-        out = campaign.folder(DOCUMENTS) / CHECKED
-        outcome.files.append(board.write_board(out / f"{board.NAME}.xlsx", plan, materials, (now, seen)))
-        outcome.files += write_links(out, plan, materials, now)
-        profile, lacking = with_fonts(profile)
-        outcome.faults += (*wrong, *lacking)
-        _letters(campaign, request, outcome, plan, materials, (day, until), profile)
-        proposed = proposals(plan, materials)
-        outcome.files.append(write_proposals(campaign.folder(TALLY) / PROPOSALS, plan, proposed, now))
-        for path in outcome.files:
-            if path.suffix == ".xlsx":
-                campaign.journal("检查自评材料", file=campaign.shown(path), sha256=sha256(path))
-    _say(outcome, plan, materials, len(proposed))
-    return outcome
-
-
-def _until(request: Request, plan: Plan, today: dt.date) -> dt.date:
-    """Return until when is to be mended: the day asked for, the deadline, or some days from now where that is past."""
-    if typed := request.options.get("until"):
-        try:
-            return dt.date.fromisoformat(str(typed).strip())
-        except ValueError as error:
-            raise QtoolError(fault("R39", value=typed)) from error
-    return max(plan.facts.deadline, today + dt.timedelta(days=_DAYS_TO_MEND))
-
-
-def _remember(campaign: Campaign, materials: Sequence[Material], now: dt.datetime) -> dict[str, dt.datetime]:
-    """Write into the journal what is seen for the first time; return since when each assessee's has been there."""
-    seen: dict[tuple[object, ...], str] = {}
-    for entry in campaign.history():
-        if entry["what"] == _RECEIVED:
-            key = tuple(entry.get(name) for name in ("assessee", "sha256", "files", "bytes"))
-            seen.setdefault(key, entry["when"])
-    first: dict[str, dt.datetime] = {}
-    for one in materials:
-        key = (one.assessee.short, one.sha256, one.evidence.files, one.evidence.size)
-        if not one.sha256 and not one.evidence.files:
-            continue
-        if key not in seen:
-            details = {"assessee": key[0], "sha256": key[1], "files": key[2], "bytes": key[3]}
-            campaign.journal(_RECEIVED, **details, report=one.report.file if one.report else "", late=one.late)
-        with contextlib.suppress(ValueError):
-            first[one.assessee.short] = dt.datetime.fromisoformat(seen.get(key, now.isoformat()))
-    return first
-
-
-def _letters(
-    campaign: Campaign,
-    request: Request,
-    outcome: Outcome,
-    plan: Plan,
-    materials: Sequence[Material],
-    days: tuple[dt.datetime, dt.date],
-    profile: Profile,
-) -> None:
-    """Write a letter for each assessee; what the office has changed stays."""
-    out, made, known = campaign.folder(DOCUMENTS), Made(), known_papers(campaign)
-    template = chosen_template(letters.TEMPLATE, campaign.root / TEMPLATES)
-    wrong: dict[Fault, None] = {}
-    with tempfile.TemporaryDirectory(prefix="qtool-", ignore_cleanup_errors=True) as folder:
-        for material in materials:
-            name = letters.file_name(material)
-            path, faults = letters.write_letter(template, plan, material, Path(folder) / name, days, profile)
-            wrong |= dict.fromkeys(faults)
-            if path:
-                wrong |= dict.fromkeys(put(path.read_bytes(), out, Path(CHECKED) / name, known, made))
-    entered(campaign, made, known)
-    outcome.files += [*made.files, *made.current]
-    outcome.faults += wrong
-    if made.edited:
-        outcome.sentences.append(f"{len(made.edited)}份函有人改过，没有动")
-    if not request.options.get("no_pdf"):
-        printed(campaign, [*made.files, *made.current, *made.edited], outcome)
-
-
-def _of(material: Material, found: Fault) -> Fault:
-    """Return a fault with whose it is before its place."""
-    return found._replace(file=material.assessee.short, sheet=found.file, cell=found.sheet or found.cell)
-
-
-def _say(outcome: Outcome, plan: Plan, materials: Sequence[Material], proposed: int) -> None:
-    heads = ("考核对象", "自评报告", "期限", "全文字数", "存在问题", "印证材料", "大小", "已有/应有", "结论")
-    rows = []
-    for one in materials:
-        report, evidence = one.report, one.evidence
-        rows.append(
-            (
-                one.assessee.short,
-                "有" if report else "没有",
-                "逾期" if one.late else "按期" if report or evidence.files else "—",
-                _shown(report.words if report else None),
-                _shown(report.problems if report else None),
-                f"{evidence.files}个",
-                size_text(evidence.size),
-                f"{evidence.covered}/{evidence.wanted}",
-                board.conclusion(one),
-            )
-        )
-    outcome.tables.append(Listing("自评材料", heads, rows))
-    good = sum(1 for one in materials if not one.errors)
-    outcome.sentences.append(f"检查了{len(plan.assessees)}个考核对象的自评材料，{good}个没有须改正的问题")
-    if proposed:
-        outcome.sentences.append(f"有{proposed}条发现可以酌情扣分，写在“{TALLY}/{PROPOSALS}”，由人决定，不决定不扣分")
-    outcome.next = f"请看“{DOCUMENTS}/{CHECKED}”：检查表、给各考核对象的函、给各部门的印证材料目录"
-    outcome.data["materials"] = [dict(zip(heads, row, strict=True)) for row in rows]
-    outcome.data["proposals"] = proposed
-
-
-def _shown(count: int | None) -> str:
-    return "—" if count is None else str(count)

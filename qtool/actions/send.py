@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from qtool.actions.account import account_in, login
 from qtool.actions.action import Listing, Outcome, Request
-from qtool.actions.campaign import sound_plan
-from qtool.actions.collect import returned_in
+from qtool.collect.accept import COPY_END, NOTE_END, note_name
 from qtool.faults import Fault, QtoolError, fault
-from qtool.mail.account import Account
+from qtool.mail.account import Account, login
 from qtool.mail.deliver import Fate, Result, Round
-from qtool.mail.ledger import Ledger, Standing, earlier_version, read_ledger, standing
+from qtool.mail.ledger import Ledger, Standing, earlier_version, standing
 from qtool.mail.letters import (
-    TEMPLATES,
     Kind,
     Post,
     file_names,
@@ -33,10 +29,10 @@ from qtool.office.mail.connection import LoginRefused, MailError
 from qtool.office.mail.letter import Party, compose
 from qtool.office.mail.outbox import Outbox
 from qtool.progress import Event, Report
-from qtool.reports.make import FOLDER
-from qtool.sheets.make import issued
+from qtool.sheets.make import Standing as SheetStanding
+from qtool.state.campaign_state import CampaignState
 from qtool.text import near
-from qtool.workspace import DOCUMENTS, OUTBOX, RETURNED, SHEETS, Campaign, locked, open_campaign, sha256
+from qtool.workspace import DOCUMENTS, HANDED_OUT, OUTBOX, RETURNED, SHEETS, TEMPLATES, Campaign, sheet_name
 
 _DEPARTMENTS, _ASSESSEES = ("departments", "部门", "评价部门"), ("assessees", "对象", "考核对象")
 _TRIAL = "【测试】"
@@ -59,15 +55,14 @@ class _Wish:
 
 def send(request: Request) -> Outcome:
     """Write every letter as a draft and say what would go to whom; send them where that is asked."""
-    wish = _wish(request)
-    campaign = open_campaign(request.root)
-    with locked(campaign):
-        plan = sound_plan(campaign)[0].plan
-        ledger = read_ledger(campaign.history())
-        posts, faults = _posts(campaign, plan, wish, ledger, request.report)
-        account = account_in(campaign, plan) if wish.deliver or campaign.settings.mail.get("地址") else None
+    wish, state = _wish(request), request.state
+    with state.locked() as campaign:
+        state.sound_plan()
+        ledger = state.ledger
+        posts, faults = _posts(state, wish, request.report)
+        account = state.account() if wish.deliver or campaign.settings.mail.get("地址") else None
         outcome = Outcome(faults=faults)
-        due = _shown(outcome, posts, ledger, wish, account)
+        due = _list_letters(outcome, posts, ledger, wish, account)
         if not wish.trial:
             outcome.files = write_drafts(campaign, posts, whole=not (wish.only or wish.kind is Kind.REMINDER))
             if outcome.files:
@@ -104,39 +99,44 @@ def _wish(request: Request) -> _Wish:
     return _Wish(kind, only, bool(get("deliver")) or bool(trial), bool(again), trial)
 
 
-def _posts(
-    campaign: Campaign, plan: Plan, wish: _Wish, ledger: Ledger, report: Report
-) -> tuple[list[Post], list[Fault]]:
+def _posts(state: CampaignState, wish: _Wish, report: Report) -> tuple[list[Post], list[Fault]]:
     """Return the letters that were asked for, and why some are not there; raises QtoolError for a bad template."""
-    text, wrong = read_template(wish.kind, campaign.root / TEMPLATES)
-    if wrong:
-        raise QtoolError(*wrong)
+    text, faults = read_template(wish.kind, state.root / TEMPLATES)
+    if faults:
+        raise QtoolError(*faults)
+    plan, now = state.sound_plan(), datetime.now().astimezone()
     parties = _parties(plan, wish)
-    returned = returned_in(campaign, plan) if wish.kind is Kind.REMINDER else {}
-    now = datetime.now().astimezone()
+    replies = _replies(state) if wish.kind is Kind.REMINDER else {}
     common = template_values(plan, now.date())
     posts: list[Post] = []
-    faults: list[Fault] = []
-    known = issued(campaign)
+    lacking: list[Fault] = []
     for done, (name, address) in enumerate(parties, 1):
         report(Event(done, len(parties), f"写信 {name}"))
-        if wish.kind is Kind.REMINDER and name not in returned:
+        if wish.kind is Kind.REMINDER and name not in replies:
             continue
-        version = None if wish.kind is Kind.MATERIAL else int(known.get(name, {}).get("version", 0)) or None
+        version = None if wish.kind is Kind.MATERIAL else int(state.issued.get(name, {}).get("version", 0)) or None
         try:
-            files = _files(campaign, plan, wish.kind, name, known.get(name), returned.get(name, ()))
+            files = _files(state, wish.kind, name, replies.get(name, ()))
         except QtoolError as error:
-            faults += error.faults
+            lacking += error.faults
             continue
         day = f"{now:%F}" if wish.kind is Kind.REMINDER else ""
         post = Post(wish.kind, name, address, "", "", files, version, day)
-        progress = "还没有收到" if not returned.get(name) else "收到的一份需要改正，问题见附件"
+        progress = "还没有收到" if not replies.get(name) else "收到的一份需要改正，问题见附件"
         own = {"收件单位": name, "附件": file_names(files), "进展": progress}
-        own["版本说明"] = version_note(version, earlier_version(post, ledger))
+        own["版本说明"] = version_note(version, earlier_version(post, state.ledger))
         subject, body = fill_template(text, common | own)
-        subject = f"{_TRIAL if wish.trial else ''}{subject}"
-        posts.append(Post(wish.kind, name, address, subject, body, files, version, day))
-    return posts, faults
+        posts.append(replace(post, subject=f"{_TRIAL if wish.trial else ''}{subject}", text=body))
+    return posts, lacking
+
+
+def _replies(state: CampaignState) -> dict[str, tuple[str, ...]]:
+    """Return the departments that have no good sheet here yet, each with the replies to what it must mend."""
+    replies: dict[str, tuple[str, ...]] = dict.fromkeys(state.collection.missing, ())
+    for returned in state.collection.rejected:
+        if returned.department in replies:
+            replies[returned.department] += tuple(note_name(returned, ending) for ending in (NOTE_END, COPY_END))
+    return replies
 
 
 def _parties(plan: Plan, wish: _Wish) -> list[tuple[str, str]]:
@@ -145,49 +145,37 @@ def _parties(plan: Plan, wish: _Wish) -> list[tuple[str, str]]:
         parties = [(assessee.short, assessee.address) for assessee in plan.assessees]
     else:
         parties = [(department.name, department.address) for department in plan.scoring_departments]
-    found = [party for party in parties if not wish.only or party[0] == wish.only]
-    if not found:
+    wanted = [party for party in parties if not wish.only or party[0] == wish.only]
+    if not wanted:
         known = [name for name, _ in parties]
         hint = near(wish.only, known) or f"可以写的有：{'、'.join(known)}"
         raise QtoolError(fault("M17", name=wish.only, hint=hint))
-    return found
+    return wanted
 
 
-def _files(
-    campaign: Campaign,
-    plan: Plan,
-    kind: Kind,
-    name: str,
-    entry: Mapping[str, Any] | None,
-    returned: Iterable[str],
-) -> tuple[Path, ...]:
+def _files(state: CampaignState, kind: Kind, name: str, replies: Iterable[str]) -> tuple[Path, ...]:
     """Return what goes to somebody; raises QtoolError where that is not there, or not what it should be."""
     if kind is Kind.MATERIAL:
-        return _material(campaign, name)
-    to_mend = [campaign.root / RETURNED / file for file in returned]
-    if present := tuple(path for path in to_mend if path.is_file()):
+        return _material(state.root, name)
+    if present := tuple(path for file in replies if (path := state.root / RETURNED / file).is_file()):
         return present
-    if entry is None:
-        raise QtoolError(fault("M15", name=name, problem="还没有生成"))
-    path = campaign.folder(SHEETS) / str(entry["file"])
-    if not path.is_file():
-        raise QtoolError(fault("M15", name=name, problem="不见了"))
-    if sha256(path) != entry["sha256"]:
-        raise QtoolError(fault("M15", name=name, problem="生成以后被改动过"))
-    if plan.sheet_fingerprint(name) != entry["plan"]:
-        raise QtoolError(fault("M15", name=name, problem="不是按现在的方案生成的"))
-    return (path,)
+    sheet = state.sheet(name).standing
+    if sheet is not SheetStanding.CURRENT:
+        raise QtoolError(fault("M15", name=name, problem=sheet.value))
+    return (state.root / SHEETS / sheet_name(name),)
 
 
-def _material(campaign: Campaign, short: str) -> tuple[Path, ...]:
-    folder = campaign.root / DOCUMENTS / FOLDER / short
+def _material(root: Path, short: str) -> tuple[Path, ...]:
+    folder = root / DOCUMENTS / HANDED_OUT / short
     files = sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith((".", "~$")))
     if not files:
         raise QtoolError(fault("M16", name=short))
     return tuple(files)
 
 
-def _shown(outcome: Outcome, posts: list[Post], ledger: Ledger, wish: _Wish, account: Account | None) -> list[Post]:
+def _list_letters(
+    outcome: Outcome, posts: list[Post], ledger: Ledger, wish: _Wish, account: Account | None
+) -> list[Post]:
     """Put what goes to whom into the outcome; return the letters that are to be sent."""
     limit = account.limit if account else _NO_ACCOUNT
     due, rows, data = [], [], []
@@ -255,23 +243,23 @@ def _delivered(
 ) -> Outcome:
     """Send what is due, and say what became of it."""
     due, wish = asked
-    entered = login(account, request)
-    with Outbox(account.smtp, account.user, entered.secret) as outbox:
+    entry = login(account, request.face.secret)
+    with Outbox(account.smtp, account.user, entry.secret) as outbox:
         try:
             outbox.connect()
         except MailError as error:
             if isinstance(error, LoginRefused):
-                entered.failed()
+                entry.refused()
             raise QtoolError(server_fault(error, account, "发信")) from None
-        told = entered.worked()
+        remarks = entry.accepted()
         results = Round(campaign, account, outbox, ledger, request.report, trial=wish.trial).deliver(due)
-    return _told(outcome, results, told)
+    return _results(outcome, results, remarks)
 
 
-def _told(outcome: Outcome, results: list[Result], told: str) -> Outcome:
+def _results(outcome: Outcome, results: list[Result], remarks: list[str]) -> Outcome:
     counts = {fate: sum(1 for result in results if result.fate is fate) for fate in Fate}
-    said = "，".join(f"{fate.value}{count}封" for fate, count in counts.items() if count)
-    done = Outcome(files=outcome.files, data=outcome.data, sentences=[said, *([told] if told else [])])
+    sentence = "，".join(f"{fate.value}{count}封" for fate, count in counts.items() if count)
+    done = Outcome(files=outcome.files, data=outcome.data, sentences=[sentence, *remarks])
     done.faults = [*outcome.faults, *(result.fault for result in results if result.fault)]
     rows = [(result.post.name, result.post.address, result.fate.value) for result in results]
     done.tables.append(Listing("发信结果", ("收件单位", "邮箱", "结果"), rows))

@@ -6,8 +6,9 @@ import contextlib
 import os
 import shutil
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from qtool.collect.choose import Collection
 from qtool.collect.decisions import ACCEPTED as ACCEPTED_ENTRY
@@ -15,7 +16,7 @@ from qtool.collect.decisions import ARRIVED, LISTED, Decisions
 from qtool.collect.intake import files_in
 from qtool.faults import Fault
 from qtool.outcome import Return
-from qtool.workspace import ACCEPTED, INBOX, RETURNED, Campaign, sha256, write_bytes, write_file, writing
+from qtool.workspace import ACCEPTED, INBOX, RETURNED, Campaign, sha256, sheet_name, write_bytes, write_file, writing
 
 NOTE_END = "-问题清单.txt"
 _LONGEST = 255
@@ -63,8 +64,11 @@ COPY_END = "-请改正.xlsx"
 _TAKEN = "收件"
 
 
-def take_in(campaign: Campaign, files: Sequence[Path]) -> list[Path]:
-    """Copy files into the inbox under names that are free there; a file that is there already stays as it is."""
+def take_in(campaign: Campaign, files: Sequence[Path], history: Iterable[Mapping[str, Any]]) -> list[Path]:
+    """Copy files into the inbox under names that are free there; a file that is there already stays as it is.
+
+    `history` tells what was entered into the journal before.
+    """
     if not files:
         return []
     inbox = campaign.folder(INBOX)
@@ -72,7 +76,7 @@ def take_in(campaign: Campaign, files: Sequence[Path]) -> list[Path]:
     for path in files_in(inbox):
         with contextlib.suppress(OSError):  # what cannot be read now is not the same as anything
             present.setdefault(sha256(path), path)
-    written = {entry.get("sha256") for entry in campaign.history() if entry["what"] == _TAKEN}
+    written = {entry.get("sha256") for entry in history if entry["what"] == _TAKEN}
     taken = []
     for path in files:
         if inbox.resolve() in path.resolve().parents:
@@ -134,7 +138,7 @@ def keep_accepted(
     inbox, kept = campaign.folder(INBOX), campaign.folder(ACCEPTED)
     for department, returned in collection.accepted.items():
         ending = Path((returned.file, *returned.inside)[-1]).suffix.lower()
-        target = kept / f"评分表-{department}{ending if len(ending) <= 5 else '.xlsx'}"
+        target = kept / sheet_name(department, ending if len(ending) <= 5 else ".xlsx")
         source = inbox / returned.file
         current = target.exists() and sha256(target) == returned.sha256
         if not current or (force and source.exists()):

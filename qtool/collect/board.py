@@ -10,10 +10,10 @@ from typing import Any
 from qtool.addresses import address
 from qtool.model import Plan
 from qtool.office.workbook.writer import TITLE_FONT, Book, CellFormat, Sheet, height_of, readable
-from qtool.outcome import DepartmentState, State
-from qtool.workspace import write_file
+from qtool.outcome import PRESENT, DepartmentState, State
+from qtool.workspace import BOARD, write_file
 
-NAME = "回收情况"
+NAME = BOARD.removesuffix(".xlsx")
 HEADS = ("序号", "部门", "状态", "版本", "发出时间", "收到时间", "必须改正", "请核对", "期限", "文件", "说明")
 _NUMBER, _DEPARTMENT, _STATE, _VERSION, _SENT, _RECEIVED, _ERRORS, _QUESTIONS, _DUE, _FILE, _WHY = range(len(HEADS))
 _WIDTHS = (5.0, 18.0, 11.0, 6.0, 16.5, 16.5, 9.0, 8.0, 11.0, 27.0, 35.0)
@@ -29,8 +29,6 @@ _COLOURS = {
     State.ACCEPTED: "#D5E8D4",
     State.WAIVED: "#E9EDC9",
 }
-_HERE = (State.ACCEPTED, State.WAIVED, State.RECEIVED, State.RESUBMITTED)
-"""The states in which the department has nothing to do."""
 _COUNTS: tuple[tuple[str, tuple[State, ...]], ...] = (
     ("已采用", (State.ACCEPTED,)),
     ("带说明采用", (State.WAIVED,)),
@@ -87,7 +85,7 @@ def _left(plan: Plan, now: datetime) -> str:
 
 
 def _due(plan: Plan, state: DepartmentState, now: datetime) -> str:
-    if state.state in _HERE:
+    if state.state in PRESENT:
         return "迟交" if state.late else "按期"
     return _left(plan, now)
 

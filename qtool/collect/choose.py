@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from qtool.collect.decisions import NONE, Decision, Decisions
 from qtool.faults import Fault, fault
 from qtool.model import Plan
-from qtool.outcome import DepartmentState, Return, State
+from qtool.outcome import DepartmentState, Return, State, Waiver
 
+_LISTED = 12
+"""Faults of a waived return that the tally's annex lists; a row of a sheet has no room for more."""
 STRANGER = "C16"
 """The fault of a file that is no scoring sheet and does not look like one."""
 
@@ -68,6 +71,56 @@ def sort_returns(returns: Iterable[Return], departments: Sequence[str], decision
     waived = {name: found for name, r in accepted.items() if not r.acceptable and (found := decisions.waiver(r.sha256))}
     gone = (*superseded, *settled)
     return Collection(tuple(departments), accepted, open_ones, gone, missing, tuple(faults), waived, tuple(strangers))
+
+
+def sort_with_kept(
+    returns: Sequence[Return],
+    departments: Sequence[str],
+    decisions: Decisions,
+    kept: Callable[[], Sequence[Return]],
+) -> Collection:
+    """Return the inbox sorted, with what was `kept` before for departments of which nothing good is in it."""
+    collection = sort_returns(returns, departments, decisions)
+    if not collection.missing:
+        return collection
+    before = sort_returns([r for r in kept() if r.department in collection.missing], departments, decisions)
+    missing = tuple(name for name in collection.missing if name not in before.accepted)
+    accepted = {**collection.accepted, **before.accepted}
+    return replace(collection, accepted=accepted, missing=missing, waived={**collection.waived, **before.waived})
+
+
+class Accepted(NamedTuple):
+    """What counts: the returns, in spite of what some were accepted, and the faults of what no longer counts."""
+
+    returns: list[Return]
+    waivers: list[Waiver]
+    faults: list[Fault]
+
+
+def accepted_of(kept: Iterable[Return], decisions: Decisions) -> Accepted:
+    """Return which of the files that were accepted once still count."""
+    returns = [decided(returned, decisions) for returned in kept]
+    good = [returned for returned in returns if counts(returned, decisions)]
+    waivers = [
+        _waiver(returned, decision)
+        for returned in good
+        if not returned.acceptable and (decision := decisions.waiver(returned.sha256))
+    ]
+    return Accepted(good, waivers, [fault for returned in returns if returned not in good for fault in returned.faults])
+
+
+def _waiver(returned: Return, decision: Decision) -> Waiver:
+    errors = [f"{error.sheet}{error.cell}：{error.message}" for error in returned.faults if error.is_error]
+    more = [f"……还有{len(errors) - _LISTED}处"] if len(errors) > _LISTED else []
+    return Waiver(
+        department=returned.department,
+        file=decision.file,
+        sha256=returned.sha256,
+        who=decision.who,
+        when=decision.when,
+        reason=decision.reason,
+        faults=(*errors[:_LISTED], *more),
+    )
 
 
 def decided(returned: Return, decisions: Decisions) -> Return:

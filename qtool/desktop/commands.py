@@ -9,16 +9,27 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from qtool.actions.action import Outcome, Request
 from qtool.desktop.dialogs.questions import SHEETS as SHEET_FILES
 from qtool.desktop.dialogs.questions import WORD, WORKBOOKS
 from qtool.desktop.recent import documents_folder
 from qtool.desktop.session import Session, Then
 from qtool.faults import QtoolError
 from qtool.outcome import State
-from qtool.progress import Event, Report
 from qtool.state.view import Row, Step, StepButton, StepName
-from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, MATERIAL, OUTBOX, PLAN, SHEETS, TALLY
+from qtool.workspace import (
+    ACCEPTED,
+    ADJUSTMENTS,
+    BOARD,
+    DOCUMENTS,
+    INBOX,
+    MATERIAL,
+    OUTBOX,
+    PLAN,
+    RECORDS,
+    SHEETS,
+    TALLY,
+    TALLY_WORKBOOK,
+)
 
 Entry = tuple[str, Callable[[], object]]
 """An entry of a menu: its name and what it does; an empty name is a line between."""
@@ -32,7 +43,7 @@ Tab　到下一个按钮或表格　　空格　按下按钮
 表格里：上下箭头选行，回车打开，Shift+F10 列出能做的事
 Alt+括号里的字母　按下那个按钮、打开那个菜单
 拖进窗口　各部门交回的评分表、压缩包、邮件"""
-_BOARD, _WORKBOOK, _ADJUSTMENTS = "回收情况.xlsx", f"{TALLY}/汇总表.xlsx", f"{TALLY}/人工调整.xlsx"
+_WORKBOOK, _ADJUSTMENTS = f"{TALLY}/{TALLY_WORKBOOK}", f"{TALLY}/{ADJUSTMENTS}"
 _NOT_SENT = (State.NOT_SENT,)
 LINE: Entry = ("", lambda: None)
 
@@ -113,7 +124,7 @@ class Commands:
                 ("收信并检查", self.fetch),
                 ("收信，另定条件…", self.fetch_by_conditions),
                 LINE,
-                ("打开回收情况表", opening(_BOARD)),
+                ("打开回收情况表", opening(BOARD)),
                 ("打开收件箱文件夹", opening(INBOX)),
             ),
             StepName.TALLY: (
@@ -170,7 +181,7 @@ class Commands:
             return
         text = f"把{len(names)}个部门的评分表都记为已经发出（例如已经用微信、U盘或内网转交）。"
         if self._ask.confirm("标记为已发出", text, yes="标记"):
-            self._session.act("标记为已发出", lambda request: _marked(request, names))
+            self._run("标记为已发出", "decide", {"department": names, "sent": True})
 
     def import_files(self) -> None:
         """Take files into the inbox and check them."""
@@ -207,7 +218,7 @@ class Commands:
 
     def compare_tallies(self) -> None:
         """Compare with an earlier tally."""
-        folder = self._session.folder / TALLY / "记录"
+        folder = self._session.folder / TALLY / RECORDS
         if file := self._ask.file("与哪一次汇总比较", folder, (("汇总记录", "*.json"),)):
             self._run("比较汇总", "tally", {"against": str(file)}, then=self._session.show_details)
 
@@ -331,17 +342,6 @@ class Commands:
     def _opening(self, name: str) -> Callable[[], None]:
         """Return what opens a file or folder of the campaign."""
         return lambda: self._session.open_path(self._session.folder / name)
-
-
-def _marked(request: Request, names: Sequence[str]) -> Outcome:
-    """Enter every department's sheet as sent; runs in the work's thread."""
-    from qtool.actions.decide import decide  # noqa: PLC0415 - what an action needs is imported when it runs
-
-    quiet: Report = lambda _event: None  # noqa: E731 - the inner progress would count the files again for each
-    for number, name in enumerate(names, 1):
-        request.report(Event(number, len(names), name))
-        decide(Request(request.root, {"department": name, "sent": True}, quiet))
-    return Outcome(sentences=[f"已记下：{len(names)}个部门的评分表已经发出"])
 
 
 def _manual_page() -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtool.actions import ACTIONS
-from qtool.actions.action import Face, Outcome, Request, faults_of, log_in
+from qtool.actions.action import Face, Outcome, Request, faults_of
 from qtool.desktop.dialogs.questions import Questions
 from qtool.desktop.files import CannotOpen, file_of, open_path
 from qtool.desktop.jobs import GcTimer, Job, Jobs
@@ -18,7 +18,7 @@ from qtool.desktop.widgets.message_bar import MessageBar
 from qtool.desktop.wording import for_window
 from qtool.faults import Fault, QtoolError
 from qtool.state.view import Overview, Problem
-from qtool.workspace import SETTINGS
+from qtool.workspace import SETTINGS, log_in
 
 if TYPE_CHECKING:
     from qtool.actions.open_problem import Looking

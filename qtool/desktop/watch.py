@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtool.actions.action import Request
 from qtool.desktop.jobs import Job, Jobs
 from qtool.state.view import Overview
 
 if TYPE_CHECKING:
-    from qtool.state.memory import Memory
+    from qtool.state.file_cache import FileCache
 
 _POLL = 3000
 """Milliseconds between two looks at whether something in the folder changed."""
@@ -32,7 +31,7 @@ class Watch:
     ) -> None:
         self._root, self._jobs, self._told, self._lost, self._may = root, jobs, seen, lost, may
         self._folder: Path | None = None
-        self._memory: Memory | None = None
+        self._files: FileCache | None = None
         self._token = ""
         self._looking = self._again = False
         self._timer = root.after(_POLL, self._poll)
@@ -44,7 +43,7 @@ class Watch:
 
     def follow(self, folder: Path | None) -> None:
         """Theme at another campaign from now on, or at none."""
-        self._folder, self._memory, self._token = folder, None, ""
+        self._folder, self._files, self._token = folder, None, ""
 
     def refresh(self) -> None:
         """Theme anew."""
@@ -57,11 +56,12 @@ class Watch:
         self._looking = True
 
         def look(job: Job) -> Overview:
-            from qtool.state.memory import Memory  # noqa: PLC0415 - as above
-            from qtool.state.overview import overview  # noqa: PLC0415 - what is heavy is imported by the thread
+            from qtool.state.campaign_state import CampaignState  # noqa: PLC0415 - what is heavy waits for the thread
+            from qtool.state.file_cache import FileCache  # noqa: PLC0415 - as above
+            from qtool.state.overview import overview  # noqa: PLC0415 - as above
 
-            self._memory = self._memory or Memory()
-            return overview(Request(folder, {}, job.report), self._memory)
+            self._files = self._files or FileCache()
+            return overview(CampaignState(folder, self._files, job.report))
 
         self._jobs.run(look, lambda found: self._seen(folder, found), lambda error: self._failed(folder, error))
 
@@ -96,7 +96,7 @@ class Watch:
             return
 
         def look(_job: Job) -> str:
-            from qtool.state.overview import token  # noqa: PLC0415 - what is heavy is imported by the thread
+            from qtool.state.file_cache import token  # noqa: PLC0415 - what is heavy is imported by the thread
 
             return token(folder)
 

@@ -16,9 +16,9 @@ from qtool.office.word.template import Content
 from qtool.official.head import LETTER, head_names, shaped
 from qtool.official.profile import Profile
 from qtool.outcome import Loss, Tally
+from qtool.workspace import FEEDBACK
 
 TEMPLATE = "反馈函.docx"
-FOLDER = "反馈函"
 NO_REASON = "评价部门未写明"
 _FOUND_SHOWN = 10
 """How many findings about report and evidence are listed."""
@@ -50,7 +50,7 @@ def feedback(
         "失分事项": [_loss(loss) for loss in losses],
     }
     return Draft(
-        path=Path(FOLDER) / f"反馈函-{short}.docx",
+        path=Path(FEEDBACK) / f"反馈函-{short}.docx",
         template=TEMPLATE,
         content=content,
         author=facts.office_title,

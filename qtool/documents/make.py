@@ -173,10 +173,6 @@ def _write(path: Path, drafts: Sequence[Draft], title: str, made: datetime) -> N
         sheet.raw.repeat_rows(2)
 
 
-TEMPLATES = "模板"
-"""The folder of a campaign that holds its own templates."""
-
-
 @dataclass
 class Made:
     """What became of some drafts: files written anew, those that say the same already, those changed by the office."""

@@ -12,8 +12,8 @@ from qtool.model import DEDUCTING, Plan, marks_text
 from qtool.office.word.template import Content
 from qtool.official.head import NOTICE, day, head_names, shaped
 from qtool.official.profile import Profile
+from qtool.workspace import NOTICES
 
-FOLDER = "通知"
 SCORING_TEMPLATE, REPORT_TEMPLATE = "评分通知.docx", "自评通知.docx"
 _NO_EVIDENCE = ("", "否", "无")
 
@@ -47,7 +47,7 @@ def _scoring(plan: Plan, profile: Profile, signed: datetime) -> Draft:
         "评分任务": list(tasks),
     }
     return Draft(
-        path=Path(FOLDER) / f"{title}.docx",
+        path=Path(NOTICES) / f"{title}.docx",
         template=SCORING_TEMPLATE,
         content=content,
         author=facts.office_title,
@@ -93,7 +93,7 @@ def _reports(plan: Plan, profile: Profile, signed: datetime) -> Draft:
         "评价部门": list(rows),
     }
     return Draft(
-        path=Path(FOLDER) / f"{title}.docx",
+        path=Path(NOTICES) / f"{title}.docx",
         template=REPORT_TEMPLATE,
         content=content,
         author=facts.office_title,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from qtool.faults import Fault, QtoolError, fault
 from qtool.office.mail.connection import SSL, STARTTLS, Server
 from qtool.office.mail.letter import Party
+from qtool.office.mail.secret import delete_secret, load_secret, save_secret
 from qtool.text import near
 
 SECTION = "邮箱"
@@ -198,3 +199,39 @@ def _server(
         if security not in (SSL, STARTTLS):
             written.report("M02", name="发信加密", problem=f"不能是“{security}”", remedy="请写 SSL 或 STARTTLS")
     return Server(chosen, int(at), security, authority, seconds)
+
+
+@dataclass(frozen=True)
+class Login:
+    """An account and its secret, which is never shown; `asked` tells that the user was asked for it."""
+
+    account: Account
+    secret: str
+    asked: bool
+
+    def __repr__(self) -> str:
+        return f"Login({self.account.address})"
+
+    def accepted(self) -> list[str]:
+        """Keep the secret after the server took it; return what to tell the user of that, if anything."""
+        if not self.asked:
+            return []
+        if save_secret(self.account.address, self.secret):
+            return ["授权码已存进这台电脑的密码库，以后不用再输"]
+        return ["这台电脑没有可用的密码库，授权码没有保存，每次都要输入"]
+
+    def refused(self) -> None:
+        """Drop a secret that the server did not take."""
+        if not self.asked:
+            delete_secret(self.account.address)
+
+
+def login(account: Account, ask: Callable[[str], str], *, renew: bool = False) -> Login:
+    """Return an account with its secret, the one kept or what the user is asked for; raises QtoolError without one."""
+    secret = "" if renew else load_secret(account.address)
+    asked = not secret
+    if asked:
+        secret = ask(f"{account.address} 的授权码（键入时不显示）").strip()
+    if not secret or not secret.isascii() or not secret.isprintable():
+        raise QtoolError(fault("M05"))
+    return Login(account, secret, asked)

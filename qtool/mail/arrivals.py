@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from qtool.faults import Fault, fault
 from qtool.mail.refusals import size_text
@@ -63,11 +64,21 @@ class Arrivals:
     """Mails of the time asked for that were taken earlier."""
 
 
-def take(campaign: Campaign, mailbox: Mailbox, chosen: Filter, report: Report, arrivals: Arrivals) -> None:
-    """Take every chosen mail that was not taken before, and add it to `arrivals`; raises what `Mailbox` raises."""
+def take(
+    campaign: Campaign,
+    mailbox: Mailbox,
+    chosen: Filter,
+    report: Report,
+    arrivals: Arrivals,
+    history: Iterable[Mapping[str, Any]],
+) -> None:
+    """Take every chosen mail that was not taken before, and add it to `arrivals`; raises what `Mailbox` raises.
+
+    `history` is the journal so far, which tells what was taken.
+    """
     inbox = _Inbox(campaign.folder(INBOX))
     validity = mailbox.select(chosen.folder)
-    numbers, marks = _taken_before(campaign, chosen, validity)
+    numbers, marks = _taken_before(history, chosen, validity)
     uids = mailbox.search(chosen.since)
     fresh = [uid for uid in uids if uid not in numbers]
     arrivals.earlier = len(uids) - len(fresh)
@@ -87,11 +98,11 @@ def take(campaign: Campaign, mailbox: Mailbox, chosen: Filter, report: Report, a
             _take_one(campaign, mailbox, inbox, (envelope, heading, place), arrivals)
 
 
-def _taken_before(campaign: Campaign, chosen: Filter, validity: int) -> tuple[set[int], set[str]]:
+def _taken_before(history: Iterable[Mapping[str, Any]], chosen: Filter, validity: int) -> tuple[set[int], set[str]]:
     """Return the numbers and the marks of the mails that were taken before."""
     numbers, marks = set(), set()
     place = {"account": chosen.account, "folder": chosen.folder, "validity": validity}
-    for entry in campaign.history():
+    for entry in history:
         if entry["what"] == FETCHED:
             marks.add(str(entry.get("mark")))
             if all(entry.get(name) == value for name, value in place.items()):

@@ -19,8 +19,6 @@ from qtool.office.mail.letter import Attachment, Letter, Party, draft
 from qtool.text import near
 from qtool.workspace import OUTBOX, Campaign, refusal, sha256, write_bytes, writing
 
-TEMPLATES = "模板"
-"""The folder of a campaign that holds its own templates."""
 TEMPLATE_NAMES = (
     *("年度", "市名", "方案名称", "组织单位", "组织单位全称", "评分表交回", "截止日期", "剩余天数", "报告字数上限"),
     *("材料上限", "收件单位", "附件", "版本说明", "进展"),

@@ -12,9 +12,8 @@ from qtool.model import Plan, marks_text
 from qtool.office.workbook.writer import TITLE_FONT, Book, Sheet, height_of, readable
 from qtool.reports.evidence_check import size_text
 from qtool.reports.review import OF_REPORT, Material, day_text
-from qtool.workspace import write_file
+from qtool.workspace import MATERIAL_CHECK, write_file
 
-NAME = "自评材料检查"
 _HEADS = (
     *(
         "序号",
@@ -51,7 +50,7 @@ def write_board(
 
     def write(temporary: Path) -> None:
         made = now.replace(tzinfo=None, microsecond=0)
-        with Book(temporary, made=made, title=f"{facts.name}{NAME}", author=facts.office) as book:
+        with Book(temporary, made=made, title=f"{facts.name}{MATERIAL_CHECK}", author=facts.office) as book:
             _overview(book, plan, materials, now, seen)
             _findings(book, plan, materials)
 
@@ -73,12 +72,12 @@ def _overview(
     sheet, facts = book.sheet("汇总"), plan.facts
     limits = f"全文不超过{facts.report_limit}字，存在问题不少于{facts.problems_minimum}字"
     limits += f"，印证材料不超过{marks_text(facts.evidence_limit_gb)}GB，截止日期{day_text(facts.deadline)}"
-    title = f"{facts.year}年度质量工作考核{NAME}情况"
+    title = f"{facts.year}年度质量工作考核{MATERIAL_CHECK}情况"
     said = f"截至{day_text(now.date())} {now:%H:%M}　　{limits}"
     head = _titles(book, sheet, (title, said), _HEADS, _WIDTHS)
     for number, material in enumerate(materials, 1):
         _row(book, sheet, head + number, number, (material, seen.get(material.assessee.short)))
-    _page(sheet, plan, head, head + len(materials), len(_HEADS), NAME)
+    _page(sheet, plan, head, head + len(materials), len(_HEADS), MATERIAL_CHECK)
     sheet.raw.freeze_panes(head + 1, 2)
 
 
@@ -138,7 +137,7 @@ def _findings(book: Book, plan: Plan, materials: Sequence[Material]) -> None:
     found = [(one.assessee.short, fault) for one in materials for fault in (*one.errors, *one.warnings)]
     errors = sum(1 for _, fault in found if fault.is_error)
     said = f"须改正{errors}处，请核对{len(found) - errors}处" if found else "没有发现问题"
-    head = _titles(book, sheet, (f"{NAME}：{_LIST}", said), _LIST_HEADS, _LIST_WIDTHS)
+    head = _titles(book, sheet, (f"{MATERIAL_CHECK}：{_LIST}", said), _LIST_HEADS, _LIST_WIDTHS)
     for number, (who, fault) in enumerate(found, 1):
         _finding(book, sheet, head + number, number, (who, fault))
     last = head + len(found)

@@ -73,10 +73,6 @@ def _key_points(plan: Plan, area: str) -> list[str]:
     return list(dict.fromkeys(criterion.key_point for criterion in plan.criteria if criterion.area == area))
 
 
-FOLDER = "自评材料"
-"""The folder below 6-公文 in which each assessee has one of its own."""
-
-
 def make_material(
     plan: Plan, templates_dir: Path | None, out_dir: Path, report: Report, form: PageForm = NATIONAL
 ) -> tuple[list[Path], list[Fault]]:

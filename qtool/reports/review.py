@@ -23,6 +23,8 @@ from qtool.reports.received import Received, by_assessee, explanations, sorted_o
 from qtool.reports.report_check import ReportCheck, check_report
 from qtool.workspace import MATERIAL
 
+CHECKED = "自评材料检查结果"
+"""What the journal calls that which a check found about one assessee; the feedback tells of it."""
 OF_REPORT = frozenset(f"R{number:02d}" for number in (*range(2, 26), 37))
 """The codes that are about the report; the others are about the evidence, or about both."""
 _SCAN = {"pdf": "PDF 扫描件", "ofd": "OFD 扫描件"}

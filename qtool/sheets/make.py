@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from qtool.rules.domain import Labels
 from qtool.rules.excel import validation
 from qtool.sheets.cover import write_cover
 from qtool.sheets.scoring import write_scoring
-from qtool.workspace import SHEETS, Campaign, sha256, write_file
+from qtool.workspace import SHEETS, Campaign, sha256, sheet_name, write_file
 
 _LIST_COLUMN = 5
 _CELL_LIMIT = 30_000
@@ -124,19 +125,38 @@ class Made:
     current: list[str] = field(default_factory=list)
 
 
-def sheet_name(department: str) -> str:
-    """Return the file name of a department's scoring workbook."""
-    return f"评分表-{department}.xlsx"
-
-
-def issued(campaign: Campaign) -> dict[str, Mapping[str, Any]]:
-    """Return the last journal entry of every department's sheet."""
-    return issued_in(campaign.history())
-
-
 def issued_in(history: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """Return the last entry of every department's sheet in a journal."""
     return {str(entry.get("department")): entry for entry in history if entry["what"] == _ENTRY}
+
+
+class Standing(Enum):
+    """How a department's sheet stands to the plan and to what was made; the value is what users read."""
+
+    CURRENT = "最新"
+    NOT_MADE = "还没有生成"
+    OUTDATED = "不是按现在的方案生成的"
+    GONE = "不见了"
+    ALTERED = "生成以后被改动过"
+
+
+class Issued(NamedTuple):
+    """A department's sheet: its last version, 0 before there is one, and how that stands."""
+
+    version: int
+    standing: Standing
+
+
+def issued_sheet(last: Mapping[str, Any] | None, print_now: str, digest: str) -> Issued:
+    """Return how a department's sheet stands; the one place that says whether it is current.
+
+    `last` is its last entry in the journal, `print_now` the plan's sheet print for the department, `digest` the SHA-256
+    of the file, or nothing where there is none.
+    """
+    if last is None:
+        return Issued(0, Standing.NOT_MADE)
+    standing = Standing.CURRENT if digest == last.get("sha256") else Standing.ALTERED if digest else Standing.GONE
+    return Issued(int(last["version"]), standing if last.get("plan") == print_now else Standing.OUTDATED)
 
 
 class Job(NamedTuple):
@@ -151,52 +171,42 @@ class Job(NamedTuple):
 def make_sheets(
     campaign: Campaign,
     plan: Plan,
+    issued: Mapping[str, Issued],
     *,
     force: bool = False,
-    only: Sequence[str] = (),
     kept: Mapping[str, Answers] | None = None,
     report: Report = silent,
     workers: int = 1,
 ) -> Made:
-    """Make the workbook of every scoring department that lacks a current one; return what was done.
+    """Make the workbook of every department in `issued` that lacks a current one; return what was done.
 
-    A sheet is current when its file is the one last made, of this plan. `force` and `kept` answers make a new version.
-    Raises QtoolError when a file cannot be written; the others stay as they are.
+    `force` and `kept` answers make a new version. Raises QtoolError when a file cannot be written; the others stay as
+    they are.
     """
-    names = [d.name for d in plan.scoring_departments if not only or d.name in only]
-    made, jobs, known = Made(), [], issued(campaign)
-    for name in names:
-        job = _job(campaign, plan, known.get(name, {}), name, force, (kept or {}).get(name))
-        if job is None:
+    made, jobs = Made(), []
+    for name, (version, standing) in issued.items():
+        answers = (kept or {}).get(name)
+        anew = force or answers is not None
+        if standing is Standing.CURRENT and not anew:
             made.current.append(name)
         else:
-            jobs.append(job)
+            same = standing in (Standing.GONE, Standing.ALTERED) and not anew
+            jobs.append(_job(campaign, plan, name, version if same else version + 1, answers))
     for job, digest in zip(jobs, write_all(jobs, plan, campaign.settings.key, workers), strict=True):
         name = job.identity.department
         details = {"department": name, "version": job.identity.version, "plan": plan.sheet_fingerprint(name)}
-        kept_here = len(job.answers.values) if job.answers else 0
-        campaign.journal(_ENTRY, **details, file=job.path.name, sha256=digest, answers=kept_here)
+        answered = len(job.answers.values) if job.answers else 0
+        campaign.journal(_ENTRY, **details, file=job.path.name, sha256=digest, answers=answered)
         made.files.append(job.path)
         made.versions[name] = job.identity.version
         report(Event(len(made.files), len(jobs), name))
     return made
 
 
-def _job(
-    campaign: Campaign, plan: Plan, last: Mapping[str, Any], name: str, force: bool, answers: Answers | None
-) -> Job | None:
-    """Return what has to be made for a department; nothing where the workbook `last` made of it is current."""
-    path = campaign.folder(SHEETS) / sheet_name(name)
-    same_plan = bool(last) and last.get("plan") == plan.sheet_fingerprint(name)
-    if last and same_plan and not force and answers is None:
-        if path.exists() and sha256(path) == last.get("sha256"):
-            return None
-        version = int(last["version"])
-    else:
-        version = int(last["version"]) + 1 if last else 1
+def _job(campaign: Campaign, plan: Plan, name: str, version: int, answers: Answers | None) -> Job:
     identity = Identity(campaign.settings.campaign, plan.scoring_fingerprint(name), name, version, plan.facts.year)
     now = datetime.now().astimezone().replace(microsecond=0, tzinfo=None)
-    return Job(path, identity, now, answers)
+    return Job(campaign.folder(SHEETS) / sheet_name(name), identity, now, answers)
 
 
 def write_all(jobs: Sequence[Job], plan: Plan, key: str, workers: int = 1) -> Iterator[str]:

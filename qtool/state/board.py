@@ -1,124 +1,86 @@
-"""The board as a window shows it: a row for each department, and everything that is wrong with the file to look at."""
+"""How far every department is: the rows of the window's board, and the board and its count in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
-from qtool.actions.tally import RECORDS
-from qtool.addresses import address
 from qtool.collect.accept import COPY_END, NOTE_END, note_name
-from qtool.faults import Fault
-from qtool.layout import SHEET, Layout
+from qtool.collect.choose import Collection
 from qtool.model import Plan
-from qtool.outcome import DepartmentState, Return, State
-from qtool.sheets.make import sheet_name
-from qtool.state.facts import Facts, Found
-from qtool.state.view import Problem, Row
-from qtool.tally.adjust import FILE as ADJUSTMENTS
-from qtool.tally.proposals import FILE as PROPOSALS
-from qtool.workspace import ACCEPTED, INBOX, RETURNED, SETTINGS, SHEETS, TALLY
+from qtool.outcome import PRESENT, DepartmentState, Return
+from qtool.state.campaign_state import CampaignState
+from qtool.state.view import Row
+from qtool.workspace import ACCEPTED, INBOX, RETURNED, SHEETS, sheet_name
 
-HERE = (State.ACCEPTED, State.WAIVED, State.RECEIVED, State.RESUBMITTED)
-"""The states in which the department has nothing to do."""
-PLAN_SOURCE, RETURN_SOURCE, TALLY_SOURCE, SETTINGS_SOURCE = "方案", "回收", "汇总", "设置"
+BOARD_HEADS = ("评价部门", "评分表", "状态", "文件", "收到时间", "须改正", "请核对")
 
 
-def rows(facts: Facts) -> tuple[Row, ...]:
-    """Return a row for each department that scores; none without a sound plan."""
-    plan, found = facts.plan, facts.found
-    if plan is None or found is None:
-        return ()
-    addresses = {department.name: department.address for department in plan.departments}
-    late = max(0, (facts.today - plan.facts.deadline).days)
-    return tuple(_row(facts, found, state, addresses.get(state.department, ""), late) for state in found.board)
-
-
-def _row(facts: Facts, found: Found, state: DepartmentState, address_of: str, late: int) -> Row:
-    name = state.department
-    own, decisions = found.of(name), facts.decisions
-    usable = [returned for returned in own if returned.scores is not None]
-    accepted = found.collection.accepted.get(name)
-    mended = sorted((r for r in found.collection.rejected if r.department == name), key=lambda r: r.received)
-    newest = mended[-1] if mended else None
-    opens = _opens(facts, accepted or newest, name)
-    return Row(
-        state=state,
-        missing=0 if state.state in HERE else late,
-        opens=opens,
-        folder=opens.parent if opens else facts.campaign.root / SHEETS,
-        mending=_reply(facts, newest, COPY_END),
-        list=_reply(facts, newest, NOTE_END),
-        can_waive=bool(usable) and not usable[-1].acceptable and not decisions.waiver(usable[-1].sha256),
-        can_send_back=bool(usable) and not decisions.sent_back(usable[-1].sha256),
-        can_undo=name in decisions.chosen or any(d.department == name for d in decisions.by_file.values()),
-        address=address_of,
+def count_sentence(collection: Collection) -> str:
+    """Return the count that is always shown: expected, received, accepted, rejected, missing."""
+    waived = f"（其中带说明采用{len(collection.waived)}份）" if collection.waived else ""
+    return (
+        f"应收{len(collection.expected)}份，收到{collection.received}份，采用{len(collection.accepted)}份{waived}，"
+        f"需改正{len(collection.rejected)}份，还缺{len(collection.missing)}份"
     )
 
 
-def _opens(facts: Facts, returned: Return | None, name: str) -> Path | None:
-    root = facts.campaign.root
-    there = [root / folder / returned.file for folder in (INBOX, ACCEPTED)] if returned else []
-    return next((path for path in (*there, root / SHEETS / sheet_name(name)) if path.is_file()), None)
+def board_texts(state: CampaignState) -> Sequence[tuple[str, ...]]:
+    """Return the board as texts under BOARD_HEADS, with files that are nobody's at the end."""
+    rows = [
+        (
+            row.department,
+            version_text(row.version),
+            row.state.value,
+            row.file,
+            f"{row.received:%m-%d %H:%M}" if row.received else "",
+            f"{row.errors}" if row.errors else "",
+            f"{row.questions}" if row.questions else "",
+        )
+        for row in state.board
+    ]
+    strangers = [returned for returned in state.collection.rejected if not returned.department]
+    return rows + [("（不能识别）", "—", "已退回", r.full_name, "", str(len(r.faults)), "") for r in strangers]
 
 
-def _reply(facts: Facts, returned: Return | None, ending: str) -> Path | None:
+def version_text(version: int | None) -> str:
+    """Return the version of a sheet as users read it."""
+    return f"第{version}版" if version else "—"
+
+
+def rows(state: CampaignState) -> tuple[Row, ...]:
+    """Return a row of the window's board for each department that scores; none without a sound plan."""
+    plan = state.plan
+    return tuple(_row(state, plan, department) for department in state.board) if plan else ()
+
+
+def _row(state: CampaignState, plan: Plan, department: DepartmentState) -> Row:
+    name, collection, decisions = department.department, state.collection, state.decisions
+    usable = [returned for returned in state.returns_of(name) if returned.scores is not None]
+    rejected = sorted((r for r in collection.rejected if r.department == name), key=lambda r: r.received)
+    newest = rejected[-1] if rejected else None
+    path = path_of(state, collection.accepted.get(name) or newest, name)
+    return Row(
+        state=department,
+        missing=0 if department.state in PRESENT else max(0, (state.today - plan.facts.deadline).days),
+        opens=path,
+        folder=path.parent if path else state.root / SHEETS,
+        mending=reply_to(state, newest, COPY_END),
+        list=reply_to(state, newest, NOTE_END),
+        can_waive=bool(usable) and not usable[-1].acceptable and not decisions.waiver(usable[-1].sha256),
+        can_send_back=bool(usable) and not decisions.sent_back(usable[-1].sha256),
+        can_undo=name in decisions.chosen or any(d.department == name for d in decisions.by_file.values()),
+        address=next((d.address for d in plan.departments if d.name == name), ""),
+    )
+
+
+def path_of(state: CampaignState, returned: Return | None, department: str = "") -> Path | None:
+    """Return the file in which a return came, or else the department's sheet; None where neither is there."""
+    paths = [state.root / folder / returned.file for folder in (INBOX, ACCEPTED)] if returned else []
+    return next((path for path in (*paths, state.root / SHEETS / sheet_name(department)) if path.is_file()), None)
+
+
+def reply_to(state: CampaignState, returned: Return | None, ending: str) -> Path | None:
     """Return what was written about a file that must be mended, if it is there."""
-    if returned is None:
-        return None
-    path = facts.campaign.root / RETURNED / note_name(returned, ending)
-    return path if path.is_file() else None
-
-
-def problems(facts: Facts) -> tuple[Problem, ...]:
-    """Return everything that is wrong in the order of the year, errors first within each part."""
-    root = facts.campaign.root
-    listed = [_at(found, facts.campaign.plan, PLAN_SOURCE) for found in _errors_first(facts.plan_faults)]
-    listed += [_at(found, root / SETTINGS, SETTINGS_SOURCE) for found in facts.account_faults]
-    if facts.plan and facts.found:
-        returned = list(_of_returns(facts, facts.plan, facts.found))
-        listed += sorted(returned, key=lambda problem: not problem.fault.is_error)
-    listed += [_at(found, root / TALLY / RECORDS / found.file, TALLY_SOURCE) for found in facts.record_faults]
-    for found in _errors_first(facts.adjusted[1]):
-        listed.append(_at(found, root / TALLY / (PROPOSALS if found.file == PROPOSALS else ADJUSTMENTS), TALLY_SOURCE))
-    return tuple(listed)
-
-
-def _errors_first(faults: Iterable[Fault]) -> list[Fault]:
-    return sorted(faults, key=lambda found: not found.is_error)
-
-
-def _at(found: Fault, path: Path, source: str) -> Problem:
-    return Problem(found, path if path.is_file() else None, source, found.sheet, found.cell)
-
-
-def _of_returns(facts: Facts, plan: Plan, found: Found) -> Iterator[Problem]:
-    collection, inbox = found.collection, facts.campaign.root / INBOX
-    files = {returned.full_name: _opens(facts, returned, "") for returned in found.returns}
-    yield from (_at(f, files.get(f.file) or inbox, RETURN_SOURCE) for f in collection.faults)
-    layouts: dict[str, Layout] = {}
-    for returned in (*collection.strangers, *collection.rejected, *collection.accepted.values()):
-        copy = _reply(facts, returned, COPY_END) if not _accepted(returned, collection.accepted) else None
-        path = copy or _opens(facts, returned, "")
-        for wrong in returned.faults:
-            if wrong.is_error and returned.department in collection.waived:
-                continue
-            if copy is None:
-                yield Problem(wrong, path, RETURN_SOURCE, wrong.sheet, wrong.cell)
-                continue
-            name = returned.department
-            layout = layouts.setdefault(name, facts.memory.expected(facts.campaign, plan).layout(name))
-            yield Problem(wrong, path, RETURN_SOURCE, *_marked(wrong, returned, layout))
-
-
-def _accepted(returned: Return, accepted: Mapping[str, Return]) -> bool:
-    return accepted.get(returned.department) is returned
-
-
-def _marked(wrong: Fault, returned: Return, layout: Layout) -> tuple[str, str]:
-    """Return where the annotated copy marks a fault: in the first of its cells; ('', '') where in none."""
-    for row_id, col_id in returned.places.get(wrong, ()):
-        row, col = layout.rows.get(row_id), layout.columns.get(col_id)
-        if row is not None and col is not None:
-            return SHEET, address(row, col)
-    return "", ""
+    path = state.root / RETURNED / note_name(returned, ending) if returned else None
+    return path if path and path.is_file() else None

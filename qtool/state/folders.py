@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from qtool.actions.action import log_in
-from qtool.actions.preferences import OFFICIAL, Preferences
-from qtool.faults import Fault, QtoolError
 from qtool.office.libreoffice import libreoffice
 from qtool.office.mail.secret import load_secret
-from qtool.official.fonts import with_fonts
-from qtool.official.profile import FACES, profile_of
-from qtool.plan.read import read_plan
 from qtool.progress import Event, Report, silent
-from qtool.workspace import FOLDERS, JOURNAL, UNFINISHED, open_campaign
+from qtool.state.campaign_state import CampaignState
+from qtool.workspace import FOLDERS, JOURNAL, UNFINISHED, log_in
 
 _MOST = 100_000
 """Files of one folder that are counted; evidence may be more than anybody wants to wait for."""
@@ -49,10 +43,8 @@ class Surroundings:
 
 def surroundings(root: Path, report: Report = silent) -> Surroundings:
     """Return what stands around a campaign; raises QtoolError when it is none."""
-    campaign = open_campaign(root)
-    office = ""
-    with contextlib.suppress(QtoolError):
-        office = read_plan(campaign.plan).plan.facts.office_title
+    reading = CampaignState(root).reading
+    office = reading.plan.facts.office_title if reading else ""
     folders = []
     for number, name in enumerate(FOLDERS):
         report(Event(number, len(FOLDERS), name))
@@ -79,10 +71,3 @@ def _counted(path: Path, report: Report) -> Folder:
 def secret_kept(address: str) -> bool:
     """Return whether this computer's keyring holds the secret of an address."""
     return bool(address) and bool(load_secret(address))
-
-
-def lacking_typefaces(entered: Preferences) -> tuple[Fault, ...]:
-    """Return the warning about typefaces that official documents would ask for and this computer lacks, if any."""
-    faces = {name: entered[f"{OFFICIAL}.{name}"] for name in FACES}
-    profile, _faults = profile_of({name: text for name, text in faces.items() if text})
-    return with_fonts(profile)[1]

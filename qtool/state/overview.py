@@ -8,18 +8,15 @@ from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
 
-from qtool.actions.action import Request
-from qtool.actions.collect import counted
 from qtool.model import marks_text
 from qtool.outcome import State
-from qtool.state.board import problems, rows
-from qtool.state.facts import Facts
-from qtool.state.memory import Memory, token
+from qtool.state.board import count_sentence, rows
+from qtool.state.campaign_state import CampaignState
+from qtool.state.file_cache import token
+from qtool.state.problems import problems
 from qtool.state.steps import steps
-from qtool.state.view import Line, Overview, Problem, Results, Row, Stage, Step
-from qtool.workspace import open_campaign
+from qtool.state.view import Line, Overview, Results, Stage
 
-__all__ = ["Line", "Memory", "Overview", "Problem", "Results", "Row", "Stage", "Step", "overview", "token"]
 _RECENT = 12
 _WHO, _MORE = ("department", "recipient", "assessee"), ("note", "reason")
 _BRIEF = 40
@@ -28,59 +25,56 @@ EXPECTED, OVERDUE = "应收", "逾期"
 """What is counted besides the states."""
 
 
-def overview(request: Request, memory: Memory | None = None) -> Overview:
+def overview(state: CampaignState) -> Overview:
     """Return a campaign as it stands; nothing is written, and no lock is taken.
 
     A plan that is missing or broken is a state like any other. Raises QtoolError where the folder is no campaign, or
-    its settings or journal cannot be read, and lets through what `request.report` raises to break it off.
+    its settings or journal cannot be read, and lets through what the state's report raises to break it off.
     """
-    stamp = token(request.root)  # first: what changes meanwhile is seen the next time
-    campaign = open_campaign(request.root)
-    facts = Facts(campaign, request, memory or Memory())
-    board = rows(facts)
-    counts = {state.value: sum(1 for row in board if row.state.state is state) for state in State}
+    stamp = token(state.root)  # first: what changes meanwhile is seen the next time
+    recently = recent(state.history)
+    board, year = rows(state), steps(state)
+    counts = {word.value: sum(1 for row in board if row.state.state is word) for word in State}
     counts |= {EXPECTED: len(board), OVERDUE: sum(1 for row in board if row.missing)}
-    found, reading = facts.found, facts.reading
-    known = reading.plan.facts if reading else None
-    deadline = facts.plan.facts.deadline if facts.plan else None
-    year = steps(facts)
+    facts = state.reading.plan.facts if state.reading else None
+    deadline = state.plan.facts.deadline if state.plan else None
     return Overview(
-        root=request.root,
-        title=(known.name if known else "") or request.root.absolute().name,
-        office=known.office if known else "",
+        root=state.root,
+        title=(facts.name if facts else "") or state.root.absolute().name,
+        office=facts.office if facts else "",
         deadline=deadline,
-        days_left=(deadline - facts.today).days if deadline else 0,
+        days_left=(deadline - state.today).days if deadline else 0,
         steps=year,
         next=next((step.name for step in year if step.stage is Stage.DUE), None),
         rows=board,
         counts=counts,
-        counted=counted(found.collection) if found else "",
-        problems=problems(facts),
-        results=results(facts),
-        recent=recent(facts.history),
-        mail=facts.mail,
+        counted=count_sentence(state.collection) if state.plan else "",
+        problems=problems(state),
+        results=results(state),
+        recent=recently,
+        mail=state.mail,
         token=stamp,
     )
 
 
-def results(facts: Facts) -> Results | None:
+def results(state: CampaignState) -> Results | None:
     """Return the last tally from its record; None before one."""
-    record = facts.record
+    record = state.record
     if record is None:
         return None
     standings: list[Mapping[str, Any]] = sorted(record["standings"], key=lambda standing: standing["rank"])
     heads = tuple(standings[0]["areas"]) if standings else ()
     most = max((Fraction(standing["total"]) for standing in standings), default=Fraction(0))
-    full = facts.plan.facts.full_marks if facts.plan else most
+    full = state.plan.facts.full_marks if state.plan else most
     return Results(
         title=f"{record['plan']['name'].removesuffix('方案')}结果",
         heads=heads,
         lines=tuple(_line(standing, heads, full) for standing in standings),
         provisional=bool(record["missing"]),
-        approved=str(facts.approval or ""),
+        approved=str(state.approval_of(record) or ""),
         made=datetime.fromisoformat(record["made"]),
-        outdated=facts.outdated,
-        workbook=facts.workbook,
+        outdated=state.plan is not None and not state.tally_is_current,
+        workbook=state.workbook,
     )
 
 

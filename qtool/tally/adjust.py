@@ -19,7 +19,6 @@ from qtool.outcome import Adjustment
 from qtool.text import near, plain
 from qtool.workspace import write_file
 
-FILE = "人工调整.xlsx"
 SHEET = "人工调整"
 NAMES = "名单"
 WHO, MARKS, GRADE, REASON, PROPOSER, DATE = "考核对象", "加减分", "直接定等级", "理由", "提出人", "日期"

@@ -25,6 +25,10 @@ class Approval:
     who: str
     note: str
 
+    def is_of(self, record: Record) -> bool:
+        """Return whether this very result was approved."""
+        return self.fingerprint == fingerprint(record)
+
     def __str__(self) -> str:
         """Return it as users read it."""
         when = self.when
@@ -40,6 +44,11 @@ def fingerprint(record: Record) -> str:
     content: dict[str, Any] = {name: value for name, value in record.items() if name != "made"}
     content["returns"] = {department: back["sha256"] for department, back in record["returns"].items()}
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def same_result(one: Record, other: Record) -> bool:
+    """Return whether two tallies say the same."""
+    return fingerprint(one) == fingerprint(other)
 
 
 def standing_approval(history: Iterable[Mapping[str, Any]]) -> Approval | None:

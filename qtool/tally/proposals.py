@@ -23,7 +23,6 @@ from qtool.tally.adjust import cell_day, cell_text
 from qtool.text import plain
 from qtool.workspace import write_file
 
-FILE = "建议扣分.xlsx"
 SHEET = "建议扣分"
 ID, WHO, FINDING, BASIS = "编号", "考核对象", "发现的问题", "依据"
 MARKS, DECISION, DECIDER, DATE, NOTE = "扣分", "是否采用", "决定人", "日期", "说明"

@@ -9,7 +9,17 @@ from tkinter import font as tkfont
 from tkinter import ttk
 
 from qtool.actions.action import Outcome, faults_of
-from qtool.actions.preferences import MAIL, OFFICIAL, PAPERS, Preferences, check, defaults, keep, preferences
+from qtool.actions.preferences import (
+    MAIL,
+    OFFICIAL,
+    PAPERS,
+    Preferences,
+    check,
+    defaults,
+    keep,
+    lacking_typefaces,
+    preferences,
+)
 from qtool.desktop.dialogs.settings_mail import MailPage, sentences
 from qtool.desktop.files import CannotOpen, open_path
 from qtool.desktop.jobs import Jobs
@@ -17,7 +27,7 @@ from qtool.desktop.widgets.form import Around, ChoiceField, Field, Form, Spot, T
 from qtool.desktop.widgets.theme import Theme
 from qtool.faults import Fault
 from qtool.official.profile import FACES
-from qtool.state.folders import Folder, Surroundings, lacking_typefaces, surroundings
+from qtool.state.folders import Folder, Surroundings, surroundings
 
 _WIDTH, _SPARE = 640, 150
 """Pixels at 100 %: how wide a page is, and what the screen keeps for all that is around it."""

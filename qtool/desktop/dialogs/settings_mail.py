@@ -175,7 +175,7 @@ class MailPage(Form):
         self._begin()
 
         def work(job: Job) -> Outcome:
-            from qtool.actions.fetch import mail_trial  # noqa: PLC0415 - mail is slow to import
+            from qtool.actions.mail_test import mail_trial  # noqa: PLC0415 - mail is slow to import
 
             face = Face(secret=lambda _question: secret)
             request = Request(root, {"renew": bool(secret)}, job.report, face=face)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -18,16 +18,16 @@ from qtool.outcome import Return
 from qtool.plan.check import check as check_plan
 from qtool.plan.read import Reading, read_plan
 from qtool.progress import Report
-from qtool.reports.make import FOLDER as HANDED_OUT
-from qtool.tally.adjust import FILE as ADJUSTMENTS
-from qtool.tally.proposals import FILE as PROPOSALS
 from qtool.workspace import (
     ACCEPTED,
+    ADJUSTMENTS,
     DOCUMENTS,
+    HANDED_OUT,
     INBOX,
     JOURNAL,
     OUTBOX,
     PLAN,
+    PROPOSALS,
     RETURNED,
     SETTINGS,
     SHEETS,
@@ -45,45 +45,45 @@ _DEEP, _DEEPEST = 2, 9
 """Folders inside one another in which changes are looked for, and those in the inbox."""
 
 
-class Memory:
+class FileCache:
     """What was read: the plan, returned files, digests; it belongs to one campaign and one thread at a time."""
 
     def __init__(self) -> None:
         self._expected: Expected | None = None
         self._returns: dict[Path, tuple[_Stamp, list[Return]]] = {}
         self._digests: dict[Path, tuple[_Stamp, str]] = {}
-        self._made: dict[Path, tuple[_Stamp, object]] = {}
-        self.read = 0
+        self._contents: dict[Path, tuple[_Stamp, object]] = {}
+        self.returns_read = 0
         """How many returned files were read, ever."""
 
-    def plan(self, campaign: Campaign) -> tuple[Reading, list[Fault]]:
+    def plan(self, path: Path) -> tuple[Reading, list[Fault]]:
         """Return the plan and all that is wrong with it; raises QtoolError where it is no plan at all."""
 
         def read() -> tuple[Reading, list[Fault]]:
-            reading = read_plan(campaign.plan)
+            reading = read_plan(path)
             return reading, check_plan(reading)
 
-        return self.of(campaign.plan, read)
+        return self.content(path, read)
 
-    def of(self, path: Path, read: Callable[[], _T]) -> _T:
-        """Return what was read of a file, read anew when the file is another; what a read raises is not kept."""
+    def content(self, path: Path, read: Callable[[], _T]) -> _T:
+        """Return what a file holds, read anew when the file is another; what `read` raises is not kept."""
         stamp = _stamp(path)
-        known = self._made.get(path)
-        if known and stamp and known[0] == stamp:
-            return known[1]  # type: ignore[return-value]  # one path is always read in one way
-        found = read()
+        before = self._contents.get(path)
+        if before and stamp and before[0] == stamp:
+            return before[1]  # type: ignore[return-value]  # one path is always read in one way
+        content = read()
         if stamp:
-            self._made[path] = stamp, found
-        return found
+            self._contents[path] = stamp, content
+        return content
 
     def digest(self, path: Path) -> str:
         """Return a file's SHA-256, '' where there is no file or it cannot be read."""
         stamp = _stamp(path)
         if stamp is None:
             return ""
-        known = self._digests.get(path)
-        if known and known[0] == stamp:
-            return known[1]
+        before = self._digests.get(path)
+        if before and before[0] == stamp:
+            return before[1]
         with contextlib.suppress(OSError):
             self._digests[path] = stamp, sha256(path)
             return self._digests[path][1]
@@ -91,41 +91,61 @@ class Memory:
 
     def expected(self, campaign: Campaign, plan: Plan) -> Expected:
         """Return what the campaign sent out; what was read as answers to something else is forgotten."""
-        settings, known = campaign.settings, self._expected
-        same = known and (known.campaign, known.key) == (settings.campaign, settings.key) and known.plan == plan
-        if known is None or not same:
-            self._expected = known = Expected(plan, settings.campaign, settings.key)
+        settings, before = campaign.settings, self._expected
+        same = before and (before.campaign, before.key) == (settings.campaign, settings.key) and before.plan == plan
+        if before is None or not same:
+            self._expected = before = Expected(plan, settings.campaign, settings.key)
             self._returns.clear()
-            self._made = {path: found for path, found in self._made.items() if path == campaign.plan}
-        return known
+            self._contents = {path: content for path, content in self._contents.items() if path == campaign.plan}
+        return before
 
-    def returns(self, folder: Path, expected: Expected, report: Report, workers: int | str) -> list[Return]:
-        """Return every workbook in a folder read and judged; only files that are new or changed are read."""
+    def returns(
+        self, folder: Path, expected: Expected, report: Report, readers: int | str, *, copies: bool = False
+    ) -> list[Return]:
+        """Return every workbook in a folder read and judged; only files that are new or changed are read.
+
+        `copies` tells that the folder holds copies of files that were mostly read elsewhere: those are not read again.
+        """
         stamps = {path: stamp for path in files_in(folder) if (stamp := _stamp(path))}
         self._returns = {p: kept for p, kept in self._returns.items() if folder not in p.parents or p in stamps}
         new = [path for path, stamp in stamps.items() if self._returns.get(path, (None,))[0] != stamp]
+        if new and copies:
+            new = self._without_copies(new, stamps, folder)
         if new:
-            self._read(new, stamps, folder, each_of(new, expected, report, workers, folder))
+            self._read(new, stamps, folder, each_of(new, expected, report, readers, folder))
         return [returned for path in stamps if path in self._returns for returned in self._returns[path][1]]
 
-    def _read(self, new: Sequence[Path], stamps: dict[Path, _Stamp], folder: Path, found: Iterator[Return]) -> None:
+    def _without_copies(self, new: Sequence[Path], stamps: Mapping[Path, _Stamp], folder: Path) -> list[Path]:
+        """Return the files that no other file equals which was read as a sheet; the others are taken from there."""
+        sheets = {r.sha256: r for _, returns in self._returns.values() for r in returns if r.identity is not None}
+        others = []
+        for path in new:
+            if same := sheets.get(self.digest(path)):
+                self._returns[path] = stamps[path], [same.renamed(path.relative_to(folder).as_posix())]
+            else:
+                others.append(path)
+        return others
+
+    def _read(
+        self, new: Sequence[Path], stamps: Mapping[Path, _Stamp], folder: Path, returns: Iterator[Return]
+    ) -> None:
         """Take in what is read, also as far as it was read before the user broke it off."""
         for path in new:
             self._returns.pop(path, None)
-        for returned in found:
+        for returned in returns:
             path = folder / returned.file
             unread = any(fault.code == _UNREAD for fault in returned.faults) and not returned.sha256
             stamp = (-1, -1) if unread else stamps[path]
             self._returns.setdefault(path, (stamp, []))[1].append(returned)
-        self.read += len(new)
+        self.returns_read += len(new)
 
 
 def _stamp(path: Path) -> _Stamp | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
+    return status.st_size, status.st_mtime_ns
 
 
 def token(root: Path) -> str:
@@ -148,5 +168,5 @@ def _listed(folder: Path, deep: int) -> Iterator[str]:
                     yield from _listed(folder / entry.name, deep - 1)
             elif not entry.name.startswith(("~$", ".")):
                 with contextlib.suppress(OSError):
-                    found = entry.stat()
-                    yield f"{entry.path}{found.st_size}{found.st_mtime_ns}"
+                    status = entry.stat()
+                    yield f"{entry.path}{status.st_size}{status.st_mtime_ns}"
