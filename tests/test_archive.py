@@ -15,8 +15,7 @@ from ole_cases import xls
 
 from qtool.office.archive import zip_archive, zip_reader
 from qtool.office.archive.file_kind import Kind
-from qtool.office.archive.members import decoded, shown_name
-from qtool.office.mail.eml_file import TNEF
+from qtool.office.archive.members import TNEF, decoded, shown_name
 from qtool.office.unpack import NESTED_ARCHIVE, OTHER_ARCHIVE, Piece, Refused, unpack
 
 BOOK = xlsx()

@@ -12,8 +12,8 @@ import pytest
 from archive_cases import MAIL, mail, named, nested, part, xlsx
 
 from qtool.office.archive.file_kind import Kind
+from qtool.office.archive.members import TNEF
 from qtool.office.mail import eml_file as mail_file
-from qtool.office.mail.eml_file import TNEF
 from qtool.office.unpack import NESTED_ARCHIVE, NESTED_MAIL, Piece, Refused, unpack
 
 BOOK = xlsx()

@@ -13,8 +13,7 @@ from typing import Any
 
 from qtool.faults import Fault, fault
 from qtool.mail.refusals import size_text
-from qtool.office.archive.members import Member
-from qtool.office.mail.eml_file import TNEF
+from qtool.office.archive.members import TNEF, Member
 from qtool.office.mail.mailbox import Envelope, Mailbox
 from qtool.office.mail.received import Heading, read_attachments, read_heading
 from qtool.progress import Event, Report

@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -14,16 +14,11 @@ from functools import cached_property
 from pathlib import Path
 
 from qtool.faults import Fault, QtoolError, fault
-from qtool.model import Plan, marks_text
+from qtool.model import Facts, Plan, marks_text
 from qtool.office.mail.letter import Attachment, Letter, Party, draft
 from qtool.text import near
 from qtool.workspace import OUTBOX, Campaign, refusal, sha256, write_bytes, writing
 
-TEMPLATE_NAMES = (
-    *("年度", "市名", "方案名称", "组织单位", "组织单位全称", "评分表交回", "截止日期", "剩余天数", "报告字数上限"),
-    *("材料上限", "收件单位", "附件", "版本说明", "进展"),
-)
-"""What a template may use; the same names as `template_values` gives, which a test compares."""
 ALL = "全部"
 """Whose archive holds the letters of all."""
 
@@ -72,23 +67,7 @@ class Post:
 
 def template_values(plan: Plan, today: date) -> dict[str, str]:
     """Return what stands behind the names that every template may use; four are added for each letter."""
-    facts = plan.facts
-    return {
-        "年度": str(facts.year),
-        "市名": facts.city,
-        "方案名称": facts.name,
-        "组织单位": facts.office,
-        "组织单位全称": facts.office_title,
-        "评分表交回": facts.returns_to.rstrip("。"),
-        "截止日期": f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日",
-        "剩余天数": days_left(facts.deadline, today),
-        "报告字数上限": str(facts.report_limit),
-        "材料上限": marks_text(facts.evidence_limit_gb),
-        "收件单位": "",
-        "附件": "",
-        "版本说明": "",
-        "进展": "",
-    }
+    return {name: value(plan.facts, today) for name, value in _VALUES.items()} | dict.fromkeys(_OF_LETTER, "")
 
 
 def days_left(deadline: date, today: date) -> str:
@@ -97,6 +76,23 @@ def days_left(deadline: date, today: date) -> str:
     if days > 0:
         return f"还有{days}天"
     return "今天截止" if days == 0 else f"已过{-days}天"
+
+
+_VALUES: Mapping[str, Callable[[Facts, date], str]] = {
+    "年度": lambda facts, _: str(facts.year),
+    "市名": lambda facts, _: facts.city,
+    "方案名称": lambda facts, _: facts.name,
+    "组织单位": lambda facts, _: facts.office,
+    "组织单位全称": lambda facts, _: facts.office_title,
+    "评分表交回": lambda facts, _: facts.returns_to.rstrip("。"),
+    "截止日期": lambda facts, _: f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日",
+    "剩余天数": lambda facts, today: days_left(facts.deadline, today),
+    "报告字数上限": lambda facts, _: str(facts.report_limit),
+    "材料上限": lambda facts, _: marks_text(facts.evidence_limit_gb),
+}
+_OF_LETTER = ("收件单位", "附件", "版本说明", "进展")
+TEMPLATE_NAMES = (*_VALUES, *_OF_LETTER)
+"""What a template may use."""
 
 
 def version_note(version: int | None, before: int | None) -> str:

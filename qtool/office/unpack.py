@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qtool.office.archive.file_kind import Kind, kind_of
-from qtool.office.archive.members import Member, Room, Unopened
+from qtool.office.archive.members import TNEF, Member, Room, Unopened
 from qtool.office.archive.zip_archive import zip_members
 from qtool.office.archive.zip_reader import DAMAGED
-from qtool.office.mail.eml_file import TNEF, mail_attachments
-from qtool.office.mail.msg_file import msg_attachments
 
 OTHER_ARCHIVE = "rar、7z 等压缩包读不了，只能读 zip 压缩包"
 NESTED_ARCHIVE = "压缩包里套着压缩包，套了太多层"
@@ -17,7 +16,7 @@ NESTED_MAIL = "邮件里套着邮件，套了太多层"
 
 _LEVELS = 2
 """An archive in an archive and a mail in a mail are what people send; what goes deeper is made to exhaust."""
-_CONTAINERS = {Kind.ZIP: zip_members, Kind.EML: mail_attachments, Kind.MSG: msg_attachments}
+_CONTAINERS = (Kind.ZIP, Kind.EML, Kind.MSG)
 _TNEF_MAGIC = b"\x78\x9f\x3e\x22"
 
 
@@ -70,10 +69,23 @@ class _Unpacking:
             self.pieces.append(Piece(inside, kind, member.content))
         else:
             try:
-                for one in member.attachments or _CONTAINERS[kind](member.content, self._room):
+                for one in member.attachments or _members(kind, member.content, self._room):
                     self.take(one, (*inside, one.name), around)
             except Unopened as refusal:
                 self.refused.append(Refused(inside, refusal.reason))
+
+
+def _members(kind: Kind, content: bytes, room: Room) -> Iterator[Member]:
+    """Yield what is in a container; the readers of mails are slow to import, and few returns are mails."""
+    if kind is Kind.ZIP:
+        return zip_members(content, room)
+    if kind is Kind.EML:
+        from qtool.office.mail.eml_file import mail_attachments  # noqa: PLC0415
+
+        return mail_attachments(content, room)
+    from qtool.office.mail.msg_file import msg_attachments  # noqa: PLC0415
+
+    return msg_attachments(content, room)
 
 
 def _too_deep(around: tuple[Kind, ...]) -> str:

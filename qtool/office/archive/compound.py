@@ -12,8 +12,6 @@ from olefile import STGTY_STORAGE, STGTY_STREAM, UNKNOWN_SIZE, OleFileIO
 
 from qtool.office.archive.members import Unopened
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How a compound file begins."""
 _ENTRIES = 10_000
 """Streams and storages of one file: a mail with 200 attachments to 200 people has 7,000, and olefile takes quadratic
 time for them."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from qtool.office.archive.compound import OLE
-
 HEAD, TAIL = 8192, 66_000
 """Bytes of a file's beginning and end that are looked at; the end of a zip archive lies in its last 65,557."""
 
@@ -30,6 +28,8 @@ class Verdict:
 
 
 _WHOLE = Verdict(Health.WHOLE)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How compound files begin: .xls, .doc, .msg, what has a password."""
 ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
 """How archives begin that are not opened."""
 _PROGRAMS = {"exe", "com", "bat", "cmd", "js", "vbs", "ps1", "msi", "scr", "dll", "lnk", "url", "apk", "jar", "tmp"}

@@ -6,11 +6,14 @@ import codecs
 import re
 import struct
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
-from qtool.office.archive.compound import OLE, Storage, compound
-from qtool.office.archive.file_health import ARCHIVES
+from qtool.office.archive.file_health import ARCHIVES, OLE
 from qtool.office.archive.members import Unopened
 from qtool.office.archive.zip_reader import DAMAGED, BadZip, ZipReader
+
+if TYPE_CHECKING:
+    from qtool.office.archive.compound import Storage
 
 
 class Kind(Enum):
@@ -87,6 +90,8 @@ def is_picture(content: bytes) -> bool:
 
 
 def _ole_kind(content: bytes) -> Kind:
+    from qtool.office.archive.compound import compound  # noqa: PLC0415 - slow to import, and few files are of this kind
+
     try:
         with compound(content) as root:
             return _root_kind(root)

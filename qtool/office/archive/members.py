@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+TNEF = "winmail.dat 附件读不了"
+"""What is said of mails in Outlook's own format."""
 MEMBERS = 200
 """Members of one container: more than any department sends, few enough to look at each."""
 _ALL_MEMBERS = 1_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import codecs
 
 MOST_ROWS, MOST_COLS, MOST_CELLS = 20_000, 1_000, 2_000_000
 """The largest sheet that is read; python-calamine reserves a cell for every place of the rectangle in use."""
@@ -24,10 +24,8 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "是图片"),
     (b"GIF8", "是图片"),
     (b"{\\rtf", "是文字处理文件（RTF）"),
-    (b"MIME-Version:", "是网页文件"),
 )
-_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|script|style|div)[\s>]", re.IGNORECASE)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_KINDS = {"HTML": "是网页文件", "EML": "是网页文件", "TEXT": "是文本文件（如 CSV）"}
 _HEAD = 4096
 """Bytes at the beginning of a file that tell what it is."""
 
@@ -71,20 +69,10 @@ def unlike_a_workbook(content: bytes) -> Unreadable:
     for signature, what in _SIGNATURES:
         if content.startswith(signature):
             return Unreadable(f"{what}，{_NO_WORKBOOK}")
-    what = _text_kind(content[:_HEAD])
+    from qtool.office.archive.file_kind import kind_of  # noqa: PLC0415 - slow to import, and few files are no workbooks
+
+    head = content[:_HEAD]
+    what = _KINDS.get(kind_of(head).name, "")
+    if what and head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<?xml"):
+        what = "是 XML 文件"
     return Unreadable(f"{what}，{_NO_WORKBOOK}" if what else _NO_WORKBOOK)
-
-
-def _text_kind(head: bytes) -> str:
-    """Return what kind of text a file begins with, or nothing for other bytes."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head.decode("utf-16", "ignore").encode()
-    if _PAGE.search(head):
-        return "是网页文件"
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml"):
-        return "是 XML 文件"
-    for encoding in ("utf-8", "gb18030"):
-        text = head.decode(encoding, "replace")
-        if "\ufffd" not in text[:-2] and not _CONTROLS.search(text):
-            return "是文本文件（如 CSV）"
-    return ""

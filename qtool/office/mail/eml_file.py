@@ -12,13 +12,12 @@ from email.parser import BytesFeedParser
 from email.policy import Compat32
 
 from qtool.office.archive.file_kind import is_picture
-from qtool.office.archive.members import MEMBERS, Member, Room, Unopened, decoded, shown_name
+from qtool.office.archive.members import MEMBERS, TNEF, Member, Room, Unopened, decoded, shown_name
 
 DAMAGED = "邮件已损坏"
 TOO_MANY = "邮件里的附件太多"
 TOO_LARGE = "邮件太大"
 TOO_COMPLEX = "邮件的结构太复杂，读不了"
-TNEF = "winmail.dat 附件读不了"
 SPOILT = "附件已损坏"
 
 _LARGEST = 45 << 20

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Protocol
+from typing import Any
 
 SERVICE = "qtool"
 _NOT_SECRET = ("keyring.backends.fail", "keyring.backends.null", "keyrings.")
 """Keyrings that keep nothing, and those of keyrings.alt, which keep it in a file."""
 
 
-class _Keyring(Protocol):
-    def get_password(self, service: str, username: str) -> str | None: ...
-
-    def set_password(self, service: str, username: str, password: str) -> None: ...
-
-    def delete_password(self, service: str, username: str) -> None: ...
-
-
 def load_secret(address: str) -> str:
     """Return the secret kept for an address, or nothing."""
     ring = _keyring()
     with contextlib.suppress(Exception):  # a keyring without its desktop raises what its library likes
-        return (ring.get_password(SERVICE, address) or "") if ring else ""
+        return str(ring.get_password(SERVICE, address) or "") if ring else ""
     return ""
 
 
@@ -44,7 +36,7 @@ def delete_secret(address: str) -> None:
             ring.delete_password(SERVICE, address)
 
 
-def _keyring() -> _Keyring | None:
+def _keyring() -> Any:
     """Return the keyring to use, the first good one where several are chained; nothing when secrets are not safe."""
     import keyring  # noqa: PLC0415 - slow to import, and only needed when mail is sent or fetched
 

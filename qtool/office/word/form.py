@@ -82,27 +82,28 @@ def _mm(length: float) -> str:
 
 
 def _faces(document: Document, faces: Mapping[str, str]) -> None:
-    for element in _parts(document):
+    for element in (document.styles.element, *parts_of(document)):
         for fonts in element.iter(f"{W}rFonts"):
             for slot, face in fonts.items():
                 if face in faces:
                     fonts.set(slot, faces[face])
 
 
-def _parts(document: Document) -> Iterator[Any]:
-    yield document.styles.element
+def parts_of(document: Document) -> Iterator[Any]:
+    """Yield the XML of the body, then of headers and footers, and copies of that of the notes."""
+    from docx.oxml import parse_xml  # noqa: PLC0415 - slow to import
+
     yield document.element.body
-    for section in document.sections:
-        heads = (section.header, section.even_page_header, section.first_page_header)
-        for part in (*heads, section.footer, section.even_page_footer, section.first_page_footer):
-            if not part.is_linked_to_previous:
-                yield part._element  # noqa: SLF001 - as above
+    for relation in document.part.rels.values():
+        if relation.reltype.rsplit("/", 1)[-1] in ("header", "footer", "footnotes", "endnotes"):
+            part = relation.target_part
+            yield part.element if hasattr(part, "element") else parse_xml(part.blob)
 
 
 def _styled(document: Document, name: str) -> Iterator[Any]:
     """Yield the paragraphs of a style, wherever they stand."""
     style_id = next((style.style_id for style in document.styles if style.name == name), None)
-    for part in _parts(document) if style_id else ():
+    for part in parts_of(document) if style_id else ():
         for paragraph in part.iter(f"{W}p"):
             style = paragraph.find(f"{W}pPr/{W}pStyle")
             if style is not None and style.get(f"{W}val") == style_id:

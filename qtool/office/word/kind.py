@@ -6,7 +6,8 @@ import tempfile
 from enum import Enum
 from pathlib import Path
 
-from qtool.office.archive.compound import OLE, compound
+from qtool.office.archive.compound import compound
+from qtool.office.archive.file_health import OLE
 from qtool.office.archive.file_kind import Kind, is_picture, kind_of
 from qtool.office.archive.members import Unopened
 from qtool.office.archive.package import Package

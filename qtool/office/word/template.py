@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from qtool.faults import Fault, QtoolError, fault
-from qtool.office.word.form import NATIONAL, PageForm, apply_form
+from qtool.office.word.form import NATIONAL, PageForm, apply_form, parts_of
 from qtool.office.word.styles import W
 from qtool.text import near
 from qtool.workspace import write_bytes
@@ -79,7 +79,7 @@ def read(path: Path) -> Reading:
     document = _opened(path)
     lines: list[str] = []
     rows: list[tuple[str, ...]] = []
-    for element in _elements(document):
+    for element in parts_of(document):
         lines += (_text(paragraph) for paragraph in element.iter(f"{W}p"))
         rows += (tuple(map(_cell_text, row.iter(f"{W}tc"))) for row in element.iter(f"{W}tr"))
     return Reading("\n".join(lines), tuple(rows))
@@ -148,7 +148,7 @@ def _check(word: DocxTemplate, environment: Environment, content: Mapping[str, C
 
     broken = [
         fault("D02", file=file, reason=reason)
-        for element in _elements(word.docx)
+        for element in parts_of(word.docx)
         for paragraph in element.iter(f"{W}p")
         if (reason := _brace_reason(_text(paragraph)))
     ]
@@ -237,16 +237,6 @@ def _clean(content: Content) -> Any:
     if isinstance(content, Sequence):
         return [_clean(value) for value in content]
     return content
-
-
-def _elements(document: Document) -> Iterator[Any]:
-    """Yield the XML of the body, then of the headers, footers and notes."""
-    from docx.oxml import parse_xml  # noqa: PLC0415
-
-    yield document.element.body
-    for relation in document.part.rels.values():
-        if relation.reltype.rsplit("/", 1)[-1] in ("header", "footer", "footnotes", "endnotes"):
-            yield parse_xml(relation.target_part.blob)
 
 
 def _text(paragraph: Any) -> str:

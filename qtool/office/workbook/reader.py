@@ -12,7 +12,7 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from qtool.office.archive.compound import OLE
+from qtool.office.archive.file_health import OLE
 from qtool.office.archive.package import Package
 from qtool.office.archive.unreadable import DAMAGED, TooLarge, Unreadable, unlike_a_workbook
 from qtool.office.workbook.dates import Cell
