@@ -56,8 +56,6 @@ def write_board(path: Path, plan: Plan, rows: Sequence[DepartmentState], now: da
 
 def _sheet(book: Book, plan: Plan, rows: Sequence[DepartmentState], now: datetime) -> None:
     sheet = book.sheet(NAME)
-    for col, width in enumerate(_WIDTHS):
-        sheet.column(col, width)
     facts, last = plan.facts, len(HEADS) - 1
     title = book.style(font_name=TITLE_FONT, font_size=16, font_color=_INK, align="center")
     heading = f"{facts.name.removesuffix('方案')}评分表{NAME}"
@@ -69,13 +67,11 @@ def _sheet(book: Book, plan: Plan, rows: Sequence[DepartmentState], now: datetim
     sheet.row(1, 20)
     head = 5
     _counts(book, sheet, plan, rows, (head, now))
-    for col, text in enumerate(HEADS):
-        style = book.style(bold=True, align="center", bg_color=_HEAD, font_color=_INK, border=1, border_color=_LINE)
-        sheet.text(head, col, text, style)
-    sheet.row(head, 22)
+    style = book.style(bold=True, align="center", bg_color=_HEAD, font_color=_INK, border=1, border_color=_LINE)
+    sheet.heads(head, HEADS, _WIDTHS, style)
     for number, state in enumerate(rows, 1):
         _line(book, sheet, head + number, number, state, _due(plan, state, now))
-    _page(sheet, plan, head, head + len(rows))
+    sheet.listing_page(head, head + len(rows), len(HEADS), left=NAME, right=facts.name, fixed=_STATE)
 
 
 def _left(plan: Plan, now: datetime) -> str:
@@ -146,20 +142,3 @@ def _time(sheet: Sheet, cell: tuple[int, int], when: datetime | None, style: Cel
     else:
         # a workbook knows no time zones: the clock on the wall is what is shown
         sheet.date(*cell, when.replace(tzinfo=None, second=0, microsecond=0), style)
-
-
-def _page(sheet: Sheet, plan: Plan, head: int, last: int) -> None:
-    raw = sheet.raw
-    raw.hide_gridlines(2)
-    raw.set_landscape()
-    raw.set_paper(9)
-    raw.fit_to_pages(1, 0)
-    raw.set_margins(left=0.4, right=0.4, top=0.55, bottom=0.6)
-    raw.center_horizontally()
-    raw.freeze_panes(head + 1, _STATE)
-    raw.repeat_rows(head)
-    raw.print_area(0, 0, last, len(HEADS) - 1)
-    raw.autofilter(head, 0, last, len(HEADS) - 1)
-    raw.set_footer(
-        f"&L&9 {NAME}&C&9 第 &P 页，共 &N 页&R&9 {plan.facts.name[:80].replace('&', '&&')}", {"margin": 0.28}
-    )

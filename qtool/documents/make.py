@@ -155,9 +155,7 @@ def _write(path: Path, drafts: Sequence[Draft], title: str, made: datetime) -> N
         sheet.text(0, 0, title, book.style(font_name=TITLE_FONT, font_size=14, text_wrap=False))
         sheet.text(1, 0, _NOTE, book.style(font_size=9, text_wrap=False))
         sheet.row(0, 24)
-        for col, (name, width) in enumerate(zip(_HEADS, _WIDTHS, strict=True)):
-            sheet.column(col, width)
-            sheet.text(2, col, name, head)
+        sheet.heads(2, _HEADS, _WIDTHS, head)
         row = 3
         for draft in drafts:
             for cells in trail_rows(draft):
@@ -166,11 +164,7 @@ def _write(path: Path, drafts: Sequence[Draft], title: str, made: datetime) -> N
                 tallest = max(height_of(cell, width) for cell, width in zip(cells, _WIDTHS, strict=True))
                 sheet.row(row, min(400, tallest + 4))
                 row += 1
-        sheet.raw.freeze_panes(3, 0)
-        sheet.raw.set_landscape()
-        sheet.raw.set_paper(9)
-        sheet.raw.fit_to_pages(1, 0)
-        sheet.raw.repeat_rows(2)
+        sheet.listing_page(2, row - 1, len(_HEADS), left=title)
 
 
 @dataclass

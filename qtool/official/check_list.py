@@ -81,8 +81,6 @@ def write_check_list(path: Path, document: str, standard: str, found: Sequence[M
 
 def _sheet(book: Book, sheet: Sheet, named: tuple[str, str], found: Sequence[Measured]) -> None:
     document, standard = named
-    for col, width in enumerate(_WIDTHS):
-        sheet.column(col, width)
     last = len(HEADS) - 1
     heading = readable(f"{NAME}：{document}", 120)
     sheet.merge((0, 0), (0, last), heading, book.style(font_name=TITLE_FONT, font_size=15, align="center"))
@@ -91,13 +89,11 @@ def _sheet(book: Book, sheet: Sheet, named: tuple[str, str], found: Sequence[Mea
     sheet.merge((1, 0), (1, last), f"按{standard}检查：{counts}", book.style(align="center", font_color="#444444"))
     sheet.row(1, 20)
     head = book.style(bold=True, align="center", bg_color="#DCE6F1", border=1, border_color="#7F7F7F")
-    for col, text in enumerate(HEADS):
-        sheet.text(2, col, text, head)
-    sheet.row(2, 22)
+    sheet.heads(2, HEADS, _WIDTHS, head)
     first = {Verdict.WRONG: 0, Verdict.BY_EYE: 1, Verdict.ABSENT: 2, Verdict.RIGHT: 3}
     for row, one in enumerate(sorted(found, key=lambda one: first[one.verdict]), 3):
         _line(book, sheet, row, one)
-    _page(sheet, 2 + len(found))
+    sheet.listing_page(2, 2 + len(found), len(HEADS))
 
 
 def _line(book: Book, sheet: Sheet, row: int, one: Measured) -> None:
@@ -110,17 +106,3 @@ def _line(book: Book, sheet: Sheet, row: int, one: Measured) -> None:
     for col, said in enumerate(texts, 2):
         sheet.text(row, col, said, text)
     sheet.row(row, max(18.0, *(height_of(said, _WIDTHS[col] - 3) + 3 for col, said in enumerate(texts, 2))))
-
-
-def _page(sheet: Sheet, last: int) -> None:
-    raw = sheet.raw
-    raw.hide_gridlines(2)
-    raw.set_landscape()
-    raw.set_paper(9)
-    raw.fit_to_pages(1, 0)
-    raw.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    raw.freeze_panes(3, 0)
-    raw.repeat_rows(2)
-    raw.print_area(0, 0, last, len(HEADS) - 1)
-    raw.autofilter(2, 0, last, len(HEADS) - 1)
-    raw.set_footer("&C&9 第 &P 页，共 &N 页", {"margin": 0.28})

@@ -77,8 +77,8 @@ def _overview(
     head = _titles(book, sheet, (title, said), _HEADS, _WIDTHS)
     for number, material in enumerate(materials, 1):
         _row(book, sheet, head + number, number, (material, seen.get(material.assessee.short)))
-    _page(sheet, plan, head, head + len(materials), len(_HEADS), MATERIAL_CHECK)
-    sheet.raw.freeze_panes(head + 1, 2)
+    last = head + len(materials)
+    sheet.listing_page(head, last, len(_HEADS), left=MATERIAL_CHECK, right=facts.name, fixed=2, sortable=False)
 
 
 def _row(book: Book, sheet: Sheet, row: int, number: int, what: tuple[Material, datetime | None]) -> None:
@@ -141,10 +141,7 @@ def _findings(book: Book, plan: Plan, materials: Sequence[Material]) -> None:
     for number, (who, fault) in enumerate(found, 1):
         _finding(book, sheet, head + number, number, (who, fault))
     last = head + len(found)
-    _page(sheet, plan, head, last, len(_LIST_HEADS), _LIST)
-    sheet.raw.freeze_panes(head + 1, 0)
-    if found:
-        sheet.raw.autofilter(head, 0, last, len(_LIST_HEADS) - 1)
+    sheet.listing_page(head, last, len(_LIST_HEADS), left=_LIST, right=plan.facts.name, sortable=bool(found))
 
 
 def _finding(book: Book, sheet: Sheet, row: int, number: int, finding: tuple[str, Fault]) -> None:
@@ -165,8 +162,6 @@ def _finding(book: Book, sheet: Sheet, row: int, number: int, finding: tuple[str
 
 def _titles(book: Book, sheet: Sheet, said: tuple[str, str], heads: Sequence[str], widths: Sequence[float]) -> int:
     """Write the titles and the head of a table, and return the head's row."""
-    for col, width in enumerate(widths):
-        sheet.column(col, width)
     looks: tuple[dict[str, Any], ...] = (
         {"font_name": TITLE_FONT, "font_size": 16, "font_color": _INK, "align": "center"},
         {"font_size": 11, "font_color": "#444444", "align": "center"},
@@ -175,21 +170,5 @@ def _titles(book: Book, sheet: Sheet, said: tuple[str, str], heads: Sequence[str
         sheet.merge((row, 0), (row, len(heads) - 1), text, book.style(**look))
         sheet.row(row, height_of(text, sum(widths), size=look["font_size"]) + 6)
     style = book.style(bold=True, align="center", bg_color=_HEAD, font_color=_INK, border=1, border_color=_LINE)
-    for col, text in enumerate(heads):
-        sheet.text(2, col, text, style)
-    sheet.row(2, max(height_of(text, width) for text, width in zip(heads, widths, strict=True)) + 6)
+    sheet.heads(2, heads, widths, style)
     return 2
-
-
-def _page(sheet: Sheet, plan: Plan, head: int, last: int, columns: int, name: str) -> None:
-    raw = sheet.raw
-    raw.hide_gridlines(2)
-    raw.set_landscape()
-    raw.set_paper(9)
-    raw.fit_to_pages(1, 0)
-    raw.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    raw.center_horizontally()
-    raw.repeat_rows(head)
-    raw.print_area(0, 0, last, columns - 1)
-    footer = plan.facts.name[:80].replace("&", "&&")
-    raw.set_footer(f"&L&9{name}&C&9第 &P 页，共 &N 页&R&9{footer}", {"margin": 0.28})

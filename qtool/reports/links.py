@@ -52,14 +52,13 @@ def _write(
             for criterion in criteria:
                 for material in materials:
                     row = _lines(book, sheet, row, (criterion, material, path.parent))
-            _page(sheet, department, row)
+            last = max(2, row - 1)
+            sheet.listing_page(2, last, len(_HEADS), left=EVIDENCE, right=department.name)
 
     return write_file(path, write)
 
 
 def _titles(book: Book, sheet: Sheet, plan: Plan, department: Department) -> int:
-    for col, width in enumerate(_WIDTHS):
-        sheet.column(col, width)
     title = f"{plan.facts.year}年度质量工作考核{EVIDENCE}（{department.name}）"
     said = (
         "点“文件”一栏打开材料。材料在压缩包里的，打开的是压缩包，“所在文件夹”写明在里面哪里。"
@@ -71,9 +70,7 @@ def _titles(book: Book, sheet: Sheet, plan: Plan, department: Department) -> int
     sheet.merge((1, 0), (1, len(_HEADS) - 1), said, book.style(font_size=10, align="left", font_color="#444444"))
     sheet.row(1, height_of(said, sum(_WIDTHS)) + 4)
     head = book.style(bold=True, align="center", bg_color=_HEAD, font_color=_INK, border=1, border_color=_LINE)
-    for col, text in enumerate(_HEADS):
-        sheet.text(2, col, text, head)
-    sheet.row(2, 22)
+    sheet.heads(2, _HEADS, _WIDTHS, head)
     return 3
 
 
@@ -123,19 +120,3 @@ def _relative(path: Path, home: Path) -> str:
     except ValueError:  # another drive
         return ""
     return relative.replace(os.sep, "/") if len(relative) <= _LONGEST_LINK else ""
-
-
-def _page(sheet: Sheet, department: Department, last: int) -> None:
-    raw = sheet.raw
-    raw.hide_gridlines(2)
-    raw.set_landscape()
-    raw.set_paper(9)
-    raw.fit_to_pages(1, 0)
-    raw.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    raw.freeze_panes(3, 0)
-    raw.repeat_rows(2)
-    raw.print_area(0, 0, max(2, last - 1), len(_HEADS) - 1)
-    raw.autofilter(2, 0, max(2, last - 1), len(_HEADS) - 1)
-    raw.set_footer(
-        f"&L&9{EVIDENCE}&C&9第 &P 页，共 &N 页&R&9{department.name.replace('&', '&&')[:60]}", {"margin": 0.28}
-    )

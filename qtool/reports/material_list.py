@@ -44,14 +44,10 @@ def write_list(path: Path, plan: Plan, assessee: Assessee, folders: dict[str, st
 
 
 def _sheet(book: Book, sheet: Sheet, plan: Plan, assessee: Assessee, folders: dict[str, str]) -> None:
-    for col, width in enumerate(_WIDTHS):
-        sheet.column(col, width)
     asks = asked(plan)
     row = _titles(book, sheet, plan, assessee, asks)
     head = book.style(font_name=TITLE_FONT, bg_color=_HEAD, font_color=_INK, align="center", border=1)
-    for col, text in enumerate(HEADS):
-        sheet.text(row, col, text, head)
-    sheet.row(row, 24)
+    sheet.heads(row, HEADS, _WIDTHS, head)
     first, department = row + 1, ""
     for ask in asks:
         row += 1
@@ -60,7 +56,7 @@ def _sheet(book: Book, sheet: Sheet, plan: Plan, assessee: Assessee, folders: di
             row = _band(book, sheet, row, department, asks)
         _line(book, sheet, row, ask, folders)
     _inputs(sheet, first, row)
-    _page(sheet, assessee, first - 1, row)
+    sheet.listing_page(first - 1, row, len(HEADS), left=NAME, right=assessee.short, fixed=_STANDARD, sortable=False)
 
 
 def _titles(book: Book, sheet: Sheet, plan: Plan, assessee: Assessee, asks: Sequence[Ask]) -> int:
@@ -126,17 +122,3 @@ def _inputs(sheet: Sheet, first: int, last: int) -> None:
     }
     for col, text in prompts.items():
         sheet.validate_block((first, col), (last, col), {"validate": "any"}, Prompt(HEADS[col], text))
-
-
-def _page(sheet: Sheet, assessee: Assessee, head: int, last: int) -> None:
-    raw = sheet.raw
-    raw.hide_gridlines(2)
-    raw.set_landscape()
-    raw.set_paper(9)
-    raw.fit_to_pages(1, 0)
-    raw.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    raw.center_horizontally()
-    raw.freeze_panes(head + 1, _STANDARD)
-    raw.repeat_rows(head)
-    raw.print_area(0, 0, last, len(HEADS) - 1)
-    raw.set_footer(f"&L&9{NAME}&C&9第 &P 页，共 &N 页&R&9{assessee.short.replace('&', '&&')[:60]}", {"margin": 0.28})

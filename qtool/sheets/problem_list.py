@@ -37,18 +37,19 @@ def write_list(
     book: Book, sheet: Sheet, layout: Layout, returned: Return, made: datetime, problems: Sequence[Problem]
 ) -> None:
     """Write the list of what is wrong; it is the sheet that opens."""
-    for col, width in enumerate(_WIDTHS):
-        sheet.column(col, width)
     head = _titles(book, sheet, layout, returned, made, problems)
-    for col, text in enumerate(HEADS):
-        sheet.text(head, col, text, Styles(book).head)
-    sheet.row(head, 22)
+    sheet.heads(head, HEADS, _WIDTHS, Styles(book).head)
     row = head + 1
     for problem in problems:
         row = _problem(book, sheet, problem, row)
     last = max(head, row - 1)
     _states(book, sheet, problems, head, last)
-    _page(sheet, layout, head, last)
+    sheet.listing_page(head, last, len(HEADS))
+    raw = sheet.raw
+    raw.set_footer(footer(layout), {"margin": 0.28})
+    raw.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
+    raw.set_tab_color(WRONG)
+    raw.activate()
 
 
 def _titles(
@@ -144,20 +145,3 @@ def _states(book: Book, sheet: Sheet, problems: Sequence[Problem], head: int, la
         test = f"=IF(ISNUMBER({first}),{first}{sign}0,FALSE)"
         options = {"type": "formula", "criteria": test, "format": book.tint(font_color=colour, bold=True)}
         sheet.raw.conditional_format(head + 1, _STATE, last, _STATE, options)
-
-
-def _page(sheet: Sheet, layout: Layout, head: int, last: int) -> None:
-    raw = sheet.raw
-    raw.hide_gridlines(2)
-    raw.set_landscape()
-    raw.set_paper(9)
-    raw.fit_to_pages(1, 0)
-    raw.set_margins(left=0.4, right=0.4, top=0.55, bottom=0.6)
-    raw.center_horizontally()
-    raw.repeat_rows(head)
-    raw.print_area(0, 0, last, len(HEADS) - 1)
-    raw.set_footer(footer(layout), {"margin": 0.28})
-    raw.autofilter(head, 0, last, len(HEADS) - 1)
-    raw.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
-    raw.set_tab_color(WRONG)
-    raw.activate()

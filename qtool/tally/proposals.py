@@ -84,7 +84,7 @@ def _write(path: Path, plan: Plan, rows: Sequence[Row], now: dt.datetime) -> Non
         for number, row in enumerate(rows, _HEAD + 1):
             _line(book, sheet, number, row)
         _validations(sheet, _HEAD + max(1, len(rows)))
-        _page(sheet, _HEAD + len(rows))
+        sheet.listing_page(_HEAD, _HEAD + len(rows), len(_WIDTHS), left=SHEET, fixed=2, sortable=False)
 
 
 def _titles(book: Book, sheet: Sheet) -> None:
@@ -92,14 +92,10 @@ def _titles(book: Book, sheet: Sheet) -> None:
         "这里只是建议，没有人决定就不扣分。要扣的选“采用”，写上扣几分（如 0.5）、决定人和日期；不扣的选“不采用”。"
         "保存、关闭后再汇总一次。再次检查不会丢掉已经作出的决定。"
     )
-    for col, width in enumerate(_WIDTHS.values()):
-        sheet.column(col, width)
     sheet.merge((0, 0), (0, len(_WIDTHS) - 1), said, book.style(font_size=11, align="left", font_color=_INK))
     sheet.row(0, height_of(said, sum(_WIDTHS.values()), size=11) + 6)
     head = book.style(font_name=TITLE_FONT, font_size=11, align="center", bg_color=_BLUE, border=1)
-    for col, name in enumerate(_WIDTHS):
-        sheet.text(_HEAD, col, name, head)
-    sheet.row(_HEAD, 24)
+    sheet.heads(_HEAD, list(_WIDTHS), list(_WIDTHS.values()), head)
 
 
 def _line(book: Book, sheet: Sheet, number: int, row: Row) -> None:
@@ -146,17 +142,6 @@ def _validations(sheet: Sheet, last: int) -> None:
     for name, (options, text, error) in rules.items():
         col = columns[name]
         sheet.validate_block((_HEAD + 1, col), (last, col), options, Prompt(name, text, error=error))
-
-
-def _page(sheet: Sheet, last: int) -> None:
-    raw = sheet.raw
-    raw.freeze_panes(_HEAD + 1, 2)
-    raw.set_landscape()
-    raw.set_paper(9)
-    raw.fit_to_pages(1, 0)
-    raw.repeat_rows(_HEAD)
-    raw.print_area(0, 0, last, len(_WIDTHS) - 1)
-    raw.set_footer("&C第 &P 页 共 &N 页")
 
 
 def read_proposals(path: Path, plan: Plan) -> tuple[tuple[Adjustment, ...], tuple[Fault, ...]]:

@@ -212,6 +212,40 @@ class Sheet:
         """Set a column's width in characters."""
         done(self.raw.set_column(col, col, width, style, {"hidden": True} if hidden else {}), 0, col, "its width")
 
+    def heads(self, row: int, heads: Sequence[str], widths: Sequence[float], style: Format) -> None:
+        """Write the head of a table, as high as its texts need, and set the columns' widths."""
+        for col, (text, width) in enumerate(zip(heads, widths, strict=True)):
+            self.column(col, width)
+            self.text(row, col, text, style)
+        self.row(row, max(22.0, *(height_of(text, width) + 6 for text, width in zip(heads, widths, strict=True))))
+
+    def listing_page(
+        self,
+        head: int,
+        last: int,
+        width: int,
+        *,
+        left: str = "",
+        right: str = "",
+        fixed: int = 0,
+        sortable: bool = True,
+    ) -> None:
+        """Set a list of `width` columns up for screen and paper: the head repeats, the first `fixed` columns stay."""
+        raw = self.raw
+        raw.hide_gridlines(2)
+        raw.set_landscape()
+        raw.set_paper(9)
+        raw.fit_to_pages(1, 0)
+        raw.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        raw.center_horizontally()
+        raw.freeze_panes(head + 1, fixed)
+        raw.repeat_rows(head)
+        raw.print_area(0, 0, last, width - 1)
+        if sortable:
+            raw.autofilter(head, 0, last, width - 1)
+        left, right = (text[:80].replace("&", "&&") for text in (left, right))
+        raw.set_footer(f"&L&9 {left}&C&9 第 &P 页，共 &N 页&R&9 {right}", {"margin": 0.28})
+
     def validate(self, cells: Sequence[tuple[int, int]], options: Mapping[str, Any], prompt: Prompt | None) -> None:
         """Put one data validation on some cells; raises NotWritten where Excel's limits are exceeded."""
         first = cells[0]
