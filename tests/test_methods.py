@@ -32,7 +32,8 @@ from qtool.rules.rule import PEERS, Rule
 from qtool.rules.text import RuleError, Words
 from qtool.workspace import INBOX, SHEETS, TALLY
 
-MANUAL = Path(__file__).parent.parent / "docs" / "使用手册.md"
+DOCS = Path(__file__).parent.parent / "docs"
+MANUAL, SPECIFICATION = DOCS / "使用手册.md", DOCS / "scoring.md"
 ASSESSED = ("甲县", "乙县", "丙县", "丁县", "戊县")
 EACH = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 
@@ -65,6 +66,12 @@ def test_the_manual_has_a_chapter_on_a_method_with_examples_that_can_be_read(met
     assert chapter, f"the manual has no chapter on {method.method}"
     quoted = re.findall(r"`([^`]+)`", chapter[1])
     assert any(_is_readable(method, text) for text in quoted), f"the manual has no example of {method.method}"
+
+
+@EACH
+def test_the_specification_tells_of_a_method(method: type[Rule]) -> None:
+    row = re.search(rf"^\| {method.method}, ", SPECIFICATION.read_text("utf-8"), re.MULTILINE)
+    assert row, f"docs/scoring.md does not tell of {method.method}"
 
 
 def _is_readable(method: type[Rule], parameters: str) -> bool:

@@ -34,7 +34,7 @@ def compare_points(sheet: Sheet, scores: Scores) -> None:
         wide = len(values)
         for col, key in shows:
             seen, right = values[col] if col < wide else "", table[key]
-            if seen == "" or (type(seen) is float and isfinite(seen) and exact(seen) == right):
+            if seen == "" or (isinstance(right, Fraction) and seen == right.numerator / right.denominator):
                 continue  # an empty cell was never computed, as some programs leave it
             _compare_cell(sheet, line, (row, col), seen, (key[1], right))
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
 
 from qtool.model import CITY, Assessee, Criterion, Item, Key, Value
-from qtool.rules.expr import BLANK, Binary, Compiled, Expr, Number, Range, call, clamp, compiled, if_, number, round_to
+from qtool.rules.expr import BLANK, Binary, Bindings, Expr, Number, Range, call, clamp, compiled, if_, number, round_to
 from qtool.rules.methods import rule_of
 from qtool.rules.rule import PEERS, PLACES, Rule
 
 PARTS = "parts"
+_MOST_RESULTS = 10_000
+"""Results that are remembered of one expression before it starts afresh."""
 
 
 def item_id(criterion: Criterion, item: Item) -> str:
@@ -66,19 +67,37 @@ def score(criteria: Iterable[Criterion], assessees: Sequence[Assessee], answers:
     return Scorer(tuple(criteria), tuple(assessee.short for assessee in assessees)).score(answers)
 
 
-class _Sum(NamedTuple):
-    """What is made of parts: an item of measures, a criterion of items; by their ids."""
+class _Points:
+    """What an expression is worth, remembered by what it was given: sheets hold the same few values again and again."""
 
-    id: str
-    parts: tuple[str, ...]
-    compute: Compiled
+    def __init__(self, expr: Expr) -> None:
+        self._compute = compiled(expr)
+        self._results: dict[object, Value] = {}
 
-    def points(self, parts: Mapping[Key, Value], names: Iterable[str]) -> dict[Key, Value]:
-        """Return what it is worth to each assessee."""
-        return {
-            (self.id, name): _value(self.compute({PARTS: tuple([parts[part, name] for part in self.parts])}))
-            for name in names
-        }
+    def of_input(self, x: Value) -> Value:
+        """Return what an input is worth, where nothing beside it counts."""
+        return self._remembered(_key(x), {"x": x})
+
+    def of_parts(self, parts: tuple[Value, ...]) -> Value:
+        """Return what the points of some parts come to."""
+        return self._remembered(tuple([_key(part) for part in parts]), {PARTS: parts})
+
+    def _remembered(self, key: object, bindings: Bindings) -> Value:
+        if key not in self._results:
+            if len(self._results) >= _MOST_RESULTS:
+                self._results.clear()
+            self._results[key] = self.compute(bindings)
+        return self._results[key]
+
+    def compute(self, bindings: Bindings) -> Value:
+        """Return what the expression is worth."""
+        result = self._compute(bindings)
+        return result if isinstance(result, Fraction | str) else None
+
+
+def _key(value: Value) -> object:
+    """Return what is the same for equal values; a fraction's own hash takes many times as long."""
+    return value.as_integer_ratio() if isinstance(value, Fraction) else value
 
 
 class Scorer:
@@ -88,33 +107,37 @@ class Scorer:
         """Compile the rules; raises RuleError for one that does not parse."""
         self._names = names
         rules = [(m.id, rule_of(m, len(names))) for criterion in criteria for m in criterion.measures]
-        self._measures = [(name, compiled(rule.points()), rule.needs_city or rule.needs_peers) for name, rule in rules]
+        self._measures = [(name, rule, _Points(rule.points())) for name, rule in rules]
         self._items = [
-            _Sum(item_id(criterion, item), tuple(m.id for m in item.measures), compiled(item_points(criterion, item)))
-            for criterion in criteria
-            for item in criterion.items
+            (item_id(c, item), [m.id for m in item.measures], _Points(item_points(c, item)))
+            for c in criteria
+            for item in c.items
         ]
         self._criteria = [
-            _Sum(c.code, tuple(item_id(c, item) for item in c.items), compiled(criterion_points(c))) for c in criteria
+            (c.code, [item_id(c, item) for item in c.items], _Points(criterion_points(c))) for c in criteria
         ]
-        self._total = _Sum("", tuple(c.code for c in criteria), compiled(total_points(len(criteria))))
+        self._total = [("", [c.code for c in criteria], _Points(total_points(len(criteria))))]
 
     def score(self, answers: Mapping[Key, Value]) -> Scores:
         """Return every score; an answer that is missing counts as an empty cell."""
-        scores = Scores()
-        for measure, compute, beside_others in self._measures:
-            inputs = tuple([answers.get((measure, name)) for name in self._names])
-            others = {"city": answers.get((measure, CITY)), PEERS: inputs} if beside_others else {}
-            for name, x in zip(self._names, inputs, strict=True):  # whatever the rule, an empty cell has no points yet
-                scores.measures[measure, name] = None if x is None else _value(compute({"x": x, **others}))
-        for item in self._items:
-            scores.items |= item.points(scores.measures, self._names)
-        for criterion in self._criteria:
-            scores.criteria |= criterion.points(scores.items, self._names)
-        totals = self._total.points(scores.criteria, self._names)
-        scores.totals = {name: points for (_, name), points in totals.items()}
-        return scores
+        measures: dict[Key, Value] = {}
+        for name, rule, points in self._measures:
+            inputs = tuple([answers.get((name, who)) for who in self._names])
+            if rule.needs_city or rule.needs_peers:
+                others = {"city": answers.get((name, CITY)), PEERS: inputs}
+                values = [points.compute({"x": x, **others}) for x in inputs]
+            else:
+                values = [points.of_input(x) for x in inputs]
+            measures.update(zip([(name, who) for who in self._names], values, strict=True))
+        items = self._sums(self._items, measures)
+        criteria = self._sums(self._criteria, items)
+        totals = {who: points for (_, who), points in self._sums(self._total, criteria).items()}
+        return Scores(measures, items, criteria, totals)
 
-
-def _value(result: object) -> Value:
-    return result if isinstance(result, Fraction | str) else None
+    def _sums(self, wholes: Iterable[tuple[str, list[str], _Points]], parts: Mapping[Key, Value]) -> dict[Key, Value]:
+        """Return what some wholes are worth to each assessee: the id of each, the ids of its parts, its points."""
+        return {
+            (name, who): points.of_parts(tuple([parts[part, who] for part in ids]))
+            for name, ids, points in wholes
+            for who in self._names
+        }
