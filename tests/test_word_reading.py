@@ -203,7 +203,7 @@ def test_pages_headers_and_footers() -> None:
     assert (one.width, one.height, one.top, one.left, one.footer) == (595.3, 841.9, 104.9, 79.4, 65.2)
     assert (one.grid, one.grid_pitch, one.grid_chars, one.columns) == ("linesAndChars", 28.95, -849, 2)
     assert [paragraph.section for paragraph in document.paragraphs] == [0, 1]
-    assert [(running.kind, running.numbered) for running in two.running] == [("default", True), ("even", True)]
+    assert [(one.kind, one.numbered) for one in two.headers_footers] == [("default", True), ("even", True)]
     assert document.odd_even
 
 

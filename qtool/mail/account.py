@@ -36,14 +36,7 @@ class Provider:
 _CODE = "请在网页版邮箱的设置里开启 IMAP/SMTP 服务，生成授权码；这里要的是授权码，不是登录密码"
 OWN = "自建"
 PROVIDERS = (
-    Provider(
-        "QQ",
-        ("qq.com", "foxmail.com", "vip.qq.com"),
-        ("smtp.qq.com", 465, SSL),
-        ("imap.qq.com", 993),
-        50,
-        _CODE,
-    ),
+    Provider("QQ", ("qq.com", "foxmail.com", "vip.qq.com"), ("smtp.qq.com", 465, SSL), ("imap.qq.com", 993), 50, _CODE),
     Provider("163", ("163.com",), ("smtp.163.com", 465, SSL), ("imap.163.com", 993), 50, _CODE),
     Provider("126", ("126.com",), ("smtp.126.com", 465, SSL), ("imap.126.com", 993), 50, _CODE),
     Provider(
@@ -86,7 +79,7 @@ class Account:
         return self.sender.address
 
 
-class _Written:
+class _Section:
     """The section as it is written; what is wrong in it is gathered."""
 
     def __init__(self, content: Mapping[str, Any], file: str) -> None:
@@ -100,11 +93,13 @@ class _Written:
         """Note a fault in an entry, whose place it is."""
         self.faults.append(fault(code, file=self._file, sheet=SECTION, cell=name, name=name, **values))
 
+    def wrong(self, name: str, problem: str, remedy: str) -> None:
+        self.report("M02", name=name, problem=problem, remedy=remedy)
+
     def text(self, name: str, otherwise: str = "") -> str:
-        """Return a text."""
         value = self._content.get(name, otherwise)
         if not isinstance(value, str) or "\n" in value:
-            self.report("M02", name=name, problem="应当是一行文字", remedy=f'请写成 "{name}" = "…"')
+            self.wrong(name, "应当是一行文字", f'请写成 "{name}" = "…"')
             return otherwise
         return value.strip() or otherwise
 
@@ -113,18 +108,17 @@ class _Written:
         value = self._content.get(name, otherwise)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
             bare = "，不加引号" if isinstance(value, str) else ""
-            self.report("M02", name=name, problem="不是可用的数", remedy=f"请写{least:g}到{most:g}之间的数{bare}")
+            self.wrong(name, "不是可用的数", f"请写{least:g}到{most:g}之间的数{bare}")
             return otherwise
         return value
 
     def numbers(self, name: str, otherwise: tuple[float, ...]) -> tuple[float, ...]:
-        """Return a list of seconds."""
         value = self._content.get(name, list(otherwise))
         good = isinstance(value, list) and all(
             isinstance(part, (int, float)) and not isinstance(part, bool) and 0 <= part <= 3600 for part in value
         )
         if not good:
-            self.report("M02", name=name, problem="应当是一列秒数", remedy=f'请写成 "{name}" = [60, 300]')
+            self.wrong(name, "应当是一列秒数", f'请写成 "{name}" = [60, 300]')
             return otherwise
         return tuple(value)
 
@@ -140,36 +134,36 @@ def account_of(content: Mapping[str, Any], office: str, file: Path) -> Account:
 
     Raises QtoolError with every fault.
     """
-    written = _Written(content, file.name)
-    address = written.text("地址")
+    section = _Section(content, file.name)
+    address = section.text("地址")
     if not address:
-        raise QtoolError(fault("M01", file=file.name), *written.faults)
+        raise QtoolError(fault("M01", file=file.name), *section.faults)
     if not _ADDRESS.fullmatch(address):
-        written.report("M02", name="地址", problem="不是邮箱地址", remedy="请写成 名称@域名")
-    provider = _provider(written, address)
-    authority = written.text("证书文件")
+        section.wrong("地址", "不是邮箱地址", "请写成 名称@域名")
+    provider = _provider(section, address)
+    authority = section.text("证书文件")
     ca = (file.parent / authority) if authority else None
-    seconds = written.number("超时", _SECONDS, 1, 600)
+    seconds = section.number("超时", _SECONDS, 1, 600)
     account = Account(
-        sender=Party(written.text("发件人", office), address),
-        user=written.text("用户名", address),
+        sender=Party(section.text("发件人", office), address),
+        user=section.text("用户名", address),
         provider=provider,
-        smtp=_server(written, "发信", *provider.smtp, ca, seconds),
-        imap=_server(written, "收信", *provider.imap, SSL, ca, seconds),
-        limit=int(written.number("大小上限", provider.limit, 1, 1000) * _MB),
-        pause=written.number("每封间隔", _PAUSE, 0, 600),
-        waits=written.numbers("重试间隔", _WAITS),
+        smtp=_server(section, "发信", *provider.smtp, ca, seconds),
+        imap=_server(section, "收信", *provider.imap, SSL, ca, seconds),
+        limit=int(section.number("大小上限", provider.limit, 1, 1000) * _MB),
+        pause=section.number("每封间隔", _PAUSE, 0, 600),
+        waits=section.numbers("重试间隔", _WAITS),
     )
-    if written.faults:
-        raise QtoolError(*written.faults)
+    if section.faults:
+        raise QtoolError(*section.faults)
     return account
 
 
-def _provider(written: _Written, address: str) -> Provider:
-    name = written.text("服务商")
+def _provider(section: _Section, address: str) -> Provider:
+    name = section.text("服务商")
     if name and name not in PROVIDER_NAMES:
         hint = near(name, PROVIDER_NAMES) or f"可以写的有：{'、'.join(PROVIDER_NAMES)}"
-        written.report("M02", name="服务商", problem=f"不能是“{name}”", remedy=hint)
+        section.wrong("服务商", f"不能是“{name}”", hint)
         return PROVIDERS[-1]
     return provider_of(address, name)
 
@@ -184,20 +178,18 @@ def provider_of(address: str, chosen: str = "") -> Provider:
 
 
 def _server(
-    written: _Written, way: str, host: str, port: int, security: str, authority: Path | None, seconds: float
+    section: _Section, way: str, host: str, port: int, security: str, authority: Path | None, seconds: float
 ) -> Server:
-    chosen = written.text(f"{way}服务器", host)
+    chosen = section.text(f"{way}服务器", host)
     if not chosen:
-        written.report("M03", name=f"{way}服务器")
+        section.report("M03", name=f"{way}服务器")
     elif not re.fullmatch(r"[A-Za-z0-9.:-]+", chosen):
-        written.report(
-            "M02", name=f"{way}服务器", problem="不是服务器的名称", remedy="请写成 smtp.example.gov.cn 的样子"
-        )
-    at = written.number(f"{way}端口", port, 1, 65535)
+        section.wrong(f"{way}服务器", "不是服务器的名称", "请写成 smtp.example.gov.cn 的样子")
+    at = section.number(f"{way}端口", port, 1, 65535)
     if way == "发信":
-        security = written.text("发信加密", security)
+        security = section.text("发信加密", security)
         if security not in (SSL, STARTTLS):
-            written.report("M02", name="发信加密", problem=f"不能是“{security}”", remedy="请写 SSL 或 STARTTLS")
+            section.wrong("发信加密", f"不能是“{security}”", "请写 SSL 或 STARTTLS")
     return Server(chosen, int(at), security, authority, seconds)
 
 

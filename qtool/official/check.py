@@ -219,7 +219,7 @@ def _two_characters(paragraph: Paragraph) -> bool:
 
 
 def _numbers(document: WordDocument, profile: Profile) -> Iterator[Measured]:
-    feet = [one for section in document.sections for one in section.running if one.footer]
+    feet = [one for section in document.sections for one in section.headers_footers if one.footer]
     numbered = [one for one in feet if one.numbered]
     if not numbered:
         yield absent("7.5", "页码", "4号宋体，左右各一条一字线，单页居右、双页居左", needed=True)

@@ -90,8 +90,8 @@ def is_red(paragraph: Paragraph) -> bool:
 
 def parts_of(document: WordDocument) -> Parts:
     """Return the parts of a document."""
-    running = [one for section in document.sections[:1] for head in section.running for one in head.paragraphs]
-    heads = [paragraph for paragraph in running if paragraph.place is Place.HEADER]
+    edges = [one for section in document.sections[:1] for edge in section.headers_footers for one in edge.paragraphs]
+    heads = [paragraph for paragraph in edges if paragraph.place is Place.HEADER]
     guided, lines = list[Paragraph](), list[tuple[Paragraph, bool]]()
     for paragraph, fresh in _lines(document.paragraphs):
         if paragraph.text.lstrip().startswith(GUIDANCE):

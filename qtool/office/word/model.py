@@ -98,7 +98,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class HeaderFooter:
     """A header or a footer of a section: `kind` is default, first or even."""
 
     kind: str
@@ -117,8 +117,7 @@ class Section:
 
     `grid` is Word's docGrid type (lines, linesAndChars, snapToChars, or ''), `grid_pitch` its line pitch in points,
     `grid_chars` its charSpace as Word writes it (4096ths of a point). `title_page` tells that the first page has its
-    own header and footer. `running` holds the headers and footers in
-    force, those that are taken over from the section before too.
+    own header and footer. `headers_footers` are those in force, with those taken over from the section before.
     """
 
     width: float | None = None
@@ -136,7 +135,7 @@ class Section:
     grid_chars: int | None = None
     columns: int = 1
     title_page: bool = False
-    running: tuple[Running, ...] = ()
+    headers_footers: tuple[HeaderFooter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

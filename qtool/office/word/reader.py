@@ -14,7 +14,7 @@ from typing import Any
 from qtool.office.archive.package import Package, Relation
 from qtool.office.archive.unreadable import DAMAGED, LOCKED, SWOLLEN, Unreadable
 from qtool.office.word.kind import WordKind, content_of, main_part, unlike_a_document, word_kind
-from qtool.office.word.model import Changes, Paragraph, Place, Running, Section, WordDocument
+from qtool.office.word.model import Changes, HeaderFooter, Paragraph, Place, Section, WordDocument
 from qtool.office.word.numbers import Numbers, numbers_of
 from qtool.office.word.story import Story, Totals, change_count
 from qtool.office.word.styles import Styles, W, attribute, integer, section_of, styles_of, switched_on, theme_fonts
@@ -34,7 +34,7 @@ _NAMES = {
 _REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MOST_TAGS = 3_000_000
 """Tags of one part; a document of a thousand pages has some hundred thousand."""
-_MOST_RUNNING = 400
+_MOST_HEADERS = 400
 """Headers and footers that are read: each section may have six of its own."""
 _DOCUMENT = f"{W}document"
 
@@ -142,25 +142,27 @@ class _Reading:
     def _sections(self, ends: list[Any]) -> tuple[Section, ...]:
         """Return the sections; headers and footers that one does not have are those of the section before it."""
         sections: list[Section] = []
-        in_force: dict[tuple[str, bool], Running] = {}
+        in_force: dict[tuple[str, bool], HeaderFooter] = {}
         read: dict[str, tuple[Paragraph, ...]] = {}
         for end in ends:
             for tag, footer in (("headerReference", False), ("footerReference", True)):
                 for reference in end.iterfind(f"{W}{tag}"):
                     kind = attribute(reference, "type") or "default"
                     relation = self._relations.get(str(reference.get(_REFERENCE)))
-                    in_force[kind, footer] = Running(kind, footer, self._running(relation, read, footer=footer))
-            sections.append(replace(section_of(end), running=tuple(in_force.values())))
+                    in_force[kind, footer] = HeaderFooter(
+                        kind, footer, self._header_footer(relation, read, footer=footer)
+                    )
+            sections.append(replace(section_of(end), headers_footers=tuple(in_force.values())))
         return tuple(sections) or (Section(),)
 
-    def _running(
+    def _header_footer(
         self, relation: Relation | None, read: dict[str, tuple[Paragraph, ...]], *, footer: bool
     ) -> tuple[Paragraph, ...]:
         """Return the paragraphs of a header or a footer, read once."""
         if relation is None or relation.target not in self._package:
             return ()
         if relation.target not in read:
-            if len(read) >= _MOST_RUNNING:
+            if len(read) >= _MOST_HEADERS:
                 raise Unreadable(SWOLLEN)
             story = self._story(Place.FOOTER if footer else Place.HEADER)
             read[relation.target] = tuple(story.paragraphs(self._xml(relation.target)))
