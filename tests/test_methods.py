@@ -28,8 +28,8 @@ from qtool.rehearsal import answers_for
 from qtool.rules.excel import formula
 from qtool.rules.expr import evaluate
 from qtool.rules.methods import METHODS, parse, rule_of
+from qtool.rules.parameters import RuleError, Words
 from qtool.rules.rule import PEERS, Rule
-from qtool.rules.text import RuleError, Words
 from qtool.workspace import INBOX, SHEETS, TALLY
 
 DOCS = Path(__file__).parent.parent / "docs"

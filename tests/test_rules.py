@@ -21,9 +21,9 @@ from qtool.rules.methods import parse, rule_of
 from qtool.rules.methods.against_mean import AgainstMean, Steps
 from qtool.rules.methods.bands import Bands
 from qtool.rules.methods.counted import Counted
+from qtool.rules.parameters import RuleError
 from qtool.rules.rule import PEERS, Rule
 from qtool.rules.score import equals_its_measure, item_id, score
-from qtool.rules.text import RuleError
 from qtool.text import near
 
 WRONG = INVALID.value

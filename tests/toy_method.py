@@ -11,8 +11,8 @@ from typing import Self
 from qtool.model import Value, marks_text
 from qtool.rules.domain import Numbers, clean, figures
 from qtool.rules.expr import Binary, Expr, Number, call, clamp, round_to
+from qtool.rules.parameters import RuleError, Words, read_named, read_optional, write_pairs
 from qtool.rules.rule import MANY, PLACES, ZERO, Example, Rule, X, each_by_skill, limit_texts, points_text
-from qtool.rules.text import RuleError, Words, read_named, read_optional, write_pairs
 
 _FORM = "每满=10；加=0.2；最高=1"
 

@@ -22,8 +22,8 @@ from qtool.plan.columns import AREAS, ASSESSEES, COLUMNS, CRITERIA, DEPARTMENTS,
 from qtool.rules.domain import Labels
 from qtool.rules.expr import evaluate
 from qtool.rules.methods import METHODS
+from qtool.rules.parameters import Words
 from qtool.rules.rule import PEERS, Example, Rule, points_text
-from qtool.rules.text import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,8 +14,8 @@ from qtool.plan.read import Reading
 from qtool.plan.table import brief
 from qtool.rules.excel import formula
 from qtool.rules.methods import METHODS, rule_of
+from qtool.rules.parameters import RuleError
 from qtool.rules.rule import PEERS, Rule
-from qtool.rules.text import RuleError
 from qtool.text import Hints, nearest, plain
 
 NAME_LIMIT = 31

@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple, Self
 from qtool.model import Value, marks_text
 from qtool.rules.domain import Domain, Labels
 from qtool.rules.expr import BLANK, INVALID, Binary, Cell, Expr, if_
-from qtool.rules.text import Words
+from qtool.rules.parameters import Words
 
 X, CITY_CELL, PEERS = Cell("x"), Cell("city"), "peers"
 """What a rule may name: the input, the whole city's figure, and the range of all assessees' inputs."""

@@ -11,8 +11,8 @@ from qtool.rules.methods.choice import Choice
 from qtool.rules.methods.counted import Counted
 from qtool.rules.methods.judged import Judged
 from qtool.rules.methods.rank import Rank
+from qtool.rules.parameters import RuleError, Words
 from qtool.rules.rule import Rule
-from qtool.rules.text import RuleError, Words
 from qtool.text import near, plain
 
 METHODS: dict[str, type[Rule]] = {rule.method: rule for rule in (Judged, Choice, Bands, Counted, Rank, AgainstMean)}

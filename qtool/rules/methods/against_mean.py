@@ -11,6 +11,7 @@ from typing import NamedTuple, Self
 from qtool.model import Value, exact, marks_text
 from qtool.rules.domain import NOISE, Numbers, clean, figures
 from qtool.rules.expr import BLANK, Binary, Expr, Number, Range, call, clamp, if_, number, round_to
+from qtool.rules.parameters import RuleError, Words, read_limits, read_named, read_optional, read_points, write_pairs
 from qtool.rules.rule import (
     CITY_CELL,
     MANY,
@@ -24,7 +25,6 @@ from qtool.rules.rule import (
     limit_texts,
     points_text,
 )
-from qtool.rules.text import RuleError, Words, read_limits, read_named, read_optional, read_points, write_pairs
 
 _FORM = "基准=全市值；起评=1.5；步长=0.1；每步=0.1；最高=2；最低=0"
 _SIDES, _STEPS = ("高于", "等于", "低于"), ("起评", "步长", "每步", "最高", "最低")

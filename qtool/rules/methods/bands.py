@@ -12,8 +12,8 @@ from typing import NamedTuple, Self
 from qtool.model import Value, marks_text, rounded
 from qtool.rules.domain import Numbers, clean, figures
 from qtool.rules.expr import INVALID, Binary, Expr, Number, if_
+from qtool.rules.parameters import NUMBER, REST, RuleError, Words, check_count, read_number, read_pairs, read_points
 from qtool.rules.rule import ZERO, Example, Rule, X, each_by_skill, figure_text, limit_texts, points_text
-from qtool.rules.text import NUMBER, REST, RuleError, Words, check_count, read_number, read_pairs, read_points
 from qtool.text import plain
 
 _CONDITION = re.compile(rf"(>=|<=|>|<|=)?({NUMBER})(%?)")

@@ -12,8 +12,8 @@ from typing import Self
 from qtool.model import Value
 from qtool.rules.domain import Labels
 from qtool.rules.expr import INVALID, Binary, Expr, Number, Text, if_
+from qtool.rules.parameters import RuleError, Words, check_count, read_pairs, read_points, write_pairs
 from qtool.rules.rule import Example, Rule, X, each_by_skill, points_text
-from qtool.rules.text import RuleError, Words, check_count, read_pairs, read_points, write_pairs
 from qtool.text import plain
 
 _FIGURE = re.compile(r"[¥$(]*[\d.,%/:年月日\-]+(e[+-]?\d+)?\)?", re.IGNORECASE)

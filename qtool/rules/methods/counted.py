@@ -11,8 +11,8 @@ from typing import Self
 from qtool.model import Value, marks_text
 from qtool.rules.domain import Numbers
 from qtool.rules.expr import Binary, Expr, Number, clamp, round_to
+from qtool.rules.parameters import RuleError, Words, read_limits, read_named, read_optional, write_pairs
 from qtool.rules.rule import MANY, PLACES, ZERO, Example, Rule, X, each_by_skill, limit_texts, points_text
-from qtool.rules.text import RuleError, Words, read_limits, read_named, read_optional, write_pairs
 
 _FORM = "起评=0.3；每次=-0.03；最低=0"
 

@@ -12,8 +12,8 @@ from typing import Self
 from qtool.model import Value, exact, marks_text
 from qtool.rules.domain import Numbers
 from qtool.rules.expr import Binary, Expr, number, round_to
+from qtool.rules.parameters import NUMBER, RuleError, Words, read_number
 from qtool.rules.rule import PLACES, ZERO, Example, Rule, X, each_by_skill
-from qtool.rules.text import NUMBER, RuleError, Words, read_number
 from qtool.text import plain
 
 _RANGE = re.compile(rf"(扣?)({NUMBER})~({NUMBER})")

@@ -12,8 +12,8 @@ from typing import NamedTuple, Self
 from qtool.model import Value
 from qtool.rules.domain import Numbers, clean
 from qtool.rules.expr import Binary, Expr, Number, call, if_, number
+from qtool.rules.parameters import REST, RuleError, Words, check_count, read_pairs, read_points, write_pairs
 from qtool.rules.rule import ZERO, Example, Rule, X, points_text
-from qtool.rules.text import REST, RuleError, Words, check_count, read_pairs, read_points, write_pairs
 from qtool.text import plain
 
 _RANKS = re.compile(r"(\d{1,6})(?:[-~](\d{1,6}))?")
