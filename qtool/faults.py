@@ -124,6 +124,7 @@ CATALOGUE: dict[str, Kind] = {
     "S35": _error("有两张填得不一样的评分表：“{first}”和“{other}”", "请只留一张，删去另一张"),
     "S37": _warning("还含有“{other}”填报项的数据，没有采用", "请让{other}单独交评分表"),
     "S38": _error("找不到“评分表”这一张工作表", "可能删了工作表；请用原来发出的评分表填写"),
+    "S39": _warning("这一格在文件里写了不止一次，按最后写的计", "请用 Excel 或 WPS 打开核对，重新保存后再交"),
     "S36": _error("已由办公室退回：{reason}", "请按要求改正后重新交回"),
     # The campaign folder, files and programs around it
     "C01": _error(

@@ -41,7 +41,8 @@ class Return:
     `file` is its name in the inbox, `inside` the way through the archives and mails that it lay in. `answers` are keyed
     by (measure id, assessee or CITY), `reasons` by (criterion code, assessee); `typed` holds what stands in cells that
     do not allow it; `places` tells which cells of the layout a fault is about; `scores` is what the answers are worth,
-    computed anew. `identity` is None for a file that is not proven to be a scoring sheet of this campaign.
+    computed anew. `identity` is None for a file that is not proven to be a scoring sheet of this campaign. `traceback`
+    is for the log, where an error of the program ended the reading of the file.
     """
 
     file: str
@@ -57,6 +58,7 @@ class Return:
     inside: tuple[str, ...] = ()
     typed: Mapping[Key, Value] = field(default_factory=dict)
     places: Mapping[Fault, tuple[Place, ...]] = field(default_factory=dict)
+    traceback: str = ""
 
     @property
     def full_name(self) -> str:

@@ -137,6 +137,16 @@ class Campaign:
                     yield entry
 
 
+def write_log(root: Path, text: str) -> str:
+    """Write a traceback where the user finds it; return the file's name, or where it is if not there."""
+    with contextlib.suppress(OSError):
+        ((root if root.is_dir() else Path()) / LOG).write_text(text, encoding="utf-8")
+        return LOG
+    with contextlib.suppress(OSError):
+        elsewhere().write_text(text, encoding="utf-8")
+    return str(elsewhere())
+
+
 def log_in(root: Path) -> Path | None:
     """Return the log of a folder, or the one elsewhere where that folder could not be written to; None without one."""
     return next((path for path in (root / LOG, elsewhere()) if path.is_file()), None)

@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from mutations import broken
+from reading_cases import inspect
 
 from qtool.office.workbook.reader import Unreadable, open_workbook
-from qtool.office.workbook.signs import SheetSigns, inspect
+from qtool.office.workbook.signs import SheetSigns
 
 
 @dataclass
@@ -46,9 +47,11 @@ def read_all(content: bytes) -> bool:
 
 
 def _look(sheet: SheetSigns) -> None:
-    for name in ("rows", "cols", "all_rows", "all_cols", "protected", "hidden_rows", "hidden_cols"):
+    for name in ("rows", "cols", "all_rows", "all_cols", "protected", "hidden_rows", "hidden_cols", "pictures"):
         getattr(sheet, name)
     sheet.validated.missing({*sheet.formulas.values(), *sheet.errors.values()})
+    for cell in sheet.comments:
+        sheet.number_format(cell)
 
 
 def try_cases(content: bytes, seed: str, first: int, last: int) -> Tried:

@@ -26,7 +26,6 @@ NEIGHBOURS = {LAYERS[0], LAYERS[-1]}
 PLACES = {name: level for level, names in enumerate(LAYERS) for name in names}
 HOMES = {
     "xlsxwriter": "office",
-    "python_calamine": "office",
     "xlrd": "office",
     "olefile": "office",
     "docx": "office",
@@ -45,7 +44,7 @@ HOMES = {
     "tomlkit": "actions",
     "distributed": "workers",
 }
-WITNESSES = {"openpyxl", "pandas", "numpy"}
+WITNESSES = {"openpyxl", "pandas", "numpy", "python_calamine"}
 """Libraries by which the tests and the benchmarks judge the product, and which it therefore does without."""
 LOOKS = {
     *("open_campaign", "history", "read_plan", "read_files", "each_of", "read_carried", "read_decisions"),

@@ -10,12 +10,13 @@ from office_copies import DEPARTMENT, XLSX, copies
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from package_parts import MAIN, NAMESPACES, REFERENCES, Part, ods, pack, parts, relations, xlsx
+from reading_cases import Signs, inspect
 from scoring_cases import filled, plan_2022
 
 from qtool.addresses import address
 from qtool.layout import COVER, META, SHEET, Layout
 from qtool.office.workbook.reader import Unreadable, open_workbook
-from qtool.office.workbook.signs import SheetSigns, WorkbookSigns, inspect
+from qtool.office.workbook.signs import SheetSigns
 
 POLICE, FARMING = "市公安局", "市农业农村局"
 
@@ -30,7 +31,7 @@ def inputs(layout: Layout) -> list[str]:
     return [address(*cell) for cell in layout.inputs.values()]
 
 
-def check_our_own(signs: WorkbookSigns, layout: Layout, hidden: str = "veryHidden") -> None:
+def check_our_own(signs: Signs, layout: Layout, hidden: str = "veryHidden") -> None:
     cover, sheet, meta = signs.sheets
     assert [cover.name, sheet.name, meta.name] == [COVER, SHEET, META]
     assert [cover.state, sheet.state, meta.state] == ["visible", "visible", hidden]
@@ -68,12 +69,14 @@ def test_our_own_workbooks(tmp_path: Path, department: str) -> None:
         assert sheet.unlocked == {cell.coordinate for cell in cells if not cell.protection.locked}
 
 
-def test_an_opened_workbook_is_not_taken_apart_again(tmp_path: Path) -> None:
-    path, layout = filled(tmp_path, POLICE)
+def test_a_sheet_is_gone_through_once(tmp_path: Path) -> None:
+    path, _ = filled(tmp_path, POLICE)
     book = open_workbook(path)
     assert book.format == "xlsx"
-    assert book.ooxml is not None
-    check_our_own(inspect(book.ooxml), layout)
+    signs = book.sheet_signs(SHEET)
+    assert signs is not None
+    assert book.rows(SHEET)
+    assert book.sheet_signs(SHEET) is signs
 
 
 def test_a_copy_saved_by_openpyxl(tmp_path: Path) -> None:

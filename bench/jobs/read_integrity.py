@@ -8,7 +8,6 @@ from pathlib import Path
 from clock import timed
 
 from qtool.office.workbook.reader import open_workbook
-from qtool.office.workbook.signs import inspect
 
 
 def main(folder: Path) -> int:
@@ -17,10 +16,10 @@ def main(folder: Path) -> int:
     for path in sorted(folder.iterdir()):
         book = open_workbook(path)
         seen += sum(len(book.rows(name)) for name in book.names)
-        if book.ooxml is None:
-            raise SystemExit(f"{path.name} is no .xlsx workbook")
-        signs = inspect(book.ooxml)
-        for sheet in signs.sheets:
+        for name in book.names:
+            sheet = book.sheet_signs(name)
+            if sheet is None:
+                raise SystemExit(f"{path.name} is no .xlsx workbook")
             seen += sheet.rows + sheet.cols + sheet.all_rows + sheet.all_cols + sheet.protected
             seen += sum(map(len, sheet.formulas.values())) + sum(map(len, sheet.errors.values()))
             seen += (
@@ -29,7 +28,7 @@ def main(folder: Path) -> int:
                 + len(sheet.hidden_cols)
                 + len(sheet.validated.missing(sheet.formulas))
             )
-        seen += len(signs.properties) + len(signs.external_links) + signs.macros
+        seen += len(book.properties) + len(book.signs.external_links) + book.signs.macros
     return seen
 
 

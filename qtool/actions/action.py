@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.progress import Report, silent
-from qtool.workspace import LOG, elsewhere, stray
+from qtool.workspace import stray, write_log
 
 if TYPE_CHECKING:
     from qtool.state.campaign_state import CampaignState
@@ -136,18 +135,7 @@ def faults_of(error: Exception, root: Path) -> tuple[Fault, ...]:
     """Return what to tell of an error that an action raised: its faults, or one that names the log it was put into."""
     if isinstance(error, QtoolError):
         return error.faults
-    logged = _log(error, root)
+    logged = write_log(root, "".join(traceback.format_exception(error)))
     if isinstance(error, OSError):
         return (stray(error),)
     return (fault("C99", file=logged, reason=f"{type(error).__name__}: {error}"),)
-
-
-def _log(error: Exception, root: Path) -> str:
-    """Write the traceback where the user finds it; return the file's name, or where it is if not there."""
-    text = "".join(traceback.format_exception(error))
-    with contextlib.suppress(OSError):
-        ((root if root.is_dir() else Path()) / LOG).write_text(text, encoding="utf-8")
-        return LOG
-    with contextlib.suppress(OSError):
-        elsewhere().write_text(text, encoding="utf-8")
-    return str(elsewhere())

@@ -18,7 +18,7 @@ from qtool.outcome import DepartmentState, Return
 from qtool.sheets.mend import write_mending
 from qtool.state.board import BOARD_HEADS, board_texts, count_sentence
 from qtool.state.campaign_state import CampaignState
-from qtool.workspace import BOARD, INBOX, RETURNED, sha256, write_file
+from qtool.workspace import BOARD, INBOX, RETURNED, sha256, write_file, write_log
 
 _BOARD_ENTRY = "写回收情况"
 
@@ -37,6 +37,10 @@ def collect(request: Request) -> Outcome:
         strange = _strange(given)
         taken = take_in(campaign, [path for path in given if path not in strange], state.history)
         returns, collection, decisions = state.returns, state.collection, state.decisions
+        if broken_off := [returned for returned in returns if returned.traceback]:
+            write_log(
+                campaign.root, "\n".join(f"{returned.full_name}\n{returned.traceback}" for returned in broken_off)
+            )
         record_arrivals(campaign, returns, decisions)
         files = keep_accepted(campaign, collection, decisions, force=request.force)
         files += write_replies(campaign, collection, decisions, _mending_copy(state))

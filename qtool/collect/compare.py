@@ -155,6 +155,8 @@ def report_traces(sheet: Sheet, signs: WorkbookSigns, own: SheetSigns) -> None:
         sheet.report("S24", "", files=_listed(list(signs.external_links)))
     if signs.macros:
         sheet.report("S25", "")
+    if own.doubled:
+        sheet.report("S39", _listed(list(own.doubled)))
     rows, cols = _hidden(sheet, own)
     for names, kind in ((rows, "行"), (cols, "列")):
         if names:

@@ -78,16 +78,6 @@ class Arrangement:
         return frozenset(cell for line in self.inputs for _, _, cell in line.cells if cell)
 
     @cached_property
-    def input_columns(self) -> tuple[str, ...]:
-        """The letters of the columns that are filled in."""
-        return tuple(letters(col) for name, col in self.cols.items() if name.startswith(("in:", "city")))
-
-    @cached_property
-    def input_rows(self) -> frozenset[int]:
-        """The rows that are filled in."""
-        return frozenset(line.row for line in self.inputs if line.row is not None)
-
-    @cached_property
     def points(self) -> tuple[Points, ...]:
         """Every line that shows points."""
         names = self.layout.assessees

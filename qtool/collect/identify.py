@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,13 +31,15 @@ class Claim:
     places: str | None
 
 
-def claim(book: Workbook, properties: Callable[[], Mapping[str, str]]) -> Claim | None:
+def claim(book: Workbook) -> Claim | None:
     """Return who a workbook says it is; raises Unreadable."""
     rows = book.rows(META) if META in book.names else []
     texts = [[_text(cell) for cell in row[:3]] + [""] * (3 - len(row[:3])) for row in rows]
     found = _claimed({row[0]: row[1] for row in texts if row[0]}, "".join(row[2] for row in texts))
     if found is None:
-        told = {name.removeprefix(_PREFIX): value for name, value in properties().items() if name.startswith(_PREFIX)}
+        told = {
+            name.removeprefix(_PREFIX): value for name, value in book.properties.items() if name.startswith(_PREFIX)
+        }
         found = _claimed(told, None)
     return found
 

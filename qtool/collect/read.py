@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+import traceback
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from qtool.collect.answers import Sheet, read_answers, read_reasons
 from qtool.collect.compare import check_ranks, check_reasons, compare_points, compare_texts, report_traces
 from qtool.collect.expected import Expected
-from qtool.collect.grid import Arrangement, Grid, column, marked, signatures
+from qtool.collect.grid import Grid, column, marked, signatures
 from qtool.collect.identify import Claim, claim, outdated, refused
 from qtool.faults import Fault, fault
 from qtool.layout import META, OWN_SHEETS, SHEET, Layout, rule_digest
@@ -22,7 +23,6 @@ from qtool.model import Key, Value
 from qtool.office.archive.file_kind import Kind
 from qtool.office.unpack import Piece, unpack
 from qtool.office.workbook.reader import Rows, TooLarge, Unreadable, Workbook, open_workbook
-from qtool.office.workbook.signs import SheetSigns, WorkbookSigns, inspect
 from qtool.outcome import Return
 from qtool.text import without_spaces
 from qtool.workspace import refusal
@@ -97,38 +97,34 @@ def unread(name: str, reason: str) -> Return:
     return Return(name, "", datetime.now().astimezone(), None, faults=(fault("S05", file=name, reason=reason),))
 
 
+def _broken_off(blank: Return, error: Exception) -> Return:
+    """Return what is known of a file that brought about an error of the program."""
+    reason = f"读取时程序出错（{type(error).__name__}）"
+    trace = "".join(traceback.format_exception(error))
+    return replace(blank, faults=(fault("S05", file=blank.full_name, reason=reason),), traceback=trace)
+
+
 @dataclass(slots=True)
 class _Book:
     """An opened workbook of whom it is known who it is, or why not; sheets that are seldom asked for are left out."""
 
     content: bytes
     book: Workbook
-    signs: WorkbookSigns
     claimed: Claim
     refused: Fault | None
-
-    def of_sheet(self, name: str) -> SheetSigns | None:
-        """Return what a sheet holds besides its values, where the format tells."""
-        return next((sheet for sheet in self.signs.sheets if sheet.name == name), None)
 
     def take_all(self) -> None:
         """Take in the sheets that were left out; raises Unreadable."""
         self.book = open_workbook(self.content)
-        self.signs = _signs(self.book)
 
 
 def _open(name: str, content: bytes, expected: Expected) -> _Book | Fault:
     """Return a workbook that says who it is, or the fault that it says nothing; raises Unreadable."""
     book = open_workbook(content, apart=_BESIDE)
-    signs = _signs(book)
-    claimed = claim(book, lambda: signs.properties)
+    claimed = claim(book)
     if claimed is None:
         return fault("S01", file=name)
-    return _Book(content, book, signs, claimed, refused(name, claimed, expected))
-
-
-def _signs(book: Workbook) -> WorkbookSigns:
-    return inspect(book.ooxml) if book.ooxml else WorkbookSigns()
+    return _Book(content, book, claimed, refused(name, claimed, expected))
 
 
 def read_content(blank: Return, content: bytes, expected: Expected) -> Return:
@@ -151,6 +147,8 @@ def read_content(blank: Return, content: bytes, expected: Expected) -> Return:
     except Unreadable as error:
         code = "S06" if error.encrypted else "S05"
         return replace(blank, faults=(fault(code, file=name, reason=error.reason),))
+    except Exception as error:  # noqa: BLE001 - whatever one file brings about must not keep others from being read
+        return _broken_off(blank, error)
 
 
 def _judged(blank: Return, sheet: Sheet, opened: _Book) -> Return:
@@ -162,8 +160,8 @@ def _judged(blank: Return, sheet: Sheet, opened: _Book) -> Return:
         compare_texts(sheet)
     check_ranks(sheet)
     check_reasons(sheet, scores, reasons)
-    if own := opened.of_sheet(sheet.grid.name):
-        report_traces(sheet, opened.signs, own)
+    if own := opened.book.sheet_signs(sheet.grid.name):
+        report_traces(sheet, opened.book.signs, own)
     return replace(
         blank,
         identity=opened.claimed.identity,
@@ -256,8 +254,8 @@ def _sheet(name: str, found: tuple[str, Rows], opened: _Book, expected: Expected
     arranged = expected.arrangement(rows, identity.department)
     grid = Grid(title, rows, arranged)
     sheet = Sheet(name, grid, layout, expected)
-    if own := opened.of_sheet(grid.name):
-        sheet.formulas = own.formulas if _computed(own, arranged) else {}
+    if own := opened.book.sheet_signs(grid.name):
+        sheet.formulas = {} if arranged.input_cells.isdisjoint(own.formulas) else own.formulas
         sheet.errors = own.errors
     if places is None:
         sheet.report("S28", "", (), what="隐藏的身份表", witness="文件属性")
@@ -269,12 +267,6 @@ def _sheet(name: str, found: tuple[str, Rows], opened: _Book, expected: Expected
     for twice, place, first in arranged.doubled:
         sheet.report("S17", place, (), what=_named(layout, twice), first=first)
     return sheet
-
-
-def _computed(own: SheetSigns, arranged: Arrangement) -> bool:
-    """Return whether a formula stands where something is to be filled in."""
-    columns = arranged.input_columns
-    return bool(columns) and not arranged.input_rows.isdisjoint(own.rows_with_formulas(columns))
 
 
 def _unchanged(places: str, layout: Layout) -> frozenset[str]:
@@ -318,7 +310,10 @@ _ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods", ".fods", ".et", 
 def read_wrapped(blank: Return, content: bytes, expected: Expected) -> list[Return]:
     """Return what each workbook in a file says, and what was not opened; `blank` holds what is known of the file."""
     file = blank.file.rpartition("/")[2]
-    pieces, held_back = unpack(content, file)
+    try:
+        pieces, held_back = unpack(content, file)
+    except Exception as error:  # noqa: BLE001 - as in `read_content`
+        return [_broken_off(blank, error)]
     if len(pieces) == 1 and _is_strange(pieces[0], file):
         return [replace(blank, sha256="", faults=(fault("C16", file=blank.file),))]
     found = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from qtool.office.archive.unreadable import DAMAGED, DECLARED, SWOLLEN, Unreadable
 
@@ -19,22 +18,9 @@ _ASIDE = re.compile(rb"<(?:!--|!\[CDATA\[|\?|!)")
 _MOST_ASIDES = 100_000
 _CLOSINGS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 
-_REST = re.compile(rb"""((?:\s++[\w.:-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+)\s*+(/?)>""")
-_PREFIX = re.compile(rb"<[\w.-]+\Z")
-_LONGEST = 64
-"""Letters that a prefix may have."""
-_VALUE = re.compile(rb"""\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _ATTRIBUTE = re.compile(r"""(?<![\w.:-])([\w.:-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""", re.ASCII)
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-
-
-class Tag(NamedTuple):
-    """A start tag: where it ends, its attributes as they are written, and whether it is closed at once."""
-
-    end: int
-    attributes: bytes
-    closed: bool
 
 
 def plain(xml: bytes) -> bytes:
@@ -55,12 +41,16 @@ def _holds(xml: bytes, letter: bytes, start: int) -> bool:
     return xml.find(letter, start) >= 0 and xml.find(b"<" + letter, start) >= 0
 
 
+def encoding_of(head: bytes) -> str:
+    """Return the encoding of XML that begins so, by Python's name for it."""
+    marked = next((name for mark, name in (*_MARKS, *_UNMARKED) if head.startswith(mark)), "")
+    declared = _DECLARATION.match(head) if not marked else None
+    return marked or (_ENCODINGS.get(declared[1].decode().lower(), "") if declared and declared[1] else "") or "utf-8"
+
+
 def _utf8(xml: bytes) -> bytes:
-    encoding = next((name for mark, name in (*_MARKS, *_UNMARKED) if xml.startswith(mark)), "")
-    declared = _DECLARATION.match(xml) if encoding in ("", "utf-8") else None
-    if not encoding and declared and declared[1]:
-        encoding = _ENCODINGS.get(declared[1].decode().lower(), "")
-    if encoding not in ("", "utf-8"):
+    encoding = encoding_of(xml)
+    if encoding != "utf-8":
         try:
             xml = xml.decode(encoding).encode()
         except UnicodeError as error:
@@ -89,23 +79,6 @@ def _without_asides(xml: bytes) -> Iterator[bytes]:
     yield xml[position:]
 
 
-def tags(xml: bytes, name: str) -> list[Tag]:
-    """Return the start tags of this name, whatever their prefixes."""
-    encoded = name.encode()
-    ends = [at + 1 for at in places(xml, b"<" + encoded)]
-    prefixed = [at + 1 for at in places(xml, b":" + encoded) if _PREFIX.search(xml, max(0, at - _LONGEST), at)]
-    found = (_REST.match(xml, at + len(encoded)) for at in (sorted(ends + prefixed) if prefixed else ends))
-    return [Tag(rest.end(), rest[1], bool(rest[2])) for rest in found if rest]
-
-
-def places(xml: bytes, wanted: bytes) -> Iterator[int]:
-    """Yield where some bytes begin."""
-    at = xml.find(wanted)
-    while at >= 0:
-        yield at
-        at = xml.find(wanted, at + 1)
-
-
 def attributes(written: bytes) -> dict[str, str]:
     """Return a tag's attributes by their names; a prefix stays with its name."""
     text = written.decode("utf-8", "replace")
@@ -113,27 +86,6 @@ def attributes(written: bytes) -> dict[str, str]:
     if "&" in text:
         return {name: _ENTITY.sub(_letter, one or other) for name, one, other in found}
     return {name: one or other for name, one, other in found}
-
-
-def attribute(written: bytes, name: str) -> str:
-    """Return one of a tag's attributes, or ''."""
-    encoded = name.encode()
-    at = written.find(encoded)
-    found = _VALUE.match(written, at + len(encoded)) if at > 0 and written[at - 1 : at].isspace() else None
-    if not found or written.find(encoded, found.end()) >= 0:  # the name stands in another attribute too
-        return attributes(written).get(name, "")
-    return unescaped(found[1] or found[2] or b"")
-
-
-def escaped(text: str) -> str:
-    """Return text as it may stand in XML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-
-
-def unescaped(text: bytes) -> str:
-    """Return text with its entities replaced; what is no entity of XML stays as it is."""
-    decoded = text.decode("utf-8", "replace")
-    return _ENTITY.sub(_letter, decoded) if "&" in decoded else decoded
 
 
 def _letter(found: re.Match[str]) -> str:

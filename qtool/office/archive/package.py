@@ -10,14 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from qtool.office.archive.markup import attributes, plain, tags
+from qtool.office.archive.markup import plain
 from qtool.office.archive.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
+from qtool.office.archive.xml_events import Events, read_xml
 from qtool.office.archive.zip_reader import DEFLATED, STORED, TOO_MANY, BadZip, Entry, ZipReader
 
 MOST_PART, MOST_TOGETHER, MOST_STREAMED = 20 << 20, 60 << 20, 256 << 20
 """Bytes that one part, all parts, and all that is read bit by bit may have when they are inflated."""
 MOST_RECORDS, MOST_FACTS = 32 << 20, 2 << 20
 """Bytes that a part may have which is gone through piece by piece, and one that only lists what there is."""
+_LARGE = 8 << 20
+"""Bytes from which a part is inflated bit by bit where it can be read so."""
 _COMMON = 4_000
 """Bytes up to which relationships are remembered; few workbooks have more."""
 _SHORT = 100
@@ -86,11 +89,10 @@ class Package:
                 raise Unreadable(SWOLLEN)
             yield chunk
 
-    def keep(self, size: int) -> None:
-        """Count so many bytes of what was read bit by bit among all parts; raises Unreadable."""
-        self._left -= size
-        if self._left < 0:
-            raise Unreadable(SWOLLEN)
+    def read(self, name: str, events: Events, most: int | None = None) -> None:
+        """Let a part of XML be read, bit by bit where it is large and `most` does not limit it; raises Unreadable."""
+        by_bits = most is None and name in self and self.size(name) > _LARGE
+        read_xml(self.chunks(name) if by_bits else (self.part(name, most or MOST_PART),), events)
 
     def size(self, name: str) -> int:
         """Return how large a part says it is when inflated."""
@@ -125,7 +127,7 @@ class Package:
         rels = posixpath.join(folder, "_rels", f"{base}.rels")
         if rels not in self:
             return ()
-        xml = self.xml(rels, MOST_FACTS)
+        xml = self.part(rels, MOST_FACTS)
         return _known_relations(xml, folder) if len(xml) <= _COMMON else _relations(xml, folder)
 
 
@@ -161,18 +163,6 @@ def repacked(content: bytes, instead: Mapping[str, bytes]) -> bytes:
     return _written(parts())
 
 
-def packed(parts: Mapping[str, Sequence[Bytes]]) -> bytes:
-    """Return a package of these parts, each given piece by piece, not compressed."""
-
-    def entry(name: str, pieces: Sequence[Bytes]) -> Entry:
-        crc = size = 0
-        for piece in pieces:
-            crc, size = zlib.crc32(piece, crc), size + len(piece)
-        return Entry(name, 0, STORED, crc, size, size, 0)
-
-    return _written((entry(name, pieces), pieces) for name, pieces in parts.items())
-
-
 def _written(parts: Iterable[tuple[Entry, Sequence[Bytes]]]) -> bytes:
     """Return a package of parts as they are packed, dated the first of January 1980."""
     pieces, central, start = list[Bytes](), list[bytes](), 0
@@ -200,8 +190,25 @@ _known_key = lru_cache(maxsize=512)(_key)
 """Nearly all packages have parts of the same few names."""
 
 
+class _RelationEvents(Events):
+    """What reads relationships: the attributes of each."""
+
+    wanted = ("Relationship",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: list[dict[str, str]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take the start of an element."""
+        if name == "Relationship":
+            self.entries.append(attributes)
+
+
 def _relations(xml: bytes, folder: str) -> tuple[Relation, ...]:
-    return tuple(_relation(attributes(tag.attributes), folder) for tag in tags(xml, "Relationship"))
+    events = _RelationEvents()
+    read_xml((xml,), events)
+    return tuple(_relation(entries, folder) for entries in events.entries)
 
 
 _known_relations = lru_cache(maxsize=64)(_relations)

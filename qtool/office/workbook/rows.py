@@ -6,7 +6,7 @@ from qtool.office.archive.unreadable import DAMAGED, MOST_CELLS, MOST_TEXT, SWOL
 from qtool.office.workbook.dates import Cell
 
 Rows = list[list[Cell]]
-"""A sheet from A1 on; an empty cell is '', an error its text, as #REF!, but '' in .xlsx: there `inspect` tells it."""
+"""A sheet from A1 on; an empty cell is '', an error its text, as #REF!, but '' in .xlsx: there the signs tell it."""
 
 MOST_SHEETS = 1_000
 ERRORS = {
@@ -20,6 +20,11 @@ ERRORS = {
     0x2B: "#GETTING_DATA",
 }
 """Errors by their codes in old and binary workbooks."""
+
+
+def text_size(text: str) -> int:
+    """Return how many bytes a text may take, which is quick to tell."""
+    return len(text) if text.isascii() else 3 * len(text)
 
 
 class SheetRows:
@@ -41,16 +46,36 @@ class SheetRows:
         if not self._reaches(row + down, col + across):
             return
         if isinstance(value, str):
-            self._book.grow(text=len(value) * down * across)
+            self._book.grow(text=text_size(value) * down * across)
         while len(self._rows) < row + down:
             self._rows.append([])
         for cells in self._rows[row : row + down]:
             cells.extend([""] * (col - len(cells)))
             cells[col : col + across] = [value] * across
 
+    def put_row(self, row: int, cells: list[Cell]) -> None:
+        """Set the cells of a row in which there are none yet, from its first on; raises Unreadable as above."""
+        if not cells or not self._reaches(row + 1, len(cells)):
+            return
+        while len(self._rows) <= row:
+            self._rows.append([])
+        self._rows[row] = cells
+
     def error(self, row: int, col: int, code: int) -> None:
         """Set a cell to an error by its code."""
         self.put(row, col, ERRORS.get(code, "#VALUE!"))
+
+    def at(self, row: int, col: int) -> Cell:
+        """Return a cell; '' where nothing was set."""
+        return self._rows[row][col] if row < len(self._rows) and col < len(self._rows[row]) else ""
+
+    def has_row(self, row: int) -> bool:
+        """Return whether there is a value in a row."""
+        return row < len(self._rows) and any(cell != "" for cell in self._rows[row])
+
+    def has_column(self, col: int) -> bool:
+        """Return whether there is a value in a column."""
+        return any(col < len(cells) and cells[col] != "" for cells in self._rows)
 
     def _reaches(self, height: int, width: int) -> bool:
         """Note that the sheet goes so far; return whether so much is read."""

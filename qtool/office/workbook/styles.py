@@ -1,51 +1,90 @@
-"""What a workbook's styles say of its cell formats; the workbooks of a campaign have few different ones."""
+"""What a workbook's styles say of its cell formats: number formats, and which leave a cell unlocked."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
+from qtool.office.archive.xml_events import Events, read_xml
+from qtool.office.workbook.dates import DateKind, date_kind
+
+_FALSE = ("0", "false", "off")
 _COMMON = 32_000
 """Bytes up to which styles are remembered; few workbooks have more."""
-_FORMAT = re.compile(rb"<(?:[\w.-]+:)?xf(?=[\s/>])")
-_NUMBER = re.compile(rb'<xf numFmtId="(\d{1,5})"')
-_UNLOCKED = re.compile(rb"""protection(?=\s)[^<>]*\slocked\s*=\s*["'](?:0|false|off)""")
+_BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 49: "@"}
+_GENERAL = "General"
+_DIGITS = 8
+"""Digits that no number of a number format has."""
 
 
-def number_formats(xml: bytes) -> bytes:
-    """Return styles with only what python-calamine reads of them: the number format of every cell format."""
-    return _known_number_formats(xml) if len(xml) <= _COMMON else _number_formats(xml)
+@dataclass(frozen=True)
+class Styles:
+    """The cell formats of a workbook by their numbers, written as the cells of the file write them.
+
+    `dates` tells of those that show dates or times; `unlocked` are those that leave a cell unlocked.
+    """
+
+    dates: Mapping[str, DateKind] = field(default_factory=dict)
+    unlocked: frozenset[str] = frozenset()
+    _codes: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def noted(self) -> frozenset[str]:
+        """The cell formats that leave a cell unlocked or have a number format of their own."""
+        return self.unlocked | self._codes.keys()
+
+    def number_format(self, cell_format: str) -> str:
+        """Return the number format of a cell format."""
+        return self._codes.get(cell_format, _GENERAL)
 
 
-def open_formats(xml: bytes) -> frozenset[bytes]:
-    """Return the numbers of the cell formats that leave a cell unlocked."""
-    return _known_open_formats(xml) if len(xml) <= _COMMON else _open_formats(xml)
+class _StyleEvents(Events):
+    """What reads the styles: the number formats of its own, and the cell formats."""
+
+    wanted = ("numFmts", "numFmt", "cellXfs", "xf", "protection")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.codes: dict[str, str] = {}
+        self.formats: list[str] = []
+        self.unlocked: set[str] = set()
+        self._section = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take the start of an element."""
+        if name in ("numFmts", "cellXfs"):
+            self._section = name
+        elif name == "numFmt" and self._section == "numFmts":
+            self.codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif name == "xf" and self._section == "cellXfs":
+            self.formats.append(attributes.get("numFmtId", "0"))
+        elif name == "protection" and self._section == "cellXfs" and attributes.get("locked") in _FALSE:
+            self.unlocked.add(str(len(self.formats) - 1))
+
+    def end(self, name: str) -> None:
+        """Take the end of an element."""
+        if name == self._section:
+            self._section = ""
 
 
-def _number_formats(xml: bytes) -> bytes:
-    before = xml.find(b"<cellXfs")
-    own, used = _section(xml[: max(before, 0)], b"numFmts"), _section(xml[before:], b"cellXfs") if before >= 0 else None
-    numbers = _NUMBER.findall(used or b"")
-    if own is None or used is None or len(numbers) != len(_FORMAT.findall(used)):
-        return xml  # written otherwise than nearly all are
-    cells = b"".join([b'<xf numFmtId="%b"/>' % number for number in numbers])
-    return b"<styleSheet>%b<cellXfs>%b</cellXfs></styleSheet>" % (own, cells)
+def _read(xml: bytes) -> Styles:
+    events = _StyleEvents()
+    read_xml((xml,), events)
+    dates, codes = dict[str, DateKind](), dict[str, str]()
+    for index, written in enumerate(events.formats):
+        number = int(written) if written.isdecimal() and len(written) < _DIGITS else 0
+        code = events.codes.get(written)
+        if kind := date_kind(number, code):
+            dates[str(index)] = kind
+        if code is not None or number in _BUILT_IN:
+            codes[str(index)] = _BUILT_IN[number] if code is None else code
+    return Styles(dates, frozenset(events.unlocked), codes)
 
 
-def _section(xml: bytes, name: bytes) -> bytes | None:
-    """Return an element, nothing where there is none, and None where it is not so simple."""
-    named = xml.count(name)
-    if named != 2:
-        return None if named else b""
-    start, end = xml.find(b"<" + name), xml.find(b"</%b>" % name)
-    return xml[start : end + len(name) + 3] if 0 <= start < end else None
+_known = lru_cache(maxsize=64)(_read)
 
 
-def _open_formats(xml: bytes) -> frozenset[bytes]:
-    start = xml.find(b"cellXfs")
-    formats = _FORMAT.split(xml[start : xml.find(b"cellXfs", start + 1)])[1:] if start >= 0 else ()
-    return frozenset(b"%d" % number for number, written in enumerate(formats) if _UNLOCKED.search(written))
-
-
-_known_number_formats = lru_cache(maxsize=64)(_number_formats)
-_known_open_formats = lru_cache(maxsize=64)(_open_formats)
+def read_styles(xml: bytes) -> Styles:
+    """Return the styles of a workbook; raises Unreadable."""
+    return _known(xml) if len(xml) <= _COMMON else _read(xml)

@@ -10,7 +10,7 @@ from qtool.addresses import address
 from qtool.office.archive.markup import attributes
 from qtool.office.archive.package import MOST_FACTS, Package, repacked
 from qtool.office.archive.unreadable import Unreadable
-from qtool.office.workbook.ooxml import Ooxml, main_part
+from qtool.office.workbook.xlsx import XlsxWorkbook, main_part
 from qtool.workspace import write_bytes
 
 _ATTRIBUTES = rb"""((?:\s++[\w.:-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+)\s*+"""
@@ -67,7 +67,7 @@ def shown_at(content: bytes, sheet: str, cell: str) -> bytes | None:
         return None
     try:
         package = Package(content)
-        book = Ooxml(package, main_part(package))
+        book = XlsxWorkbook(package, main_part(package))
         names = [part.name for part in book.sheets]
         if sheet not in names or book.main.endswith(".bin"):
             return None
@@ -100,7 +100,7 @@ def changed_parts(before: bytes, after: bytes) -> set[str]:
 def sheet_parts(content: bytes) -> set[str]:
     """Return the names of a workbook's own part and of its sheets' parts; raises Unreadable."""
     package = Package(content)
-    book = Ooxml(package, main_part(package))
+    book = XlsxWorkbook(package, main_part(package))
     return {part.lower() for part in (book.main, *(sheet.part for sheet in book.sheets)) if part}
 
 

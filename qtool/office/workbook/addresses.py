@@ -1,21 +1,57 @@
-"""Cells named by ranges, as a sheet names those that a rule holds for."""
+"""Cells and columns by their addresses, and areas of cells named by ranges."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from string import ascii_uppercase, digits
 
 from qtool.office.archive.unreadable import SWOLLEN, Unreadable
-from qtool.office.workbook.safe import column_letters
-from qtool.office.workbook.sheetdata import column_number
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 _LINE = re.compile(r"\$?([A-Z]{1,3}):\$?([A-Z]{1,3})|\$?([1-9][0-9]{0,6}):\$?([1-9][0-9]{0,6})")
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _SMALL = 64
 """Cells that a range may have to be kept cell by cell."""
-_MOST_RANGES, _MOST_BLOCKS = 200_000, 4_000
-_LAST_ROW, _LAST_COL = 1_048_576, 16_384
+_MOST_RANGES, _MOST_BLOCKS, _MOST_CELLS = 200_000, 4_000, 400_000
+_LAST_ROW, LAST_COL = 1_048_576, 16_384
+
+
+def column_letters(number: int) -> str:
+    """Return a column's letters by its number; A is 1."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column by its letters; A is 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+COLUMNS = {column_letters(number): number for number in range(1, 703)}
+"""The numbers of the columns from A to ZZ, which hardly any sheet goes beyond."""
+
+
+def place_of(address: str) -> tuple[int, int]:
+    """Return the row and the column of an address, which count from 1; raises ValueError for what is none."""
+    parts = _ADDRESS.fullmatch(address)
+    if parts is None:
+        raise ValueError(address)
+    return int(parts[2]), column_number(parts[1].upper())
+
+
+def rows_and_columns(addresses: Iterable[str]) -> tuple[set[int], set[int]]:
+    """Return the rows and the columns of addresses in capital letters, which count from 1."""
+    texts = list(addresses)
+    rows = {address.lstrip(ascii_uppercase) for address in texts}
+    cols = {address.rstrip(digits) for address in texts}
+    return set(map(int, rows)), set(map(column_number, cols))
 
 
 class Areas:
@@ -32,11 +68,11 @@ class Areas:
         self._blocks: set[tuple[int, int, int, int]] = set()
         for reference in ranges:
             self._take(reference)
-        if len(self._blocks) > _MOST_BLOCKS:
-            raise Unreadable(SWOLLEN)
+            if len(self._blocks) > _MOST_BLOCKS or len(self._cells) > _MOST_CELLS:
+                raise Unreadable(SWOLLEN)
 
     def _take(self, reference: str) -> None:
-        block = _block(reference)
+        block = block_of(reference)
         if block is None:
             return
         left, top, right, bottom = block
@@ -55,10 +91,10 @@ class Areas:
         return bool(self._cells or self._blocks)
 
     def _in_a_block(self, address: str) -> bool:
-        found = _ADDRESS.fullmatch(address)
-        if not found:
+        try:
+            row, col = place_of(address)
+        except ValueError:
             return False
-        col, row = column_number(found[1]), int(found[2])
         return any(left <= col <= right and top <= row <= bottom for left, top, right, bottom in self._blocks)
 
     def missing(self, addresses: Iterable[str]) -> set[str]:
@@ -67,13 +103,13 @@ class Areas:
         return {address for address in left if not self._in_a_block(address)} if self._blocks else left
 
 
-def _block(reference: str) -> tuple[int, int, int, int] | None:
+def block_of(reference: str) -> tuple[int, int, int, int] | None:
     """Return a range's left, top, right and bottom, which count from 1, or None for what is no range."""
     if found := _REFERENCE.fullmatch(reference):
         cols = sorted((column_number(found[1]), column_number(found[3] or found[1])))
         rows = sorted((int(found[2]), int(found[4] or found[2])))
     elif found := _LINE.fullmatch(reference):
-        cols = sorted((column_number(found[1]), column_number(found[2]))) if found[1] else [1, _LAST_COL]
+        cols = sorted((column_number(found[1]), column_number(found[2]))) if found[1] else [1, LAST_COL]
         rows = [1, _LAST_ROW] if found[1] else sorted((int(found[3]), int(found[4])))
     else:
         return None
