@@ -89,7 +89,7 @@ def test_a_problem_is_told_whole_and_opens_at_its_cell(open_window: OpenWindow, 
     x, y = desk.row(table, key)
     desk.point(table, x, y)
     desk.click()
-    told = str(desk.below._told.cget("text"))  # noqa: SLF001 - what is seen
+    told = str(desk.below._full_text.cget("text"))  # noqa: SLF001 - what is seen
     assert "不符合要求" in told
     assert "没有填0" in told
     assert "S11" in told

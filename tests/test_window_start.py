@@ -153,7 +153,7 @@ def filled(name: str, place: Path, seen: list[str]) -> Callable[[Dialog], None]:
         dialog.event_generate("<Return>")
         dialog.update()
         if dialog.winfo_exists():
-            seen.append(str(dialog._wrong.cget("text")))  # noqa: SLF001 - what stands beside the field
+            seen.append(str(dialog.complaint.cget("text")))
             dialog.event_generate("<Escape>")
             dialog.update()
 

@@ -74,7 +74,7 @@ def test_a_year_is_rehearsed_by_a_button(open_window: OpenWindow, tmp_path: Path
     desk.window.show_results()
     desk.root.update()
     agrees(desk, root)
-    assert "暂定" in desk.below.results._said.said  # noqa: SLF001 - what is seen
+    assert "暂定" in desk.below.results._state.text  # noqa: SLF001 - what is seen
 
 
 def reason(text: str) -> Any:
@@ -101,7 +101,7 @@ def test_a_result_is_tallied_approved_revised_and_documented(open_window: OpenWi
     assert not list((root / "6-公文").rglob("*通报*.docx"))
     desk.answer(reason("随政办〔2023〕5号"))
     desk.press("tally")
-    assert "已批准" in desk.below.results._said.said  # noqa: SLF001 - what is seen
+    assert "已批准" in desk.below.results._state.text  # noqa: SLF001 - what is seen
     desk.press("documents")
     assert list((root / "6-公文").rglob("*通报*.docx"))
     fill_all(root)
@@ -121,7 +121,7 @@ def test_a_result_is_tallied_approved_revised_and_documented(open_window: OpenWi
     desk.press("tally")
     assert "没能" not in desk.said
     agrees(desk, root)
-    assert "还没有批准" in desk.below.results._said.said  # noqa: SLF001 - as above
+    assert "还没有批准" in desk.below.results._state.text  # noqa: SLF001 - as above
 
 
 def large(root: Path, departments: int, assessees: int) -> None:

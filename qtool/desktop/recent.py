@@ -26,8 +26,8 @@ class Recent:
     @property
     def campaigns(self) -> list[Path]:
         """The campaigns used last that are still there, the latest first."""
-        known = self._content.get("最近")
-        paths = [Path(name) for name in known if isinstance(name, str)] if isinstance(known, list) else []
+        names = self._content.get("最近")
+        paths = [Path(name) for name in names if isinstance(name, str)] if isinstance(names, list) else []
         return [path for path in paths if _is_campaign(path)]
 
     def use(self, campaign: Path) -> None:
@@ -38,8 +38,8 @@ class Recent:
 
     def text(self, name: str) -> str:
         """Return a text kept under a name, or nothing."""
-        found = self._content.get(name)
-        return found if isinstance(found, str) else ""
+        text = self._content.get(name)
+        return text if isinstance(text, str) else ""
 
     def keep(self, name: str, value: object) -> None:
         """Keep something under a name."""

@@ -34,7 +34,7 @@ class SelfTestFailed(Exception):
 
 
 class _Answers(Questions):
-    """The user's answers, given beforehand; what is only told is kept."""
+    """The user's answers, given beforehand; what was told is noted."""
 
     def __init__(self, root: tk.Tk, theme: Theme, where: Path) -> None:
         super().__init__(root, theme)
@@ -60,7 +60,7 @@ class _Answers(Questions):
 
 
 def self_test(root: tk.Tk, where: Path) -> int:
-    """Return 0 when a window goes through two campaigns without a fault, 1 otherwise; a report says what was seen.
+    """Return 0 when a window goes through two campaigns without a fault, 1 otherwise; a report says what happened.
 
     One campaign is rehearsed by the start page's button, the other is gone through step by step with the sheets that
     the first one's departments returned.
@@ -74,23 +74,23 @@ def self_test(root: tk.Tk, where: Path) -> int:
     try:
         run.through()
     except Exception:  # noqa: BLE001 - the report is where it is told
-        run.wrong.append(traceback.format_exc())
+        run.faults.append(traceback.format_exc())
     report = {
-        "ok": not run.wrong,
+        "ok": not run.faults,
         "version": __version__,
         "system": platform.platform(),
         "tk": str(root.tk.call("info", "patchlevel")),
         "theme": str(root.tk.call("ttk::style", "theme", "use")),
         "scaling": round(run.window.theme.factor, 2),
         "drops": "tkdnd" in str(root.tk.call("package", "names")),
-        "steps": run.seen,
-        "wrong": run.wrong,
+        "steps": run.steps,
+        "wrong": run.faults,
     }
     (where / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     with contextlib.suppress(tk.TclError):
         run.window.close()
         root.update()
-    return int(bool(run.wrong))
+    return int(bool(run.faults))
 
 
 def _say(line: str) -> None:
@@ -112,8 +112,8 @@ class _Run:
 
     def __init__(self, root: tk.Tk, where: Path) -> None:
         self._root, self._where = root, where
-        self.seen: list[str] = []
-        self.wrong: list[str] = []
+        self.steps: list[str] = []
+        self.faults: list[str] = []
         self.answers = _Answers(root, Theme(root), where)
         self.window = Window(root, self.answers)
         self.session = self.window.session
@@ -157,8 +157,8 @@ class _Run:
         self.window.commands.approve()
         self._wait("登记批准")
         self._press(StepName.DOCUMENTS, "生成公文")
-        made = [path.name for path in (self._folder() / "6-公文").rglob("*.docx")]
-        self._need(any("通报" in name for name in made), f"没有通报，只有：{'、'.join(made)}")
+        names = [path.name for path in (self._folder() / "6-公文").rglob("*.docx")]
+        self._need(any("通报" in name for name in names), f"没有通报，只有：{'、'.join(names)}")
 
     def _departments(self) -> int:
         overview = self.session.overview
@@ -217,11 +217,11 @@ class _Run:
 
     def _need(self, good: bool, wrong: str) -> None:
         if not good:
-            self.wrong.append(f"{wrong}；窗口说：{self.session.message_bar.text}")
+            self.faults.append(f"{wrong}；窗口说：{self.session.message_bar.text}")
 
     def _tell(self, line: str) -> None:
-        self.seen.append(line)
+        self.steps.append(line)
         _say(line)
 
     def _raised(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        self.wrong.append("".join(traceback.format_exception(kind, error, trace)))
+        self.faults.append("".join(traceback.format_exception(kind, error, trace)))

@@ -49,7 +49,7 @@ class Session:
         self._job: Job | None = None
         self._problems: tuple[Problem, ...] = ()
         self._gc_timer = GcTimer(root, busy=lambda: self.busy)
-        self._watch = Watch(root, self.jobs, self._seen, self._lost, may=lambda: not self.busy)
+        self._watch = Watch(root, self.jobs, self._watched, self._cannot_watch, may=lambda: not self.busy)
         self.message_bar = MessageBar(
             root, questions.theme, self.open_path, self.show_details, self.open_log, self.cancel
         )
@@ -181,7 +181,7 @@ class Session:
         self.note(f"已复制：{text}")
 
     def show_details(self, _outcome: Outcome | None = None) -> None:
-        """Show everything that the last job said."""
+        """Show everything that the last job came to."""
         if self.outcome is not None:
             self.questions.show_details(*self.outcome, self.open_path)
 
@@ -255,13 +255,13 @@ class Session:
         self._show()
         self.refresh()
 
-    def _seen(self, overview: Overview) -> None:
+    def _watched(self, overview: Overview) -> None:
         self.overview = overview
         self._show()
         if self.message_bar.text == _OPENING:
             self.message_bar.rest(_READY)
 
-    def _lost(self, folder: Path, error: Exception) -> None:
+    def _cannot_watch(self, folder: Path, error: Exception) -> None:
         """Go back to the start page when the campaign cannot be looked at any more; a job tells of that itself."""
         if self.busy:
             return

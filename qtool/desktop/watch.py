@@ -18,18 +18,21 @@ _POLL = 3000
 
 
 class Watch:
-    """Looks at one campaign at a time; `seen` gets what is there, `lost` why it cannot be looked at."""
+    """Looks at one campaign at a time, while it `may`.
+
+    `show` gets what is there, `fail` why it cannot be looked at.
+    """
 
     def __init__(
         self,
         root: tk.Misc,
         jobs: Jobs,
-        seen: Callable[[Overview], object],
-        lost: Callable[[Path, Exception], object],
+        show: Callable[[Overview], object],
+        fail: Callable[[Path, Exception], object],
         *,
         may: Callable[[], bool],
     ) -> None:
-        self._root, self._jobs, self._told, self._lost, self._may = root, jobs, seen, lost, may
+        self._root, self._jobs, self._show, self._fail, self._may = root, jobs, show, fail, may
         self._folder: Path | None = None
         self._files: FileCache | None = None
         self._token = ""
@@ -38,15 +41,15 @@ class Watch:
 
     @property
     def settled(self) -> bool:
-        """Whether what was told last is what was asked for last."""
+        """Whether what was shown last is what was asked for last."""
         return not (self._looking or self._again)
 
     def follow(self, folder: Path | None) -> None:
-        """Theme at another campaign from now on, or at none."""
+        """Look at another campaign from now on, or at none."""
         self._folder, self._files, self._token = folder, None, ""
 
     def refresh(self) -> None:
-        """Theme anew."""
+        """Look anew."""
         folder = self._folder
         if folder is None:
             return
@@ -63,28 +66,30 @@ class Watch:
             self._files = self._files or FileCache()
             return overview(CampaignState(folder, self._files, job.report))
 
-        self._jobs.run(look, lambda found: self._seen(folder, found), lambda error: self._failed(folder, error))
+        def show(overview: Overview) -> None:
+            self._token = overview.token
+            self._show(overview)
+
+        def fail(error: Exception) -> None:
+            self._again = False
+            self._fail(folder, error)
+
+        self._jobs.run(
+            look,
+            lambda overview: self._end(folder, lambda: show(overview)),
+            lambda error: self._end(folder, lambda: fail(error)),
+        )
 
     def close(self) -> None:
         """Stop looking."""
         self._root.after_cancel(self._timer)
         self._folder = None
 
-    def _seen(self, folder: Path, found: Overview) -> None:
+    def _end(self, folder: Path, tell: Callable[[], object]) -> None:
+        """Tell what was seen, unless another campaign is followed now; look once more where that was asked for."""
         self._looking = False
         if folder == self._folder:
-            self._token = found.token
-            self._told(found)
-        self._once_more()
-
-    def _failed(self, folder: Path, error: Exception) -> None:
-        self._looking = False
-        if folder == self._folder:
-            self._again = False
-            self._lost(folder, error)
-        self._once_more()
-
-    def _once_more(self) -> None:
+            tell()
         if self._again:
             self._again = False
             self.refresh()
@@ -96,12 +101,12 @@ class Watch:
             return
 
         def look(_job: Job) -> str:
-            from qtool.state.file_cache import token  # noqa: PLC0415 - what is heavy is imported by the thread
+            from qtool.state.file_cache import token  # noqa: PLC0415 - as above
 
             return token(folder)
 
-        def compare(found: str) -> None:
-            if folder == self._folder and found != self._token and self._may():
+        def compare(token: str) -> None:
+            if folder == self._folder and token != self._token and self._may():
                 self.refresh()
 
         self._jobs.run(look, compare, lambda _error: self.refresh())

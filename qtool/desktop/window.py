@@ -153,15 +153,15 @@ class Window:
         page.pack(fill="both", expand=True)
 
 
-def _place(root: tk.Tk, theme: Theme, kept: str) -> None:
+def _place(root: tk.Tk, theme: Theme, last: str) -> None:
     """Give the window its size: the one kept from last time where it still fits the screen, or a fitting one."""
     px = theme.px
     wide, tall = root.winfo_screenwidth(), root.winfo_screenheight()
     root.minsize(min(px(900), wide), min(px(580), tall - px(60)))
     root.geometry(f"{min(px(1270), wide - px(12))}x{min(px(800), tall - px(70))}")
-    if kept and _on_screen(kept, wide, tall):
+    if last and _on_screen(last, wide, tall):
         with contextlib.suppress(tk.TclError):
-            root.geometry(kept)
+            root.geometry(last)
     root.configure(bg=theme.colour.ground)
     pictures = [tk.PhotoImage(master=root, file=str(_PICTURES / f"qtool-{size}.png")) for size in _SIZES]
     root.iconphoto(True, *pictures)

@@ -95,8 +95,8 @@ def for_window(text: str) -> str:
     """Return a message, a remedy or a next step with buttons in the place of commands, and the rest as it was."""
     if "qtool" not in text and "--" not in text and not _of_settings(text):
         return text
-    for said, instead in _EXACT:
-        text = text.replace(said, instead)
+    for sentence, instead in _EXACT:
+        text = text.replace(sentence, instead)
     for pattern, instead in _RULES:
         text = re.sub(pattern, instead, text)
     return _COMMAND.sub(_clicked, _NEXT.sub(_next, text))
@@ -112,15 +112,15 @@ def _button(command: str, options: str) -> str:
     return BUTTONS.get(f"{command}{options}") or BUTTONS.get(command, "")
 
 
-def _clicked(found: re.Match[str]) -> str:
-    button = _button(found[1], found[2])
-    return f"点“{button}”" if button else found[0]
+def _clicked(match: re.Match[str]) -> str:
+    button = _button(match[1], match[2])
+    return f"点“{button}”" if button else match[0]
 
 
-def _next(found: re.Match[str]) -> str:
+def _next(match: re.Match[str]) -> str:
     """Return the next step with its button, and what it does where the button does not say so already."""
-    button, what = _button(found[1], found[2]), found[3].strip()
+    button, what = _button(match[1], match[2]), match[3].strip()
     if not button:
-        return found[0]
+        return match[0]
     more = f"，{what}" if what and what not in button else ""
     return f"下一步：点“{button}”{more}"

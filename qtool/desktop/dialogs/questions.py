@@ -15,6 +15,30 @@ from qtool.desktop.widgets.table import Column, Table
 from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.wording import for_window
 
+_WIDEST = 420
+"""Pixels of a column at 100 %."""
+Kinds = Sequence[tuple[str, str | tuple[str, ...]]]
+"""Kinds of files to choose from, as Tk takes them: a name and patterns."""
+
+SHEETS: Kinds = (
+    ("评分表、压缩包、邮件", ("*.xlsx", "*.xlsm", "*.xls", "*.xlsb", "*.ods", "*.et", "*.zip", "*.eml", "*.msg")),
+    ("全部文件", "*"),
+)
+WORKBOOKS: Kinds = (("Excel 工作簿", ("*.xlsx", "*.xlsm")), ("全部文件", "*"))
+WORD: Kinds = (("Word 文档", ("*.docx",)), ("全部文件", "*"))
+_TAKEN = {"CON", "PRN", "AUX", "NUL", *(f"{name}{number}" for name in ("COM", "LPT") for number in range(1, 10))}
+"""Names that Windows keeps for itself, whatever follows after a dot."""
+_LONGEST = 60
+"""Letters of a folder's name: with what lies inside, Windows allows 260 in all."""
+_HIGH = 14
+"""Rows of a table, and lines of text, in the details."""
+_FIELDS = (
+    ("since", "从哪一天起(S)", "写成 2023-01-01 的样子；不写就从新建考核工程那天起"),
+    ("senders", "还取这些地址(A)", "方案里没有的邮箱，用逗号隔开"),
+    ("folder", "邮箱里的文件夹(F)", "不写就是收件箱"),
+)
+"""What else letters can be chosen by: the option, its label, a hint."""
+
 
 class Dialog(tk.Toplevel):
     """A modal dialog: fill `body`, then `wait`; `agreed` tells whether the user agreed."""
@@ -41,6 +65,8 @@ class Dialog(tk.Toplevel):
         self.foot = foot
         self.body = ttk.Frame(self, padding=(px(16), px(14), px(16), px(8)))
         self.body.pack(fill="both", expand=True)
+        self.complaint = ttk.Label(self.body, style="Bad.TLabel", wraplength=px(520))
+        """Says what must be put right; those who enter something put it below."""
         self.bind("<Escape>", lambda _event: self.give_up())
         self.bind("<Alt-y>", lambda _event: self.yes.invoke() if yes else None)
         self.bind("<Alt-n>", lambda _event: self.give_up())
@@ -59,45 +85,41 @@ class Dialog(tk.Toplevel):
         self.wait_window()
         return self.agreed
 
+    def fault(self) -> str:
+        """Return what must be put right first; overridden where something is entered."""
+        return ""
+
     def agree(self) -> None:
-        """End it with a yes; overridden where something must be right first."""
-        self.agreed = True
-        self.destroy()
+        """End it with a yes, unless something must be put right first."""
+        fault = self.fault()
+        if fault:
+            self.complaint.configure(text=fault, style="Bad.TLabel")
+        else:
+            self.agreed = True
+            self.destroy()
 
     def give_up(self) -> None:
         """End it with a no."""
         self.destroy()
 
     def _place(self) -> None:
-        """Put it over the middle of its parent, on the screen."""
+        """Put it over the middle of its parent, no larger than the screen."""
         self.update_idletasks()
-        over, wide, tall = self.master.winfo_toplevel(), self.winfo_reqwidth(), self.winfo_reqheight()
-        room = self.winfo_screenwidth(), self.winfo_screenheight() - self.theme.px(60)
-        if wide > room[0] or tall > room[1]:
-            wide, tall = min(wide, room[0]), min(tall, room[1])
-            self.geometry(f"{wide}x{tall}")
-        left = over.winfo_rootx() + (over.winfo_width() - wide) // 2
-        top = over.winfo_rooty() + (over.winfo_height() - tall) // 3
-        left = max(0, min(left, self.winfo_screenwidth() - wide))
-        top = max(0, min(top, self.winfo_screenheight() - tall - self.theme.px(40)))
-        self.geometry(f"+{left}+{top}")
+        wide, tall = self.winfo_reqwidth(), self.winfo_reqheight()
+        most = self.winfo_screenwidth(), self.winfo_screenheight() - self.theme.px(60)
+        if wide > most[0] or tall > most[1]:
+            self.geometry(f"{min(wide, most[0])}x{min(tall, most[1])}")
+        place_over(self, min(wide, most[0]), min(tall, most[1]), below=self.theme.px(40))
 
 
-_WIDEST = 420
-"""Pixels of a column at 100 %."""
-Kinds = Sequence[tuple[str, str | tuple[str, ...]]]
-"""Kinds of files to choose from, as Tk takes them: a name and patterns."""
-
-SHEETS: Kinds = (
-    ("评分表、压缩包、邮件", ("*.xlsx", "*.xlsm", "*.xls", "*.xlsb", "*.ods", "*.et", "*.zip", "*.eml", "*.msg")),
-    ("全部文件", "*"),
-)
-WORKBOOKS: Kinds = (("Excel 工作簿", ("*.xlsx", "*.xlsm")), ("全部文件", "*"))
-WORD: Kinds = (("Word 文档", ("*.docx",)), ("全部文件", "*"))
-_TAKEN = {"CON", "PRN", "AUX", "NUL", *(f"{name}{number}" for name in ("COM", "LPT") for number in range(1, 10))}
-"""Names that Windows keeps for itself, whatever follows after a dot."""
-_LONGEST = 60
-"""Letters of a folder's name: with what lies inside, Windows allows 260 in all."""
+def place_over(dialog: tk.Toplevel, wide: int, tall: int, below: int) -> None:
+    """Put a dialog of this size over its parent, on the screen; `below` is kept free at the screen's foot."""
+    over = dialog.master.winfo_toplevel()
+    left = over.winfo_rootx() + (over.winfo_width() - wide) // 2
+    top = over.winfo_rooty() + (over.winfo_height() - tall) // 3
+    left = max(0, min(left, dialog.winfo_screenwidth() - wide))
+    top = max(0, min(top, dialog.winfo_screenheight() - tall - below))
+    dialog.geometry(f"+{left}+{top}")
 
 
 class Questions:
@@ -108,18 +130,18 @@ class Questions:
 
     def folder(self, title: str, start: Path) -> Path | None:
         """Return a folder that is there."""
-        found = filedialog.askdirectory(parent=self._root, title=title, initialdir=start, mustexist=True)
-        return Path(found) if found else None
+        name = filedialog.askdirectory(parent=self._root, title=title, initialdir=start, mustexist=True)
+        return Path(name) if name else None
 
     def files(self, title: str, start: Path, kinds: Kinds) -> list[Path]:
         """Return files that are there."""
-        found = filedialog.askopenfilenames(parent=self._root, title=title, initialdir=start, filetypes=kinds)
-        return [Path(name) for name in found]
+        names = filedialog.askopenfilenames(parent=self._root, title=title, initialdir=start, filetypes=kinds)
+        return [Path(name) for name in names]
 
     def file(self, title: str, start: Path, kinds: Kinds) -> Path | None:
         """Return a file that is there."""
-        found = filedialog.askopenfilename(parent=self._root, title=title, initialdir=start, filetypes=kinds)
-        return Path(found) if found else None
+        name = filedialog.askopenfilename(parent=self._root, title=title, initialdir=start, filetypes=kinds)
+        return Path(name) if name else None
 
     def confirm(self, title: str, text: str, *, yes: str = "确定") -> bool:
         """Return whether the user wants something done."""
@@ -135,15 +157,15 @@ class Questions:
 
     def text(self, title: str, question: str, *, hint: str = "", start: str = "") -> str | None:
         """Return a text of one line, never an empty one."""
-        return _TextDialog(self._root, self.theme, title, question, (hint, start)).found()
+        return _TextDialog(self._root, self.theme, title, question, (hint, start)).answer()
 
     def secret(self, question: str) -> str:
         """Return something that is not shown; nothing when the user gives up."""
-        return _TextDialog(self._root, self.theme, "授权码", question, ("", ""), hidden=True).found() or ""
+        return _TextDialog(self._root, self.theme, "授权码", question, ("", ""), hidden=True).answer() or ""
 
     def new_folder(self, title: str, name: str, start: Path) -> Path | None:
         """Return where a new campaign is to lie; what is there already is refused beside the field."""
-        return _FolderDialog(self._root, self.theme, title, (name, start), self).found()
+        return _FolderDialog(self._root, self, title, name, start).answer()
 
     def consent(self, outcome: Outcome) -> bool:
         """Show letters that are about to go, and return whether they may."""
@@ -155,13 +177,13 @@ class Questions:
             if listing is not None:
                 ttk.Label(dialog.body, text=listing.title, font=self.theme.bold).pack(anchor="w")
                 listing_table(dialog.body, self.theme, listing, 5).pack(fill="both", expand=True, pady=(0, 8))
-        for found in [found for found in outcome.faults if found.is_error][:3]:
-            _words(dialog, for_window(str(found)), bad=True)
+        for fault in [fault for fault in outcome.faults if fault.is_error][:3]:
+            _words(dialog, for_window(str(fault)), bad=True)
         return dialog.wait(dialog.no, enter=False)
 
     def fetch_conditions(self) -> dict[str, Any] | None:
         """Return which letters are to be taken from the mailbox, as options of the action."""
-        return FetchDialog(self._root, self.theme).found()
+        return FetchDialog(self._root, self.theme).answer()
 
     def show_details(self, title: str, outcome: Outcome, open_path: Callable[[Path], object]) -> None:
         """Show everything that a job came to."""
@@ -213,30 +235,27 @@ class _TextDialog(Dialog):
         self._entry = ttk.Entry(self.body, textvariable=self._text, width=52, show="●" if hidden else "")
         self._entry.pack(fill="x")
         theme.tip(self._entry, hint or question)
-        self._wrong = ttk.Label(self.body, text=hint, style="Quiet.TLabel", wraplength=theme.px(520))
-        self._wrong.pack(anchor="w", pady=(theme.px(4), 0))
+        self.complaint.configure(text=hint, style="Quiet.TLabel")
+        self.complaint.pack(anchor="w", pady=(theme.px(4), 0))
 
-    def found(self) -> str | None:
+    def answer(self) -> str | None:
         """Return what was typed, None when the user gave up."""
         self._entry.selection_range(0, "end")
         return self._text.get().strip() if self.wait(self._entry) else None
 
-    def agree(self) -> None:
-        """End it where something was typed."""
-        if self._text.get().strip():
-            super().agree()
-        else:
-            self._wrong.configure(text="请先填写，不能空着", style="Bad.TLabel")
-            self._entry.focus_set()
+    def fault(self) -> str:
+        """Return what must be put right: nothing was typed."""
+        self._entry.focus_set()
+        return "" if self._text.get().strip() else "请先填写，不能空着"
 
 
 class _FolderDialog(Dialog):
-    """Name and place of a folder to be made."""
+    """Name and place of a new folder."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, title: str, start: tuple[str, Path], asking: Questions) -> None:
+    def __init__(self, parent: tk.Misc, questions: Questions, title: str, name: str, place: Path) -> None:
+        theme = questions.theme
         super().__init__(parent, theme, title, yes="新建")
-        name, place = start
-        self._asking = asking
+        self._questions = questions
         self._folder, self._within = tk.StringVar(self, name), tk.StringVar(self, str(place))
         px = theme.px
         _words(self, "一年的考核放在一个文件夹里：方案、评分表、收到的文件、汇总和公文都在里面。")
@@ -257,31 +276,23 @@ class _FolderDialog(Dialog):
                 self.bind("<Alt-b>", lambda _event: self._browse())
             else:
                 self._first = entry
-        self._wrong = ttk.Label(self.body, style="Bad.TLabel", wraplength=px(520))
-        self._wrong.pack(anchor="w", pady=(px(4), 0))
+        self.complaint.pack(anchor="w", pady=(px(4), 0))
 
-    def found(self) -> Path | None:
+    def answer(self) -> Path | None:
         """Return the folder, None when the user gave up."""
         self._first.selection_range(0, "end")
         return self._chosen() if self.wait(self._first) else None
 
-    def agree(self) -> None:
-        """End it where a folder can be made."""
-        wrong = self._fault()
-        if wrong:
-            self._wrong.configure(text=wrong)
-        else:
-            super().agree()
-
     def _chosen(self) -> Path:
         return Path(self._within.get().strip()) / self._folder.get().strip()
 
-    def _fault(self) -> str:
+    def fault(self) -> str:
+        """Return why no such folder can be made."""
         name, place = self._folder.get().strip(), Path(self._within.get().strip())
         if not name:
             return "请写文件夹的名称"
-        if found := [sign for sign in name if sign in '\\/:*?"<>|' or not sign.isprintable()]:
-            return f"名称里不能有 {' '.join(found)}"
+        if signs := [sign for sign in name if sign in '\\/:*?"<>|' or not sign.isprintable()]:
+            return f"名称里不能有 {' '.join(signs)}"
         if name.endswith(".") or name.partition(".")[0].upper() in _TAKEN:
             return f"“{name}”不能作文件夹的名称，请换一个"
         if len(name) > _LONGEST:
@@ -294,16 +305,8 @@ class _FolderDialog(Dialog):
         return ""
 
     def _browse(self) -> None:
-        found = self._asking.folder("放在哪个文件夹里", Path(self._within.get()))
-        if found:
-            self._within.set(str(found))
-
-
-_FIELDS = (
-    ("since", "从哪一天起(S)", "写成 2023-01-01 的样子；不写就从新建考核工程那天起"),
-    ("senders", "还取这些地址(A)", "方案里没有的邮箱，用逗号隔开"),
-    ("folder", "邮箱里的文件夹(F)", "不写就是收件箱"),
-)
+        if folder := self._questions.folder("放在哪个文件夹里", Path(self._within.get())):
+            self._within.set(str(folder))
 
 
 class FetchDialog(Dialog):
@@ -320,38 +323,33 @@ class FetchDialog(Dialog):
             entry.grid(row=2 * row, column=1, sticky="ew", padx=(theme.px(10), 0))
             theme.tip(entry, hint)
             self.bind(f"<Alt-{label[-2].lower()}>", lambda _event, entry=entry: entry.focus_set())  # type: ignore[misc]
-            said = ttk.Label(self.body, text=hint, style="Quiet.TLabel", font=theme.small)
-            said.grid(row=2 * row + 1, column=1, sticky="w", padx=(theme.px(10), 0), pady=(0, theme.px(6)))
+            note = ttk.Label(self.body, text=hint, style="Quiet.TLabel", font=theme.small)
+            note.grid(row=2 * row + 1, column=1, sticky="w", padx=(theme.px(10), 0), pady=(0, theme.px(6)))
             self._entries.append(entry)
         self._anyone = tk.BooleanVar(self)
         tick = ttk.Checkbutton(self.body, text="不管是谁来的信都取(E)", underline=11, variable=self._anyone)
         tick.grid(row=6, column=1, sticky="w", padx=(theme.px(10), 0))
         theme.tip(tick, "平常只取方案里写了邮箱的部门和考核对象来的信")
         self.bind("<Alt-e>", lambda _event: tick.invoke())
-        self._wrong = ttk.Label(self.body, style="Bad.TLabel")
-        self._wrong.grid(row=7, column=1, sticky="w", padx=(theme.px(10), 0))
+        self.complaint.grid(row=7, column=1, sticky="w", padx=(theme.px(10), 0))
 
-    def found(self) -> dict[str, Any] | None:
+    def answer(self) -> dict[str, Any] | None:
         """Return the options of the action, None when the user gave up."""
         if not self.wait(self._entries[0]):
             return None
         options: dict[str, Any] = {name: text.get().strip() for name, text in self._texts.items()}
         return {name: value for name, value in options.items() if value} | {"anyone": self._anyone.get()}
 
-    def agree(self) -> None:
-        """End it where the day is one."""
+    def fault(self) -> str:
+        """Return what must be put right: the day is none."""
         day = self._texts["since"].get().strip()
         try:
             if day:
                 date.fromisoformat(day)
         except ValueError:
-            self._wrong.configure(text=f"“{day}”不是日期，请写成 2023-01-01 的样子")
             self._entries[0].focus_set()
-            return
-        super().agree()
-
-
-_HIGH = 14
+            return f"“{day}”不是日期，请写成 2023-01-01 的样子"
+        return ""
 
 
 class Details(Dialog):
@@ -364,20 +362,18 @@ class Details(Dialog):
         book = ttk.Notebook(self.body, width=theme.px(860))
         book.pack(fill="both", expand=True)
         book.enable_traversal()
-        self._said(book, outcome)
+        self._sentences(book, outcome)
         for listing in outcome.tables:
             self._page(book, listing, _title(listing.title))
         if outcome.faults:
-            rows = [
-                (f.severity.value, f.place, f.message, f.remedy)
-                for f in sorted(outcome.faults, key=lambda f: not f.is_error)
-            ]
+            faults = sorted(outcome.faults, key=lambda fault: not fault.is_error)
+            rows = [(fault.severity.value, fault.place, fault.message, fault.remedy) for fault in faults]
             self._page(book, Listing("", ("程度", "位置", "问题", "怎样处理"), rows), f"问题（{len(rows)}）")
         if outcome.files:
             self._files(book, outcome.files, open_path)
         self.protocol("WM_DELETE_WINDOW", self.agree)
 
-    def _said(self, book: ttk.Notebook, outcome: Outcome) -> None:
+    def _sentences(self, book: ttk.Notebook, outcome: Outcome) -> None:
         theme = self.theme
         text = tk.Text(
             book, wrap="word", font=theme.font, bg=theme.colour.paper, fg=theme.colour.ink, relief="flat", height=_HIGH
@@ -387,19 +383,17 @@ class Details(Dialog):
         theme.tip(text, "这一次做了什么，接着该做什么")
         book.add(text, text="经过")
 
-    def _page(self, book: ttk.Notebook, listing: Listing, title: str) -> None:
+    def _page(self, book: ttk.Notebook, listing: Listing, title: str) -> Table:
         page = ttk.Frame(book, padding=self.theme.px(6))
-        listing_table(page, self.theme, listing, _HIGH).pack(fill="both", expand=True)
+        table = listing_table(page, self.theme, listing, _HIGH)
+        table.pack(fill="both", expand=True)
         book.add(page, text=title)
+        return table
 
     def _files(self, book: ttk.Notebook, files: list[Path], open_path: Callable[[Path], object]) -> None:
-        page = ttk.Frame(book, padding=self.theme.px(6))
         rows = [(path.name, str(path.parent)) for path in files]
-        table = listing_table(page, self.theme, Listing("", ("文件", "在哪里"), rows), _HIGH)
-        table.tree.bind("<Double-1>", lambda _event: open_path(files[int(table.chosen)]) if table.chosen else None)
-        table.tree.bind("<Return>", lambda _event: open_path(files[int(table.chosen)]) if table.chosen else None)
-        table.pack(fill="both", expand=True)
-        book.add(page, text=f"文件（{len(files)}）")
+        table = self._page(book, Listing("", ("文件", "在哪里"), rows), f"文件（{len(files)}）")
+        table.on_open(lambda key: open_path(files[int(key)]))
 
 
 def _title(text: str) -> str:

@@ -1,9 +1,9 @@
-"""The settings of a campaign in one dialog: the mail account, how official documents theme, the folders."""
+"""The settings of a campaign in one dialog: the mail account, how official documents look, the folders."""
 
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tkinter import font as tkfont
 from tkinter import ttk
@@ -20,11 +20,12 @@ from qtool.actions.preferences import (
     lacking_typefaces,
     preferences,
 )
+from qtool.desktop.dialogs.questions import place_over
 from qtool.desktop.dialogs.settings_mail import MailPage, sentences
 from qtool.desktop.files import CannotOpen, open_path
-from qtool.desktop.jobs import Jobs
-from qtool.desktop.widgets.form import Around, ChoiceField, Field, Form, Spot, TextField, TickField
-from qtool.desktop.widgets.theme import Theme
+from qtool.desktop.jobs import Job, Jobs, Result
+from qtool.desktop.widgets.form import Field, Form, FormHost, Spot, TickField, show_or_remove
+from qtool.desktop.widgets.theme import Theme, bind_wheel
 from qtool.faults import Fault
 from qtool.official.profile import FACES
 from qtool.state.folders import Folder, Surroundings, surroundings
@@ -35,6 +36,37 @@ _BELOW = 48
 """Pixels at 100 % that the system's own bar may take at the foot of the screen, with the dialog's frame."""
 _PAUSE = 400
 """Milliseconds without a change after which typefaces are looked for."""
+
+
+_WHAT = {
+    "1-评分表": "给各评价部门的评分表",
+    "2-发件箱": "写好的信、草稿和压缩包",
+    "3-收件箱": "收到的评分表放在这里",
+    "4-已采用": "检查合格、已经采用的评分表",
+    "5-汇总": "汇总结果和每次汇总的记录",
+    "6-公文": "通知、请示、通报、反馈函",
+    "退回": "要改正的评分表和问题清单",
+    "自评材料": "各地交来的自评报告和印证材料",
+}
+_STANDARDS = (("", "GB/T 9704-2012（国家标准）"), ("GB/T 33476.2-2016", "GB/T 33476.2-2016（电子公文）"))
+_HEADS = (("", "套红（印出红色版头）"), ("预印", "预印（用印好版头的纸）"), ("无", "无（不要版头）"))
+_LETTERS = "QNJT"
+"""Letters of the documents' numbers."""
+_LENGTHS = {
+    "上边距": "毫米",
+    "下边距": "毫米",
+    "左边距": "毫米",
+    "右边距": "毫米",
+    "页码距下边": "毫米",
+    "行距": "磅",
+}
+_FACES = {
+    "标题字体": "公文标题用的字体",
+    "正文字体": "正文用的字体",
+    "楷体字体": "二级标题等用楷体的地方",
+    "黑体字体": "一级标题等用黑体的地方",
+    "宋体字体": "页码、表格等用宋体的地方",
+}
 
 
 class SettingsDialog(tk.Toplevel):
@@ -61,10 +93,12 @@ class SettingsDialog(tk.Toplevel):
         self._pages()
         self._buttons()
         self._keys()
-        self._show()
+        self.mail.show(self._since)
+        self.official.show(self._since)
+        self._changed()
         self._look_around()
         self._fit()
-        self._appear(parent)
+        self._appear()
 
     def entered(self) -> Preferences:
         """Return what stands in the dialog."""
@@ -73,7 +107,7 @@ class SettingsDialog(tk.Toplevel):
     @property
     def message(self) -> str:
         """What is said beside the buttons."""
-        return str(self._said.cget("text"))
+        return str(self._message.cget("text"))
 
     @property
     def fields(self) -> dict[str, Field]:
@@ -89,7 +123,7 @@ class SettingsDialog(tk.Toplevel):
             return
         root, since = self._campaign, self._since
         self._save.state(["disabled"])
-        self._jobs.run(lambda _job: keep(root, entered, since), self._kept, self._not_kept)
+        self._run(lambda _job: keep(root, entered, since), self._kept, self._not_kept)
 
     def destroy(self) -> None:
         """Close, and leave the settings as they are."""
@@ -101,21 +135,15 @@ class SettingsDialog(tk.Toplevel):
 
     def complain(self, faults: Sequence[Fault]) -> Sequence[Fault]:
         """Show faults at their fields, all at once, and go to the first; return those that belong to none."""
-        at: dict[str, list[str]] = {}
-        rest = []
-        for found in faults:
-            key = f"{found.sheet}.{found.cell}"
-            if key in self.fields:
-                at.setdefault(key, []).append(sentences([found]).removesuffix("。"))
-            else:
-                rest.append(found)
+        keys = [f"{fault.sheet}.{fault.cell}" for fault in faults]
         for key, field in self.fields.items():
-            field.fault("\n".join(at.get(key, ())))
+            here = [fault for fault, of in zip(faults, keys, strict=True) if of == key]
+            field.fault("\n".join(sentences([fault]).removesuffix("。") for fault in here))
         self._say("")
         self._fit()
-        if at:
-            self._go_to([key for key in self.fields if key in at])
-        return rest
+        if wrong := [key for key in self.fields if key in keys]:
+            self._go_to(wrong)
+        return [fault for fault, of in zip(faults, keys, strict=True) if of not in self.fields]
 
     def _go_to(self, keys: Sequence[str]) -> None:
         """Go to the first of some fields, make sure that all can be seen, and say how many there are on which page."""
@@ -132,11 +160,11 @@ class SettingsDialog(tk.Toplevel):
         theme, px = self._theme, self._theme.px
         self._book = ttk.Notebook(self)
         self._book.pack(fill="both", expand=True, padx=px(12), pady=(px(12), 0))
-        around = Around(self._changed, self._fit)
-        self.mail = MailPage(self._book, theme, around, self._campaign, self._jobs, self.entered)
+        host = FormHost(self._changed, self._fit)
+        self.mail = MailPage(self._book, theme, host, self._campaign, self._jobs, self.entered)
         self.mail.complain = self.complain
-        self.official = OfficialPage(self._book, theme, around)
-        self.folders = FoldersPage(self._book, theme, around, self._campaign)
+        self.official = OfficialPage(self._book, theme, host)
+        self.folders = FoldersPage(self._book, theme, host, self._campaign)
         self._forms: tuple[Form, ...] = (self.mail, self.official, self.folders)
         for form, title in zip(self._forms, ("邮箱(E)", "公文版式(F)", "文件夹(D)"), strict=True):
             self._book.add(form, text=title, underline=len(title) - 2)
@@ -152,18 +180,19 @@ class SettingsDialog(tk.Toplevel):
         self._theme.tip(cancel, "不保存，关上（Esc）")
         cancel.pack(side="right")
         self._save.pack(side="right", padx=px(8))
-        self._said = ttk.Label(row, foreground=self._theme.colour.bad, wraplength=px(420), justify="left")
-        self._said.pack(side="left")
+        self._message = ttk.Label(row, foreground=self._theme.colour.bad, wraplength=px(420), justify="left")
+        self._message.pack(side="left")
 
     def _keys(self) -> None:
-        self.bind("<Return>", self._enter)
-        self.bind("<KP_Enter>", self._enter)
+        for key in ("<Return>", "<KP_Enter>"):
+            self.bind(key, self._enter)
         self.bind("<Escape>", lambda _event: self.destroy())
         self.bind("<Alt-Key>", self._letter, add="+")
-        self.bind("<MouseWheel>", lambda event: self._form.scroll(-1 if event.delta > 0 else 1))
-        self.bind("<Button-4>", lambda _event: self._form.scroll(-1))
-        self.bind("<Button-5>", lambda _event: self._form.scroll(1))
+        bind_wheel(self, self._scroll)
         self.protocol("WM_DELETE_WINDOW", self.destroy)
+
+    def _scroll(self, steps: int) -> None:
+        self._form.scroll(steps)
 
     @property
     def _form(self) -> Form:
@@ -171,32 +200,27 @@ class SettingsDialog(tk.Toplevel):
         number: int = self._book.index("current")  # type: ignore[no-untyped-call]
         return self._forms[number]
 
-    def _enter(self, event: tk.Event[tk.Misc]) -> str | None:
+    def _enter(self, event: tk.Event[tk.Misc]) -> str:
         """Save on Enter, but press the button that has the focus."""
         if isinstance(event.widget, ttk.Button):
             event.widget.invoke()
-            return "break"
-        self.save()
+        else:
+            self.save()
         return "break"
 
     def _letter(self, event: tk.Event[tk.Misc]) -> str | None:
         letter = event.keysym.lower()
-        do = self.save if letter == "s" else self._form.letters.get(letter)
-        if do is None:
+        command = self.save if letter == "s" else self._form.letters.get(letter)
+        if command is None:
             return None
-        do()
+        command()
         return "break"
-
-    def _show(self) -> None:
-        self.mail.show(self._since)
-        self.official.show(self._since)
-        self._changed()
 
     def _changed(self) -> None:
         """Show the defaults that go with what is entered now; look for typefaces when nothing changes for a moment."""
-        found = defaults(self.entered(), self._office)
-        self.mail.usual(found | {f"{MAIL}.发件人": self._office or "方案里的组织单位全称"})
-        self.official.usual(found)
+        texts = defaults(self.entered(), self._office)
+        self.mail.show_defaults(texts | {f"{MAIL}.发件人": self._office or "方案里的组织单位全称"})
+        self.official.show_defaults(texts)
         self._fit()
         faces = tuple(self.fields[f"{OFFICIAL}.{name}"].text for name in FACES)
         if faces == self._faces:
@@ -206,30 +230,41 @@ class SettingsDialog(tk.Toplevel):
             self.after_cancel(self._due)
         self._due = self.after(_PAUSE, self._look_for_typefaces)
 
+    def _run(
+        self, work: Callable[[Job], Result], done: Callable[[Result], object], failed: Callable[[str], object]
+    ) -> None:
+        """Do some work beside the dialog; its end is told while the dialog is there, a failure in words."""
+
+        def succeed(result: Result) -> None:
+            if self.winfo_exists():
+                done(result)
+
+        def fail(error: Exception) -> None:
+            text = sentences(faults_of(error, self._campaign))
+            if self.winfo_exists():
+                failed(text)
+
+        self._jobs.run(work, succeed, fail)
+
     def _look_around(self) -> None:
         root = self._campaign
-        self._jobs.run(lambda job: surroundings(root, job.report), self._seen, self._not_seen)
 
-    def _seen(self, found: Surroundings) -> None:
-        if self.winfo_exists():
-            self._office = found.office
-            self.folders.show(found)
+        def show(around: Surroundings) -> None:
+            self._office = around.office
+            self.folders.show_surroundings(around)
             self._changed()
 
-    def _not_seen(self, error: Exception) -> None:
-        if self.winfo_exists():
-            self.folders.fail(sentences(faults_of(error, self._campaign)))
+        self._run(lambda job: surroundings(root, job.report), show, self.folders.fail)
 
     def _look_for_typefaces(self) -> None:
         self._due = ""
-        entered, root = self.entered(), self._campaign
+        entered = self.entered()
 
-        def show(found: Sequence[Fault]) -> None:
-            if self.winfo_exists():
-                self.official.lacking(sentences(found))
-                self._fit()
+        def show(text: str) -> None:
+            self.official.lacking(text)
+            self._fit()
 
-        self._jobs.run(lambda _job: lacking_typefaces(entered), show, lambda error: show(faults_of(error, root)))
+        self._run(lambda _job: lacking_typefaces(entered), lambda faults: show(sentences(faults)), show)
 
     def _secret_would_be_lost(self) -> bool:
         """Say once that a secret is only kept when servers took it; return whether to wait for an answer."""
@@ -244,8 +279,6 @@ class SettingsDialog(tk.Toplevel):
         return True
 
     def _kept(self, outcome: Outcome) -> None:
-        if not self.winfo_exists():
-            return
         self._save.state(["!disabled"])
         if rest := self.complain(outcome.faults):
             self._say(sentences(rest))
@@ -253,13 +286,12 @@ class SettingsDialog(tk.Toplevel):
             self.saved = bool(outcome.files)
             self.destroy()
 
-    def _not_kept(self, error: Exception) -> None:
-        if self.winfo_exists():
-            self._save.state(["!disabled"])
-            self._say(sentences(faults_of(error, self._campaign)))
+    def _not_kept(self, text: str) -> None:
+        self._save.state(["!disabled"])
+        self._say(text)
 
     def _say(self, text: str) -> None:
-        self._said.configure(text=text)
+        self._message.configure(text=text)
 
     def _fit(self) -> None:
         """Make the pages as high as the highest of them ever needed, or as the screen allows."""
@@ -286,16 +318,10 @@ class SettingsDialog(tk.Toplevel):
         if int(top) > low:
             self.geometry(f"+{left}+{low}")
 
-    def _appear(self, parent: tk.Misc) -> None:
+    def _appear(self) -> None:
         """Come up in the middle of the parent, on the screen, and take all input once it is seen."""
         self.update_idletasks()
-        wide, tall = self.winfo_reqwidth(), self.winfo_reqheight()
-        over = parent.winfo_toplevel()
-        left = over.winfo_rootx() + (over.winfo_width() - wide) // 2
-        top = over.winfo_rooty() + (over.winfo_height() - tall) // 3
-        left = max(0, min(left, self.winfo_screenwidth() - wide))
-        top = max(0, min(top, self.winfo_screenheight() - tall - self._theme.px(_BELOW)))
-        self.geometry(f"+{left}+{top}")
+        place_over(self, self.winfo_reqwidth(), self.winfo_reqheight(), below=self._theme.px(_BELOW))
         self.bind("<Map>", self._mapped)
         self.deiconify()
         self.mail.fields[f"{MAIL}.地址"].focus()
@@ -305,23 +331,11 @@ class SettingsDialog(tk.Toplevel):
             self.grab_set()
 
 
-_WHAT = {
-    "1-评分表": "给各评价部门的评分表",
-    "2-发件箱": "写好的信、草稿和压缩包",
-    "3-收件箱": "收到的评分表放在这里",
-    "4-已采用": "检查合格、已经采用的评分表",
-    "5-汇总": "汇总结果和每次汇总的记录",
-    "6-公文": "通知、请示、通报、反馈函",
-    "退回": "要改正的评分表和问题清单",
-    "自评材料": "各地交来的自评报告和印证材料",
-}
-
-
 class FoldersPage(Form):
     """The campaign's folders; nothing can be changed here."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, around: Around, root: Path) -> None:
-        super().__init__(parent, theme, around)
+    def __init__(self, parent: tk.Misc, theme: Theme, host: FormHost, root: Path) -> None:
+        super().__init__(parent, theme, host)
         self.body.columnconfigure(1, weight=1)
         self.counts: dict[str, ttk.Label] = {}
         self._place(0, "考核工程", str(root.absolute()), root)
@@ -330,29 +344,29 @@ class FoldersPage(Form):
         row = len(_WHAT) + 1
         ttk.Separator(self.body).grid(row=row, column=0, columnspan=4, sticky="ew", pady=theme.px(10))
         self._row = row + 1
-        self.said = ttk.Label(self.body, text="正在查看…", foreground=theme.colour.quiet)
-        self.said.grid(row=self._row, column=0, columnspan=4, sticky="w")
+        self.state_label = ttk.Label(self.body, text="正在查看…", foreground=theme.colour.quiet)
+        self.state_label.grid(row=self._row, column=0, columnspan=4, sticky="w")
         self.trouble = ttk.Label(self.body, foreground=theme.colour.bad, wraplength=theme.px(560))
 
-    def show(self, found: Surroundings) -> None:
-        """Show what was found."""
-        for folder in found.folders:
+    def show_surroundings(self, around: Surroundings) -> None:
+        """Show what there is."""
+        for folder in around.folders:
             if folder.name in self.counts:
                 self.counts[folder.name].configure(text=_count(folder))
-        self.said.grid_remove()
+        self.state_label.grid_remove()
         program = "已装 LibreOffice，公文会同时生成 PDF"
-        if found.libreoffice is None:
+        if around.libreoffice is None:
             program = "没有装 LibreOffice，公文不会自动生成 PDF；可以在 Word 或 WPS 里另存为 PDF"
         self._place(self._row, "生成 PDF", program, None)
-        if found.journal:
-            self._place(self._row + 1, "流水账", "谁在什么时候做了什么，一件一行", found.journal)
-        text = f"程序出错的记录：{found.log.name}" if found.log else "没有，程序没有出过内部错误"
-        self._place(self._row + 2, "错误日志", text, found.log)
+        if around.journal:
+            self._place(self._row + 1, "流水账", "谁在什么时候做了什么，一件一行", around.journal)
+        text = f"程序出错的记录：{around.log.name}" if around.log else "没有，程序没有出过内部错误"
+        self._place(self._row + 2, "错误日志", text, around.log)
         self.fit()
 
     def fail(self, text: str) -> None:
         """Say why nothing was found."""
-        self.said.configure(text=text, foreground=self.theme.colour.bad)
+        self.state_label.configure(text=text, foreground=self.theme.colour.bad)
 
     def _place(self, row: int, name: str, what: str, path: Path | None) -> ttk.Label:
         """Make a line for a folder or file; return where its number of files goes."""
@@ -384,32 +398,11 @@ def _count(folder: Folder) -> str:
     return f"{folder.files}个文件{'以上' if folder.more else ''}" if folder.files else "空的"
 
 
-_STANDARDS = (("", "GB/T 9704-2012（国家标准）"), ("GB/T 33476.2-2016", "GB/T 33476.2-2016（电子公文）"))
-_HEADS = (("", "套红（印出红色版头）"), ("预印", "预印（用印好版头的纸）"), ("无", "无（不要版头）"))
-_LETTERS = "QNJT"
-"""Letters of the documents' numbers."""
-_LENGTHS = {
-    "上边距": "毫米",
-    "下边距": "毫米",
-    "左边距": "毫米",
-    "右边距": "毫米",
-    "页码距下边": "毫米",
-    "行距": "磅",
-}
-_FACES = {
-    "标题字体": "公文标题用的字体",
-    "正文字体": "正文用的字体",
-    "楷体字体": "二级标题等用楷体的地方",
-    "黑体字体": "一级标题等用黑体的地方",
-    "宋体字体": "页码、表格等用宋体的地方",
-}
-
-
 class OfficialPage(Form):
-    """How official documents theme."""
+    """How official documents look."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, around: Around) -> None:
-        super().__init__(parent, theme, around)
+    def __init__(self, parent: tk.Misc, theme: Theme, host: FormHost) -> None:
+        super().__init__(parent, theme, host)
         self._families: tuple[str, ...] = ()
         self._columns(self.body)
         self._plain()
@@ -417,9 +410,9 @@ class OfficialPage(Form):
         self._more_button.grid(row=20, column=0, columnspan=4, sticky="w", pady=(theme.px(12), 0))
         theme.tip(self._more_button, "页边距、行距和字体；一般不用改")
         self._more = ttk.Frame(self.body)
+        self._more.grid(row=21, column=0, columnspan=4, sticky="ew", pady=(theme.px(6), 0))
         self._columns(self._more)
-        self._lengths()
-        self._typefaces()
+        self._put_away()
         self._open = False
         self.letter("更多(M)", self.more)
         self._put()
@@ -437,12 +430,8 @@ class OfficialPage(Form):
         frame.columnconfigure((1, 3), weight=1, uniform="fields")
 
     def _put(self) -> None:
-        text = "更少(M) ▴" if self._open else "更多(M) ▾"
-        self._more_button.configure(text=text, underline=3)
-        if self._open:
-            self._more.grid(row=21, column=0, columnspan=4, sticky="ew", pady=(self.theme.px(6), 0))
-        else:
-            self._more.grid_remove()
+        self._more_button.configure(text="更少(M) ▴" if self._open else "更多(M) ▾", underline=3)
+        show_or_remove(self._more, shown=self._open)
 
     def open_for(self, field: Field) -> None:
         """Make sure that a field can be seen."""
@@ -452,57 +441,41 @@ class OfficialPage(Form):
     def lacking(self, text: str) -> None:
         """Say which typefaces this computer lacks."""
         self._lacking.configure(text=text)
-        if text:
-            self._lacking.grid()
-        else:
-            self._lacking.grid_remove()
-
-    def usual(self, found: dict[str, str]) -> None:
-        """Show what holds where nothing is entered."""
-        for key, field in self.fields.items():
-            field.usual(found[key])
+        show_or_remove(self._lacking, shown=bool(text))
 
     @property
     def missing(self) -> str:
         """What is said of typefaces that this computer lacks."""
         return str(self._lacking.cget("text"))
 
-    def show(self, preferences: Preferences) -> None:
-        """Show what the settings say."""
-        for key, field in self.fields.items():
-            field.show(preferences[key])
-        if any(preferences[key] for key, field in self.fields.items() if field.parent is self._more) and not self._open:
+    def show(self, texts: Preferences) -> None:
+        """Show what is entered in every field, also in those that are put away."""
+        super().show(texts)
+        if any(texts[key] for key, field in self.fields.items() if field.parent is self._more) and not self._open:
             self.more()
 
     def _plain(self) -> None:
-        body = self.body
-        self._add("版式", ChoiceField(self, body, "版式(L)", Spot(0, 0, 3), "照哪一个标准排版", _STANDARDS))
-        self._add("版头", ChoiceField(self, body, "版头(H)", Spot(2, 0, 3), "第一页上方的红色版头怎么办", _HEADS))
-        tip = "第一页上方的红色大字"
-        self._add("发文机关标志", TextField(self, body, "发文机关标志(B)", Spot(4, 0, 3), tip))
+        self.add_choice("公文.版式", "版式(L)", Spot(0, 0, 3), "照哪一个标准排版", _STANDARDS)
+        self.add_choice("公文.版头", "版头(H)", Spot(2, 0, 3), "第一页上方的红色版头怎么办", _HEADS)
+        self.add_text("公文.发文机关标志", "发文机关标志(B)", Spot(4, 0, 3), "第一页上方的红色大字")
         for number, (name, letter) in enumerate(zip(PAPERS, _LETTERS, strict=True)):
-            spot = Spot(6 + 2 * (number // 2), 2 * (number % 2))
             tip = f"印在{name}上的发文字号，如 随质强办〔2023〕1号；不填就留空，手工填写"
-            label = f"{name}的发文字号({letter})"
-            self._add(f"发文字号.{name}", TextField(self, body, label, spot, tip))
-        self._add("签发人", TextField(self, body, "签发人(R)", Spot(10), "印在请示的版头；不填就留空"))
+            self.add_text(f"公文.发文字号.{name}", f"{name}的发文字号({letter})", _in_pairs(6, number), tip)
+        self.add_text("公文.签发人", "签发人(R)", Spot(10), "印在请示的版头；不填就留空")
         tip = "不盖章的公文，落款的位置不一样"
-        self._add("加盖印章", TickField(self, body, "加盖印章(G)", Spot(10, 2), tip))
-        self._add("印发机关", TextField(self, body, "印发机关(P)", Spot(12, 0, 3), "印在最后一页下方的版记里"))
+        self.fields["公文.加盖印章"] = TickField(self, self.body, "加盖印章(G)", Spot(10, 2), tip)
+        self.add_text("公文.印发机关", "印发机关(P)", Spot(12, 0, 3), "印在最后一页下方的版记里")
         tip = "印在最后一页下方的版记里；几个单位用顿号或逗号隔开"
-        self._add("抄送", TextField(self, body, "抄送(C)", Spot(14, 0, 3), tip))
+        self.add_text("公文.抄送", "抄送(C)", Spot(14, 0, 3), tip)
 
-    def _lengths(self) -> None:
+    def _put_away(self) -> None:
+        """Make the fields that are seldom needed."""
         for number, (name, unit) in enumerate(_LENGTHS.items()):
-            spot = Spot(2 * (number // 2), 2 * (number % 2))
-            tip = f"{name}，单位{unit}；不填就照标准"
-            self._add(name, TextField(self, self._more, f"{name}（{unit}）", spot, tip, width=8))
-
-    def _typefaces(self) -> None:
+            tip, spot = f"{name}，单位{unit}；不填就照标准", _in_pairs(0, number)
+            self.add_text(f"公文.{name}", f"{name}（{unit}）", spot, tip, parent=self._more, width=8)
         for number, (name, what) in enumerate(_FACES.items()):
-            spot = Spot(6 + 2 * (number // 2), 2 * (number % 2))
-            tip = f"{what}；可以选，也可以自己写"
-            self._add(name, TextField(self, self._more, name, spot, tip, offered=self._installed))
+            tip, spot = f"{what}；可以选，也可以自己写", _in_pairs(6, number)
+            self.add_text(f"公文.{name}", name, spot, tip, parent=self._more, offered=self._installed)
         wrap = self.theme.px(560)
         self._lacking = ttk.Label(
             self._more, font=self.theme.small, foreground=self.theme.colour.warn, wraplength=wrap, justify="left"
@@ -510,12 +483,14 @@ class OfficialPage(Form):
         self._lacking.grid(row=12, column=0, columnspan=4, sticky="w", pady=(self.theme.px(6), 0))
         self._lacking.grid_remove()
 
-    def _add(self, name: str, field: Field) -> None:
-        self.fields[f"公文.{name}"] = field
-
     def _installed(self) -> tuple[str, ...]:
         if not self._families:
             names = {name for name in tkfont.families(self) if not name.startswith("@")}
             chinese = {name for name in names if not name.isascii()}
             self._families = (*sorted(chinese), *sorted(names - chinese))
         return self._families
+
+
+def _in_pairs(row: int, number: int) -> Spot:
+    """Return the spot of a field of which two stand side by side, from a row on."""
+    return Spot(row + 2 * (number // 2), 2 * (number % 2))

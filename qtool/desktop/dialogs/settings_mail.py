@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tkinter import ttk
 
 from qtool.actions.action import Face, Outcome, Request, faults_of
 from qtool.actions.preferences import MAIL, Preferences, check, known_provider, mail_of
 from qtool.desktop.jobs import Job, Jobs
-from qtool.desktop.widgets.form import Around, ChoiceField, Form, Spot, TextField, Tick
+from qtool.desktop.widgets.form import Form, FormHost, Spot, TextField, Tick
 from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.wording import for_window
 from qtool.faults import Fault
@@ -32,46 +32,41 @@ class MailPage(Form):
     """The mail account; `entered` gives what stands in the whole dialog."""
 
     def __init__(
-        self, parent: tk.Misc, theme: Theme, around: Around, root: Path, jobs: Jobs, entered: Callable[[], Preferences]
+        self, parent: tk.Misc, theme: Theme, host: FormHost, root: Path, jobs: Jobs, entered: Callable[[], Preferences]
     ) -> None:
-        super().__init__(parent, theme, around)
+        super().__init__(parent, theme, host)
         self._campaign, self._jobs, self._entered = root, jobs, entered
         self.complain: Callable[[Sequence[Fault]], Sequence[Fault]] = lambda faults: faults
         """Shows what is wrong at the fields that it is about, and returns the rest."""
         self._job: Job | None = None
-        self._took = ""
+        self._accepted = ""
         """The secret that servers took last."""
         self.body.columnconfigure(1, weight=1)
         self._account()
-        self._servers()
         self._secret_row()
         self._trial()
 
-    def show(self, preferences: Preferences) -> None:
-        """Show what the settings say."""
-        for key, field in self.fields.items():
-            field.show(preferences[key])
-
-    def usual(self, found: dict[str, str]) -> None:
+    def show_defaults(self, texts: Mapping[str, str]) -> None:
         """Show what holds where nothing is entered, and what is known of the address."""
-        for key, field in self.fields.items():
-            field.usual(found[key])
+        super().show_defaults(texts)
         entered, colour = self._entered(), self.theme.colour
-        known = known_provider(entered[f"{MAIL}.地址"], entered[f"{MAIL}.服务商"])
-        shown = colour.good if known.servers else colour.warn
-        if known.sentence:
-            self.fields[f"{MAIL}.地址"].hint(known.sentence, shown)
+        provider = known_provider(entered[f"{MAIL}.地址"], entered[f"{MAIL}.服务商"])
+        if provider.sentence:
+            hint = provider.sentence, colour.good if provider.servers else colour.warn
         else:
-            self.fields[f"{MAIL}.地址"].hint("QQ、163、126 等邮箱，程序按地址认得出来")
-        self.secret.hint(f"{known.advice}。" if known.sentence else "在网页版邮箱的设置里生成的授权码，不是登录密码。")
-        by_address = found[f"{MAIL}.服务商"]
-        self._security.rename("", f"默认（{found[f'{MAIL}.发信加密']}）")
+            hint = "QQ、163、126 等邮箱，程序按地址认得出来", ""
+        self.fields[f"{MAIL}.地址"].hint(*hint)
+        self.secret.hint(
+            f"{provider.advice}。" if provider.sentence else "在网页版邮箱的设置里生成的授权码，不是登录密码。"
+        )
+        by_address = texts[f"{MAIL}.服务商"]
+        self._security.rename("", f"默认（{texts[f'{MAIL}.发信加密']}）")
         self._provider.rename("", "按地址认" if by_address == OWN else f"按地址认（{by_address}）")
 
     @property
     def untried(self) -> bool:
         """Whether a secret stands there that no server has taken yet."""
-        return self.secret.text not in ("", self._took)
+        return self.secret.text not in ("", self._accepted)
 
     @property
     def trying(self) -> bool:
@@ -85,36 +80,29 @@ class MailPage(Form):
         self.secret.show("")
 
     def _account(self) -> None:
-        body = self.body
-        wide = 5
-        tip = "收发评分表用的邮箱。QQ、163、126 邮箱的服务器程序已经知道"
-        self._add("地址", TextField(self, body, "邮箱地址(A)", Spot(0, 0, wide), tip))
-        tip = "收信人看到的名称；不填就用方案里的组织单位全称"
-        self._add("发件人", TextField(self, body, "发件人名称(N)", Spot(2, 0, wide), tip))
+        """Make the fields of the account, those of the servers below them."""
         choices = [
             ("", "按地址认"),
             *((name, "自建（单位自己的）" if name == OWN else name) for name in PROVIDER_NAMES),
         ]
+        securities = [("", "默认（SSL）"), ("SSL", "SSL"), ("STARTTLS", "STARTTLS")]
+        tip = "收发评分表用的邮箱。QQ、163、126 邮箱的服务器程序已经知道"
+        self.add_text(f"{MAIL}.地址", "邮箱地址(A)", Spot(0, 0, 5), tip)
+        self.add_text(
+            f"{MAIL}.发件人", "发件人名称(N)", Spot(2, 0, 5), "收信人看到的名称；不填就用方案里的组织单位全称"
+        )
         tip = "一般不用选，程序按地址认；单位邮箱由腾讯托管的，选“腾讯企业邮”"
-        self._provider = ChoiceField(self, body, "服务商(P)", Spot(4, 0, wide), tip, choices)
-        self._add("服务商", self._provider)
-
-    def _servers(self) -> None:
-        body = self.body
+        self._provider = self.add_choice(f"{MAIL}.服务商", "服务商(P)", Spot(4, 0, 5), tip, choices)
         tip = "单位自己的邮箱才要填，问邮箱管理员，如 smtp.example.gov.cn"
-        self._add("发信服务器", TextField(self, body, "发信服务器(O)", Spot(6, note=7, wide=True), tip))
+        self.add_text(f"{MAIL}.发信服务器", "发信服务器(O)", Spot(6, note=7, wide=True), tip)
         tip = "不填就用灰色的那个；STARTTLS 一般是 587"
-        self._add("发信端口", TextField(self, body, "端口", Spot(6, 2, note=8, wide=True), tip, width=6))
+        self.add_text(f"{MAIL}.发信端口", "端口", Spot(6, 2, note=8, wide=True), tip, width=6)
         tip = "和发信服务器之间怎样加密；不加密的不能用"
-        choices = [("", "默认（SSL）"), ("SSL", "SSL"), ("STARTTLS", "STARTTLS")]
-        self._security = ChoiceField(self, body, "加密", Spot(6, 4, note=9, wide=True), tip, choices)
-        self._add("发信加密", self._security)
+        self._security = self.add_choice(f"{MAIL}.发信加密", "加密", Spot(6, 4, note=9, wide=True), tip, securities)
         tip = "单位自己的邮箱才要填，问邮箱管理员，如 imap.example.gov.cn"
-        self._add("收信服务器", TextField(self, body, "收信服务器(I)", Spot(10, note=11, wide=True), tip))
-        tip = "不填就用灰色的那个"
-        self._add("收信端口", TextField(self, body, "端口", Spot(10, 2, note=12, wide=True), tip, width=6))
-        tip = "登录邮箱用的名称，和邮箱地址不一样才要填"
-        self._add("用户名", TextField(self, body, "登录用户名(U)", Spot(13, 0, 5), tip))
+        self.add_text(f"{MAIL}.收信服务器", "收信服务器(I)", Spot(10, note=11, wide=True), tip)
+        self.add_text(f"{MAIL}.收信端口", "端口", Spot(10, 2, note=12, wide=True), "不填就用灰色的那个", width=6)
+        self.add_text(f"{MAIL}.用户名", "登录用户名(U)", Spot(13, 0, 5), "登录邮箱用的名称，和邮箱地址不一样才要填")
 
     def _secret_row(self) -> None:
         px = self.theme.px
@@ -122,15 +110,11 @@ class MailPage(Form):
         tip = "测试时用它登录。登录成功后存进这台电脑的密码库，不写进任何文件；以前存过的，可以不填"
         self.secret = SecretField(self, self.body, "授权码(K)", Spot(16, 0, 3), tip)
         text = "显示(W)"
-        show = Tick(self.body, text, self._reveal)
+        show = Tick(self.body, text, lambda: self.secret.reveal(show.ticked))
         show.configure(underline=self.letter(text, show.invoke))
         show.grid(row=16, column=4, columnspan=2, sticky="w", padx=(px(18), 0), pady=(px(4), 0))
         self.theme.tip(show, "看一看授权码输得对不对")
-        self._show = show
-        self.secret.usual("存过的不用再填")
-
-    def _reveal(self) -> None:
-        self.secret.reveal(self._show.ticked)
+        self.secret.show_default("存过的不用再填")
 
     def _trial(self) -> None:
         px = self.theme.px
@@ -166,12 +150,12 @@ class MailPage(Form):
         entered = self._entered()
         if self._job:
             return
-        faults = [found for found in check(entered, mail=True) if found.sheet == MAIL]
+        faults = [fault for fault in check(entered, mail=True) if fault.sheet == MAIL]
         self.complain(faults)
         if faults:
             return
         secret, root = self.secret.text, self._campaign
-        self._tried = secret
+        self._entered_secret = secret
         self._begin()
 
         def work(job: Job) -> Outcome:
@@ -181,7 +165,7 @@ class MailPage(Form):
             request = Request(root, {"renew": bool(secret)}, job.report, face=face)
             return mail_trial(request, mail_of(root, entered))
 
-        self._job = self._jobs.run(work, self._done, self._failed, self._stopped, self._went_on)
+        self._job = self._jobs.run(work, self._done, self._failed, self._stopped, self._show_progress)
 
     def _begin(self) -> None:
         colour = self.theme.colour
@@ -213,7 +197,7 @@ class MailPage(Form):
                 mark.configure(text=_WAITING, foreground=self.theme.colour.quiet)
         return True
 
-    def _went_on(self, event: Event) -> None:
+    def _show_progress(self, event: Event) -> None:
         if not self.winfo_exists():
             return
         for number, (mark, title, _result) in enumerate(self.steps):
@@ -229,16 +213,16 @@ class MailPage(Form):
         if not self._end("没有通过" if outcome.failed else "全部通过"):
             return
         rows = outcome.tables[0].rows
-        for number, (found, (mark, title, result)) in enumerate(zip(rows, self.steps, strict=False)):
+        for number, ((_name, text), (mark, title, result)) in enumerate(zip(rows, self.steps, strict=False)):
             bad = outcome.failed and number == len(rows) - 1
             shade = colour.bad if bad else colour.good
             mark.configure(text=_BAD if bad else _GOOD, foreground=shade)
             title.configure(foreground=colour.ink)
-            result.configure(text=found[1], foreground=colour.bad if bad else colour.quiet)
+            result.configure(text=text, foreground=colour.bad if bad else colour.quiet)
         if outcome.failed:
             self._tell(sentences(outcome.faults), colour.bad)
             return
-        self._took = self._tried
+        self._accepted = self._entered_secret
         if outcome.data["kept"]:
             self.secret.show("")
         self._tell("。".join((*outcome.sentences[1:], outcome.next)) + "。", colour.good)
@@ -247,7 +231,7 @@ class MailPage(Form):
         if not self._end(""):
             return
         faults = faults_of(error, self._campaign)
-        if any(found.code == "M05" for found in faults):
+        if any(fault.code == "M05" for fault in faults):
             self.secret.fault("请填授权码；里面不能有汉字和全角符号")
             self.secret.focus()
             return
@@ -261,9 +245,6 @@ class MailPage(Form):
         self.remedy.configure(text=text, foreground=colour)
         self.fit()
 
-    def _add(self, name: str, field: TextField | ChoiceField) -> None:
-        self.fields[f"{MAIL}.{name}"] = field
-
 
 class SecretField(TextField):
     """A line that nobody may read over a shoulder."""
@@ -273,11 +254,11 @@ class SecretField(TextField):
         self._entry.configure(show="●")
         return widget
 
-    def reveal(self, shown: bool) -> None:
+    def reveal(self, visible: bool) -> None:
         """Show what is typed, or hide it."""
-        self._entry.configure(show="" if shown else "●")
+        self._entry.configure(show="" if visible else "●")
 
 
 def sentences(faults: Sequence[Fault]) -> str:
     """Return faults as their readers understand them without a place: what is wrong, what to do."""
-    return "\n".join(for_window(f"{found.message}。{found.remedy}。".replace("。。", "。")) for found in faults)
+    return "\n".join(for_window(f"{fault.message}。{fault.remedy}。".replace("。。", "。")) for fault in faults)

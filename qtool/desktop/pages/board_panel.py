@@ -55,14 +55,8 @@ class BoardPanel(ttk.Frame):
         self.menu = tk.Menu(self, tearoff=False)
         for event in ("<Button-3>", "<Control-Button-1>"):
             self.table.tree.bind(event, self._at_pointer)
-        for event in (
-            ("<Shift-F10>", "<App>")
-            if self.tk.call("tk", "windowingsystem") == "win32"
-            else (
-                "<Shift-F10>",
-                "<Menu>",
-            )
-        ):
+        menu_key = "<App>" if self.tk.call("tk", "windowingsystem") == "win32" else "<Menu>"
+        for event in ("<Shift-F10>", menu_key):
             self.table.tree.bind(event, self._at_row)
 
     def show(self, overview: Overview) -> None:
@@ -144,7 +138,7 @@ class BoardPanel(ttk.Frame):
         if self._overview is None:
             return
         states, words = dict(_GROUPS)[self._group.get()], self._words.get().strip().lower()
-        shown = [
+        visible = [
             row
             for row in self._overview.rows
             if row.state.state in states and words in f"{row.state.department}{row.state.file}".lower()
@@ -160,8 +154,8 @@ class BoardPanel(ttk.Frame):
             State.ACCEPTED.name: colour.good_soft,
             State.WAIVED.name: colour.warn_soft,
         }
-        rows = [(row.state.department, self._texts(row), row.state.state.name) for row in shown]
-        hints = {row.state.department: self._hint(row) for row in shown}
+        rows = [(row.state.department, self._texts(row), row.state.state.name) for row in visible]
+        hints = {row.state.department: self._hint(row) for row in visible}
         self.table.show(rows, hints, tags)
 
     def _texts(self, row: Row) -> tuple[str, ...]:
@@ -174,11 +168,11 @@ class BoardPanel(ttk.Frame):
             _time(state.received),
             str(state.errors or ""),
             str(state.questions or ""),
-            self._left(row),
+            self._time_left(row),
             for_window(state.why or state.file),
         )
 
-    def _left(self, row: Row) -> str:
+    def _time_left(self, row: Row) -> str:
         if row.state.state in _HERE:
             return "迟交" if row.state.late else "按期"
         if row.missing:

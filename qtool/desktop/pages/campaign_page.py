@@ -57,7 +57,7 @@ class CampaignPage(tk.Frame):
         """Let nothing else be begun while something is being done."""
         self.steps.show_busy(busy=busy)
         self.board.show_busy(busy=busy)
-        for button in self._begins:
+        for button in self._not_while_busy:
             button.state(["disabled" if busy else "!disabled"])
 
     def _part(self, event: tk.Event[tk.Misc]) -> None:
@@ -71,26 +71,22 @@ class CampaignPage(tk.Frame):
         head = ttk.Frame(self, padding=(px(12), px(8), px(10), px(8)))
         head.pack(fill="x")
         buttons = ttk.Frame(head)
-        self._begins: list[ttk.Button] = []
         buttons.pack(side="right")
-        for name, letter, tip, do in (
-            ("导入评分表", "I", "选择各部门交回的评分表，也可以直接拖进窗口（Ctrl+I）", commands.import_files),
-            ("刷新", "R", "重新看一遍文件夹里的文件（F5）；有变化时也会自己刷新", session.refresh),
-            ("设置", "T", "邮箱账号、公文版式、文件夹（Ctrl+逗号）", commands.settings),
-            ("手册", "M", "打开使用手册（F1）", commands.manual),
-        ):
-            button = ttk.Button(buttons, text=f"{name}({letter})", underline=len(name) + 1, command=do)
+        tip = "选择各部门交回的评分表，也可以直接拖进窗口（Ctrl+I）"
+        importing = theme.button(buttons, "导入评分表", "I", commands.import_files, tip)
+        tip = "重新看一遍文件夹里的文件（F5）；有变化时也会自己刷新"
+        refreshing = theme.button(buttons, "刷新", "R", session.refresh, tip)
+        settings = theme.button(buttons, "设置", "T", commands.settings, "邮箱账号、公文版式、文件夹（Ctrl+逗号）")
+        manual = theme.button(buttons, "手册", "M", commands.manual, "打开使用手册（F1）")
+        for button in (importing, refreshing, settings, manual):
             button.pack(side="left", padx=(px(6), 0))
-            theme.mnemonic(button, letter)
-            theme.tip(button, tip)
-            if letter in "IT":
-                self._begins.append(button)
+        self._not_while_busy = (importing, settings)
         self._title = ttk.Label(head, style="Title.TLabel")
         self._title.pack(anchor="w")
         self._folder = OneLineLabel(head, theme.small, end=True, style="Quiet.TLabel", cursor="hand2")
         self._folder.pack(fill="x")
         self._folder.bind("<Button-1>", lambda _event: session.open_path(session.campaign))
-        theme.tip(self._folder, lambda: f"点一下，打开考核工程文件夹\n{self._folder.said}")
+        theme.tip(self._folder, lambda: f"点一下，打开考核工程文件夹\n{self._folder.text}")
 
 
 class _Card(tk.Frame):
@@ -108,10 +104,10 @@ class _Card(tk.Frame):
         words = tk.Frame(self)
         words.pack(side="left", fill="both", expand=True, padx=px(8), pady=px(5))
         self._title = tk.Label(words, anchor="w", font=theme.bold)
-        self._said = WrappedLabel(words, font=theme.small)
+        self._progress = WrappedLabel(words, font=theme.small)
         self._why = WrappedLabel(words, font=theme.small, fg=theme.colour.quiet)
         self._title.pack(fill="x")
-        self._said.pack(fill="x")
+        self._progress.pack(fill="x")
         self._words = words
 
     def show(self, step: Step, *, following: bool) -> None:
@@ -124,15 +120,15 @@ class _Card(tk.Frame):
             Stage.WAITING: colour.warn,
             Stage.BLOCKED: colour.quiet,
         }
-        for part in (self, self._words, self._title, self._said, self._why):
+        for part in (self, self._words, self._title, self._progress, self._why):
             part.configure(bg=ground)
         self._edge.configure(bg=colour.accent if following else ground)
         self.configure(highlightbackground=colour.accent if following else colour.line)
         self._title.configure(
             text=f"{_SIGNS[step.stage]} {self._number} {step.title}　{step.stage.value}", fg=tint[step.stage]
         )
-        self._said.configure(fg=colour.ink)
-        self._said.say(for_window(step.progress))
+        self._progress.configure(fg=colour.ink)
+        self._progress.say(for_window(step.progress))
         why = for_window(step.why) if following or step.stage is not Stage.DONE else ""
         self._why.say(why)
         if why and (following or step.stage is Stage.BLOCKED):

@@ -8,7 +8,7 @@ from tkinter import ttk
 
 from qtool.desktop.widgets.labels import OneLineLabel, WrappedLabel
 from qtool.desktop.widgets.table import Column, Table
-from qtool.desktop.widgets.theme import Theme
+from qtool.desktop.widgets.theme import Theme, bind_wheel
 from qtool.desktop.wording import for_window
 from qtool.state.view import Line, Overview, Problem, Results
 
@@ -37,21 +37,21 @@ class LowerPanel(ttk.Notebook):
         self.table = Table(self._page, theme, _COLUMNS, self._open)
         self._foot()
         self.table.pack(fill="both", expand=True)
-        self.table.tree.bind("<<TreeviewSelect>>", lambda _event: self._tell())
+        self.table.tree.bind("<<TreeviewSelect>>", lambda _event: self._show_full_text())
         self.results = ResultsPanel(self, theme, open_workbook)
-        self._past = tk.Text(
+        self._history = tk.Text(
             self, wrap="word", font=theme.font, relief="flat", bg=theme.colour.paper, fg=theme.colour.ink, height=4
         )
-        self._past.configure(state="disabled", padx=theme.px(10), pady=theme.px(6), spacing1=theme.px(2))
-        theme.tip(self._past, "最近做过的事，最新的在上面；全部记在 journal.jsonl 里")
+        self._history.configure(state="disabled", padx=theme.px(10), pady=theme.px(6), spacing1=theme.px(2))
+        theme.tip(self._history, "最近做过的事，最新的在上面；全部记在 journal.jsonl 里")
         self.add(self._page, text="问题", underline=0)
         self.add(self.results, text="考核结果", underline=0)
-        self.add(self._past, text="经过", underline=0)
+        self.add(self._history, text="经过", underline=0)
         self.enable_traversal()
 
     def show(self, overview: Overview, problems: Sequence[Problem]) -> None:
         """Show problems, results and the past."""
-        had = self.results.shown
+        before = self.results.results
         self._problems = sorted(problems, key=lambda problem: not problem.fault.is_error)
         errors = sum(problem.fault.is_error for problem in problems)
         hints = len(problems) - errors
@@ -62,12 +62,12 @@ class LowerPanel(ttk.Notebook):
         self._label(
             self.results, "考核结果（暂定）" if overview.results and overview.results.provisional else "考核结果"
         )
-        if self.results.shown and not had and not errors:
+        if self.results.results and not before and not errors:
             self._front(self.results)
-        self._past.configure(state="normal")
-        self._past.delete("1.0", "end")
-        self._past.insert("1.0", "\n".join(overview.recent) or "还没有做过什么")
-        self._past.configure(state="disabled")
+        self._history.configure(state="normal")
+        self._history.delete("1.0", "end")
+        self._history.insert("1.0", "\n".join(overview.recent) or "还没有做过什么")
+        self._history.configure(state="disabled")
 
     def show_problems(self) -> None:
         """Bring the problems to the front."""
@@ -87,30 +87,29 @@ class LowerPanel(ttk.Notebook):
         theme, px = self._theme, self._theme.px
         foot = ttk.Frame(self._page)
         foot.pack(side="bottom", fill="x", pady=(px(5), 0))
-        self.button = ttk.Button(foot, text="打开并定位(G)", underline=6, command=lambda: self._open(self.table.chosen))
+        tip = "打开有问题的文件，光标放在有问题的那一格（双击一行也行）"
+        self.button = theme.button(foot, "打开并定位", "G", lambda: self._open(self.table.chosen), tip)
         self.button.pack(side="right", anchor="n")
-        theme.mnemonic(self.button, "G")
-        theme.tip(self.button, "打开有问题的文件，光标放在有问题的那一格（双击一行也行）")
-        self._told = WrappedLabel(foot, bg=theme.colour.ground, fg=theme.colour.ink, height=2, font=theme.font)
-        self._told.pack(side="left", fill="x", expand=True)
+        self._full_text = WrappedLabel(foot, bg=theme.colour.ground, fg=theme.colour.ink, height=2, font=theme.font)
+        self._full_text.pack(side="left", fill="x", expand=True)
 
     def _fill(self) -> None:
         colour = self._theme.colour
         rows, hints = [], {}
         for number, problem in enumerate(self._problems):
-            found = problem.fault
-            place = found.place or problem.source
-            texts = (found.severity.value, place, for_window(found.message), for_window(found.remedy))
-            rows.append((str(number), texts, found.severity.name))
-            hints[str(number)] = for_window(str(found))
+            fault = problem.fault
+            place = fault.place or problem.source
+            texts = (fault.severity.value, place, for_window(fault.message), for_window(fault.remedy))
+            rows.append((str(number), texts, fault.severity.name))
+            hints[str(number)] = for_window(str(fault))
         self.table.show(rows, hints, {"ERROR": colour.bad_soft, "WARNING": colour.warn_soft})
-        self._tell()
+        self._show_full_text()
 
-    def _tell(self) -> None:
+    def _show_full_text(self) -> None:
         chosen = self.table.chosen
         problem = self._problems[int(chosen)] if chosen else None
         empty = "选中一行，这里显示全文" if self._problems else "没有发现问题"
-        self._told.say(for_window(str(problem.fault)) if problem else empty)
+        self._full_text.say(for_window(str(problem.fault)) if problem else empty)
         self.button.state(["!disabled" if problem and problem.path else "disabled"])
 
     def _open(self, key: str) -> None:
@@ -130,20 +129,18 @@ class ResultsPanel(ttk.Frame):
     def __init__(self, parent: tk.Misc, theme: Theme, open_workbook: Callable[[], object]) -> None:
         super().__init__(parent, padding=theme.px(6))
         self._theme = theme
-        self.shown: Results | None = None
+        self.results: Results | None = None
         self._heads: tuple[str, ...] = ()
         self.table: Table | None = None
         self._empty = ttk.Label(self, text="还没有汇总。收到合格的评分表以后，做第5步“汇总”，结果就在这里。")
         self._empty.configure(style="Quiet.TLabel", padding=theme.px(16))
         self._empty.pack(anchor="nw")
         self._head = ttk.Frame(self)
-        button = ttk.Button(self._head, text="打开汇总表(W)", underline=6, command=open_workbook)
-        button.pack(side="right")
-        theme.mnemonic(button, "W")
-        theme.tip(button, "用 Excel 或 WPS 打开汇总表：每一分都能查到来源")
-        self._said = OneLineLabel(self._head, theme.bold)
-        self._said.pack(side="left", fill="x", expand=True)
-        theme.tip(self._said, lambda: self._said.said)
+        tip = "用 Excel 或 WPS 打开汇总表：每一分都能查到来源"
+        theme.button(self._head, "打开汇总表", "W", open_workbook, tip).pack(side="right")
+        self._state = OneLineLabel(self._head, theme.bold)
+        self._state.pack(side="left", fill="x", expand=True)
+        theme.tip(self._state, lambda: self._state.text)
         self._split = ttk.PanedWindow(self, orient="horizontal")
         self._parted = False
         self._split.bind("<Configure>", self._part)
@@ -152,7 +149,7 @@ class ResultsPanel(ttk.Frame):
 
     def show(self, results: Results | None) -> None:
         """Show a result, or that there is none yet."""
-        self.shown = results
+        self.results = results
         if results is None:
             self._head.pack_forget()
             self._split.pack_forget()
@@ -163,7 +160,7 @@ class ResultsPanel(ttk.Frame):
         self._split.pack(fill="both", expand=True)
         state = f"已批准：{results.approved}" if results.approved else "暂定" if results.provisional else "还没有批准"
         old = "　评分有变化，请再汇总一次" if results.outdated else ""
-        self._said.say(f"{results.made:%m-%d %H:%M} 汇总，{state}{old}")
+        self._state.say(f"{results.made:%m-%d %H:%M} 汇总，{state}{old}")
         self._bars.show(results.lines)
         self._figures(results)
 
@@ -238,9 +235,7 @@ class _Bars(ttk.Frame):
         self._paper.bind("<Configure>", lambda _event: self._draw())
         for key, step in (("<Up>", -1), ("<Down>", 1)):
             self._paper.bind(key, lambda _event, step=step: self._paper.yview_scroll(step, "units"))  # type: ignore[misc]
-        self._paper.bind("<MouseWheel>", lambda event: self._paper.yview_scroll(-1 if event.delta > 0 else 1, "units"))
-        self._paper.bind("<Button-4>", lambda _event: self._paper.yview_scroll(-1, "units"))
-        self._paper.bind("<Button-5>", lambda _event: self._paper.yview_scroll(1, "units"))
+        bind_wheel(self._paper, lambda step: self._paper.yview_scroll(step, "units"))
         theme.tip(self._paper, "各考核对象的总分，按名次排列")
 
     def show(self, lines: tuple[Line, ...]) -> None:

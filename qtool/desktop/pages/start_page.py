@@ -6,6 +6,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from tkinter import font as tkfont
 from tkinter import ttk
 from typing import NamedTuple
 
@@ -13,12 +14,12 @@ from qtool.desktop.widgets.theme import Theme
 
 
 class Choice(NamedTuple):
-    """One thing to begin with: its name with the letter that Alt reaches, what it does, and doing it."""
+    """One thing to begin with: its name with the letter that Alt reaches, what it does in words, and its command."""
 
     name: str
     letter: str
     hint: str
-    do: Callable[[], object]
+    command: Callable[[], object]
 
 
 class StartPage(tk.Frame):
@@ -57,45 +58,24 @@ class StartPage(tk.Frame):
         for button in (*self.buttons.values(), *self.recent):
             button.state(["disabled" if busy else "!disabled"])
 
-    def _label(self, parent: tk.Misc, text: str, font: object, *, quiet: bool = False) -> tk.Label:
+    def _label(self, parent: tk.Misc, text: str, font: tkfont.Font, *, quiet: bool = False) -> tk.Label:
         colour = self._theme.colour
-        return tk.Label(
-            parent,
-            text=text,
-            font=font,  # type: ignore[arg-type]  # a named font
-            bg=str(parent.cget("bg")),
-            fg=colour.quiet if quiet else colour.ink,
-            anchor="w",
-            justify="left",
-        )
+        ground, ink = str(parent.cget("bg")), colour.quiet if quiet else colour.ink
+        return tk.Label(parent, text=text, font=font, bg=ground, fg=ink, anchor="w", justify="left")
 
     def _card(self, parent: tk.Misc) -> tk.Frame:
         colour, px = self._theme.colour, self._theme.px
-        return tk.Frame(
-            parent,
-            bg=colour.paper,
-            highlightthickness=1,
-            highlightbackground=colour.line,
-            padx=px(14),
-            pady=px(10),
-        )
+        card = tk.Frame(parent, bg=colour.paper, padx=px(14), pady=px(10))
+        card.configure(highlightthickness=1, highlightbackground=colour.line)
+        return card
 
     def _choice(self, parent: tk.Misc, choice: Choice, *, first: bool) -> None:
         theme = self._theme
         card = self._card(parent)
         card.pack(fill="x", pady=(0, theme.px(8)))
-        text = f"{choice.name}({choice.letter})"
-        button = ttk.Button(
-            card,
-            text=text,
-            underline=len(choice.name) + 1,
-            width=24,
-            command=choice.do,
-            style="Accent.TButton" if first else "TButton",
-        )
+        style = "Accent.TButton" if first else "TButton"
+        button = theme.button(card, choice.name, choice.letter, choice.command, choice.hint, width=24, style=style)
         button.pack(anchor="w")
-        theme.mnemonic(button, choice.letter)
-        theme.tip(button, choice.hint)
         hint = self._label(card, choice.hint, theme.small, quiet=True)
         hint.configure(wraplength=theme.px(340))
         hint.pack(anchor="w", pady=(theme.px(4), 0))
@@ -118,13 +98,13 @@ class StartPage(tk.Frame):
             )
             button.pack(anchor="w")
             theme.tip(button, f"打开 {path}")
-            self._label(card, _shown(path.parent), theme.small, quiet=True).pack(anchor="w", pady=(0, theme.px(5)))
+            self._label(card, _shortened(path.parent), theme.small, quiet=True).pack(anchor="w", pady=(0, theme.px(5)))
             self.recent.append(button)
         if self.recent:
             self.recent[0].configure(style="Accent.TButton")
             self.recent[0].focus_set()
 
 
-def _shown(folder: Path) -> str:
+def _shortened(folder: Path) -> str:
     text = str(folder)
     return text if len(text) <= 44 else f"…{text[-43:]}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tkinter as tk
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from tkinter import ttk
+from typing import Any
 
-from qtool.actions.preferences import NO, YES
+from qtool.actions.preferences import NO, YES, Preferences
 from qtool.desktop.widgets.theme import Theme
 
 _PALE = "#8A94A1"
@@ -30,7 +31,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class FormHost:
     """What a page tells the dialog that it stands in: that something was entered, that its height is another one."""
 
     changed: Callable[[], object]
@@ -40,9 +41,9 @@ class Around:
 class Form(ttk.Frame):
     """A page of fields in a grid, which scrolls where the screen is too low for it."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, around: Around) -> None:
+    def __init__(self, parent: tk.Misc, theme: Theme, host: FormHost) -> None:
         super().__init__(parent)
-        self.theme, self.changed, self.fit = theme, around.changed, around.fit
+        self.theme, self.changed, self.fit = theme, host.changed, host.fit
         self.fields: dict[str, Field] = {}
         self.letters: dict[str, Callable[[], object]] = {}
         """What Alt and a letter does while this page is shown."""
@@ -54,6 +55,27 @@ class Form(ttk.Frame):
         self._inner = self._canvas.create_window(0, 0, window=self.body, anchor="nw")
         self.body.bind("<Configure>", lambda _event: self._canvas.configure(scrollregion=self._canvas.bbox("all")))
         self._canvas.bind("<Configure>", lambda event: self._canvas.itemconfigure(self._inner, width=event.width))
+
+    def add_text(
+        self, key: str, label: str, spot: Spot, tip: str, parent: tk.Misc | None = None, **options: Any
+    ) -> None:
+        """Add a line of text; `parent` is another frame than the page's own, options are those of TextField."""
+        self.fields[key] = TextField(self, parent or self.body, label, spot, tip, **options)
+
+    def add_choice(self, key: str, label: str, spot: Spot, tip: str, choices: Sequence[tuple[str, str]]) -> ChoiceField:
+        """Add a choice and return it."""
+        field = self.fields[key] = ChoiceField(self, self.body, label, spot, tip, choices)
+        return field
+
+    def show(self, texts: Preferences) -> None:
+        """Show what is entered in every field."""
+        for key, field in self.fields.items():
+            field.show(texts[key])
+
+    def show_defaults(self, texts: Mapping[str, str]) -> None:
+        """Show what holds where nothing is entered."""
+        for key, field in self.fields.items():
+            field.show_default(texts[key])
 
     def natural(self) -> tuple[int, int]:
         """Return the width and height that show all of the page."""
@@ -93,13 +115,21 @@ class Form(ttk.Frame):
             self._bar.pack(side="right", fill="y")
 
 
+def show_or_remove(widget: tk.Widget, *, shown: bool) -> None:
+    """Show a widget where it was placed in its grid, or take it away from there for a while."""
+    if shown:
+        widget.grid()
+    else:
+        widget.grid_remove()
+
+
 class Field(ABC):
     """One field; `text` is what is entered in it, and empty where the default holds."""
 
     def __init__(self, form: Form, parent: tk.Misc, label: str, spot: Spot, tip: str) -> None:
         self.form, self.theme = form, form.theme
         self._hint = ("", "")
-        self._wrong: str | None = None
+        self._faulty: str | None = None
         """What was entered when something was wrong with it."""
         self.parent = parent
         px = self.theme.px
@@ -125,7 +155,7 @@ class Field(ABC):
     def show(self, text: str) -> None:
         """Show a text as entered."""
 
-    def usual(self, text: str) -> None:  # noqa: B027 - not every field has something to show
+    def show_default(self, text: str) -> None:  # noqa: B027 - not every field has something to show
         """Show what holds while nothing is entered; a choice shows that anyway."""
 
     def focus(self) -> None:
@@ -146,7 +176,7 @@ class Field(ABC):
 
     def fault(self, text: str) -> None:
         """Say below the field what is wrong with it, until something else is entered; nothing brings the hint back."""
-        self._wrong = self.text if text else None
+        self._faulty = self.text if text else None
         if text:
             self.say(text, self.theme.colour.bad)
         else:
@@ -155,12 +185,12 @@ class Field(ABC):
     def hint(self, text: str, colour: str = "") -> None:
         """Change what stands below the field when nothing is wrong."""
         self._hint = text, colour
-        if self._wrong is None:
+        if self._faulty is None:
             self.say(*self._hint)
 
     def edited(self) -> None:
         """Take note that something else may be entered now."""
-        if self._wrong not in (None, self.text):
+        if self._faulty not in (None, self.text):
             self.fault("")
         self.form.changed()
 
@@ -186,10 +216,12 @@ class TextField(Field):
         self._width, self._offered = width, offered
         super().__init__(form, parent, label, spot, tip)
         colour = self.theme.colour
-        self._usual = tk.Label(self._entry, font=self.theme.font, foreground=_PALE, background=colour.paper, anchor="w")
-        self._usual.configure(borderwidth=0, padx=0, pady=0)
-        self._usual.bind("<Button-1>", lambda _event: self.widget.focus_set())
-        self.theme.tip(self._usual, tip)
+        self._default = tk.Label(
+            self._entry, font=self.theme.font, foreground=_PALE, background=colour.paper, anchor="w"
+        )
+        self._default.configure(borderwidth=0, padx=0, pady=0)
+        self._default.bind("<Button-1>", lambda _event: self.widget.focus_set())
+        self.theme.tip(self._default, tip)
         self._placed = False
 
     def _widget(self, parent: tk.Misc) -> ttk.Widget:
@@ -210,16 +242,16 @@ class TextField(Field):
         """Show a text as entered."""
         self._entry.delete(0, "end")
         self._entry.insert(0, text)
-        self._place_usual(text)
+        self._place_default(text)
 
-    def usual(self, text: str) -> None:
+    def show_default(self, text: str) -> None:
         """Show what holds while nothing is entered; a choice shows that anyway."""
-        self._usual.configure(text=text)
-        self._place_usual(self.text)
+        self._default.configure(text=text)
+        self._place_default(self.text)
 
     def _edited(self, now: str | None = None) -> bool:
         """Take note that the text is about to be another one."""
-        self._place_usual(self.text if now is None else now)
+        self._place_default(self.text if now is None else now)
         self._entry.after_idle(self._changed)
         return True
 
@@ -227,12 +259,12 @@ class TextField(Field):
         if self._entry.winfo_exists():
             self.edited()
 
-    def _place_usual(self, text: str) -> None:
-        wanted = not text and bool(self._usual.cget("text"))
+    def _place_default(self, text: str) -> None:
+        wanted = not text and bool(self._default.cget("text"))
         if wanted and not self._placed:
-            self._usual.place(x=self.theme.px(7), rely=0.5, anchor="w")
+            self._default.place(x=self.theme.px(7), rely=0.5, anchor="w")
         elif not wanted and self._placed:
-            self._usual.place_forget()
+            self._default.place_forget()
         self._placed = wanted
 
 
@@ -254,17 +286,17 @@ class ChoiceField(Field):
     @property
     def text(self) -> str:
         """What is entered."""
-        shown = self._box.get()
-        return next((text for text, named in self._choices.items() if named == shown), shown)
+        choice = self._box.get()
+        return next((text for text, name in self._choices.items() if name == choice), choice)
 
     def show(self, text: str) -> None:
         """Show a text as entered; one that is no choice is shown as it is."""
         self._box.set(self._choices.get(text, text))
 
-    def rename(self, text: str, shown: str) -> None:
+    def rename(self, text: str, name: str) -> None:
         """Show a choice by another name."""
         now = self.text
-        self._choices[text] = shown
+        self._choices[text] = name
         self._box.configure(values=list(self._choices.values()))
         self.show(now)
 

@@ -44,9 +44,9 @@ class WrappedLabel(tk.Label):
 
     def _lay(self) -> None:
         width = self.winfo_width() - 2 * self.winfo_pixels(self.cget("padx")) - 2
-        shown = lines(self.text, self._measure, width) if width > 1 else self.text
-        if shown != self.cget("text"):
-            self.configure(text=shown)
+        text = lines(self.text, self._measure, width) if width > 1 else self.text
+        if text != self.cget("text"):
+            self.configure(text=text)
 
 
 class OneLineLabel(ttk.Label):
@@ -54,19 +54,19 @@ class OneLineLabel(ttk.Label):
 
     def __init__(self, parent: tk.Misc, font: tkfont.Font, *, end: bool = False, **options: Any) -> None:
         super().__init__(parent, font=font, **options)
-        self._font, self._end, self.said = font, end, ""
+        self._font, self._end, self.text = font, end, ""
         self.bind("<Configure>", lambda _event: self._show())
 
     def say(self, text: str) -> None:
         """Show a text."""
-        self.said = text
+        self.text = text
         self._show()
 
     def _show(self) -> None:
         self.configure(text=self._shortened(self.winfo_width() - 4))
 
     def _shortened(self, width: int) -> str:
-        text = self.said
+        text = self.text
         if width < 1 or self._font.measure(text) <= width:
             return text
         least, most = 0, len(text)
@@ -79,4 +79,4 @@ class OneLineLabel(ttk.Label):
         return self._part(least)
 
     def _part(self, letters: int) -> str:
-        return f"…{self.said[len(self.said) - letters :]}" if self._end else f"{self.said[:letters]}…"
+        return f"…{self.text[len(self.text) - letters :]}" if self._end else f"{self.text[:letters]}…"

@@ -1,4 +1,4 @@
-"""The strip at the window's foot: what is being done and how far it is, and at its end what was made."""
+"""The message bar at the window's foot: what is being done and how far it is, and at its end what came of it."""
 
 from __future__ import annotations
 
@@ -45,10 +45,9 @@ class MessageBar(tk.Frame):
         self._label = WrappedLabel(self, bg=theme.colour.paper, fg=theme.colour.ink, font=theme.font)
         self._bar = ttk.Progressbar(self, length=theme.px(220))
         theme.tip(self._bar, lambda: self.text)
-        self._cancel = ttk.Button(self, text="取消(C)", underline=3, command=cancel)
-        theme.mnemonic(self._cancel, "C")
-        theme.tip(self._cancel, "停下正在做的事。已经做好的部分保留，以后可以接着做（Esc）")
-        self._made = tk.Frame(self, bg=theme.colour.paper)
+        tip = "停下正在做的事。已经做好的部分保留，以后可以接着做（Esc）"
+        self._cancel = theme.button(self, "取消", "C", cancel, tip)
+        self._buttons = tk.Frame(self, bg=theme.colour.paper)
         self._sign.pack(side="left", padx=(theme.px(8), theme.px(2)), pady=theme.px(5))
         self._label.pack(side="left", fill="x", expand=True, pady=theme.px(5))
         self.rest("就绪")
@@ -89,16 +88,19 @@ class MessageBar(tk.Frame):
     def ended(self, title: str, outcome: Outcome) -> None:
         """Show what was done, with buttons that open it."""
         colour = self._theme.colour
-        errors = sum(1 for found in outcome.faults if found.is_error)
+        errors = sum(fault.is_error for fault in outcome.faults)
         self._clear(colour.warn_soft if errors else colour.good_soft)
         self._sign.configure(text="!" if errors else "✓", fg=colour.warn if errors else colour.good)
-        found = f"有{errors}处问题要处理。" if errors else ""
-        said = "；".join(_shortened(outcome.sentences)) or f"{title}：做完了"
+        problems = f"有{errors}处问题要处理。" if errors else ""
+        sentences = "；".join(line.rstrip("。") for line in outcome.sentences[-_SENTENCES:]) or f"{title}：做完了"
         after = outcome.next if len(outcome.next) <= _NEXT else ""  # the steps tell what is next, too
-        self._label.say(for_window(f"{said}。{found}{after}").replace("。。", "。"))
-        self._button("详细", "看这一次的全部经过、表格和问题", self._show_details, letter="D")
+        self._label.say(for_window(f"{sentences}。{problems}{after}").replace("。。", "。"))
+        tip = "看这一次的全部经过、表格和问题"
+        self._put(self._theme.button(self._buttons, "详细", "D", self._show_details, tip))
         for label, path in reversed(_to_open(outcome.files)):
-            self._button(label, f"打开 {path}", partial(self._open_path, path))
+            button = ttk.Button(self._buttons, text=label, command=partial(self._open_path, path))
+            self._theme.tip(button, f"打开 {path}")
+            self._put(button)
 
     def failed(self, title: str, faults: Sequence[Fault], *, logged: bool) -> None:
         """Show why something could not be done."""
@@ -108,40 +110,31 @@ class MessageBar(tk.Frame):
         more = f"（共{len(faults)}处问题，见下面的列表）" if len(faults) > 1 else ""
         self._label.say(f"没能{title}。{for_window(str(faults[0]))}{more}")
         if logged:
-            self._button("打开记录", "打开程序出错的记录，可以发给维护人员", self._open_log, letter="L")
+            tip = "打开程序出错的记录，可以发给维护人员"
+            self._put(self._theme.button(self._buttons, "打开记录", "L", self._open_log, tip))
 
-    def _button(self, text: str, tip: str, command: Callable[[], object], letter: str = "") -> None:
-        name = f"{text}({letter})" if letter else text
-        button = ttk.Button(self._made, text=name, command=command, underline=len(text) + 1 if letter else -1)
+    def _put(self, button: ttk.Button) -> None:
         button.pack(side="right", padx=self._theme.px(3))
-        if letter:
-            self._theme.mnemonic(button, letter)
-        self._theme.tip(button, tip)
 
     def _clear(self, ground: str) -> None:
         self._bar.stop()
         self._bar.pack_forget()
         self._cancel.pack_forget()
-        for child in self._made.winfo_children():
+        for child in self._buttons.winfo_children():
             child.destroy()
-        self._made.pack(side="right", padx=self._theme.px(6))
-        for part in (self, self._sign, self._label, self._made):
+        self._buttons.pack(side="right", padx=self._theme.px(6))
+        for part in (self, self._sign, self._label, self._buttons):
             part.configure(bg=ground)
 
 
-def _shortened(said: Sequence[str]) -> list[str]:
-    """Return the sentences that fit; the last ones say what came of it."""
-    return [line.rstrip("。") for line in said[-_SENTENCES:]]
-
-
-def _to_open(files: Sequence[Path]) -> list[tuple[str, Path]]:
+def _to_open(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     """Return what gets a button: the files made, or where they lie."""
-    there = list(dict.fromkeys(path for path in files if path.exists()))
+    there = list(dict.fromkeys(path for path in paths if path.exists()))
     if not there:
         return []
     folder = Path(os.path.commonpath([path.parent for path in there]))
-    shown = there if len(there) <= _FILES else []
-    names = [(f"打开 {_short(path.stem)}", path) for path in shown]
+    files = there if len(there) <= _FILES else []
+    names = [(f"打开 {_short(path.stem)}", path) for path in files]
     return [*names, ("打开文件夹", folder)]
 
 

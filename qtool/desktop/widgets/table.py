@@ -42,20 +42,9 @@ class Table(ttk.Frame):
         names = [str(number) for number in range(len(columns))]
         self.tree = ttk.Treeview(self, columns=names, show="headings", selectmode="browse", height=3)
         for number, column in enumerate(columns):
-            anchor = column.anchor
-            self.tree.heading(
-                str(number),
-                text=column.head,
-                anchor=anchor,
-                command=partial(self._sort, number),
-            )
-            self.tree.column(
-                str(number),
-                width=theme.px(column.width),
-                minwidth=theme.px(min(column.width, 40)),
-                stretch=False,
-                anchor=anchor,
-            )
+            name, anchor, least = str(number), column.anchor, theme.px(min(column.width, 40))
+            self.tree.heading(name, text=column.head, anchor=anchor, command=partial(self._sort, number))
+            self.tree.column(name, width=theme.px(column.width), minwidth=least, stretch=False, anchor=anchor)
         scroll = ttk.Scrollbar(self, orient="vertical", command=self.tree.yview)
         self.tree.configure(yscrollcommand=scroll.set)
         self.tree.bind("<Configure>", lambda event: self._fit(event.width))
@@ -65,15 +54,19 @@ class Table(ttk.Frame):
         self.columnconfigure(0, weight=1)
         theme.tip(self.tree, self._hint)
         if opened is not None:
-            self.tree.bind("<Double-1>", lambda event: self._open(event, opened))
-            self.tree.bind("<Triple-1>", lambda _event: "break")  # Tk would take it for a second double-click
-            self.tree.bind("<Return>", lambda _event: self._open(None, opened))
+            self.on_open(opened)
+
+    def on_open(self, opened: Callable[[str], object]) -> None:
+        """Let a row that is double-clicked or entered be opened; `opened` gets its key."""
+        self.tree.bind("<Double-1>", lambda event: self._open(event, opened))
+        self.tree.bind("<Triple-1>", lambda _event: "break")  # Tk would take it for a second double-click
+        self.tree.bind("<Return>", lambda _event: self._open(None, opened))
 
     def show(
         self, rows: Sequence[tuple[str, Sequence[str], str]], hints: Mapping[str, str], tags: Mapping[str, str]
     ) -> None:
         """Show rows of key, texts and tag; `hints` say more of a key, `tags` give grounds. What was chosen stays so."""
-        chosen, seen = self.chosen, self.tree.yview()[0]
+        chosen, top = self.chosen, self.tree.yview()[0]
         self._hints = hints
         for tag, ground in tags.items():
             self.tree.tag_configure(tag, background=ground)
@@ -85,7 +78,7 @@ class Table(ttk.Frame):
         if chosen and self.tree.exists(chosen):
             self.tree.selection_set(chosen)
             self.tree.focus(chosen)
-        self.tree.yview_moveto(seen)
+        self.tree.yview_moveto(top)
 
     @property
     def row_keys(self) -> tuple[str, ...]:
@@ -109,17 +102,17 @@ class Table(ttk.Frame):
 
     def _fit(self, width: int) -> None:
         """Share the width out; Tk's own way lets columns hang over the edge."""
-        theme, shown = self._theme, list(range(len(self._columns)))
+        theme, visible = self._theme, list(range(len(self._columns)))
         least = [theme.px(_LEAST if column.grows else column.width) for column in self._columns]
-        while sum(least[at] for at in shown) > width and (spare := [at for at in shown if self._columns[at].spare]):
-            shown.remove(spare[-1])
-        self.tree.configure(displaycolumns=shown)
-        growing = [at for at in shown if self._columns[at].grows]
-        left = width - theme.px(2) - sum(theme.px(self._columns[at].width) for at in shown)
+        while sum(least[at] for at in visible) > width and (spare := [at for at in visible if self._columns[at].spare]):
+            visible.remove(spare[-1])
+        self.tree.configure(displaycolumns=visible)
+        growing = [at for at in visible if self._columns[at].grows]
+        rest = width - theme.px(2) - sum(theme.px(self._columns[at].width) for at in visible)
         for turn, at in enumerate(growing):
-            share = left // (len(growing) - turn)
+            share = rest // (len(growing) - turn)
             wide = max(least[at], theme.px(self._columns[at].width) + share)
-            left -= wide - theme.px(self._columns[at].width)
+            rest -= wide - theme.px(self._columns[at].width)
             self.tree.column(str(at), width=wide)
 
     def _open(self, event: tk.Event[tk.Misc] | None, opened: Callable[[str], object]) -> None:

@@ -64,11 +64,20 @@ class Theme:
         def make(_event: object) -> None:
             from qtool.desktop.widgets.tooltip import tooltip  # noqa: PLC0415 - not before one is needed
 
-            widget.unbind("<Enter>", made)
+            widget.unbind("<Enter>", binding)
             colours = (self.colour.quiet, "#FFFDF5", self.colour.ink)
             tooltip(widget, text, self.small, self.px, colours)
 
-        made = widget.bind("<Enter>", make, add="+")
+        binding = widget.bind("<Enter>", make, add="+")
+
+    def button(
+        self, parent: tk.Misc, text: str, letter: str, command: Callable[[], object], tip: str, **options: Any
+    ) -> ttk.Button:
+        """Return a button with a tooltip; Alt and the letter that stands behind its text press it."""
+        button = ttk.Button(parent, text=f"{text}({letter})", underline=len(text) + 1, command=command, **options)
+        self.mnemonic(button, letter)
+        self.tip(button, tip)
+        return button
 
     def mnemonic(self, button: ttk.Button, letter: str) -> None:
         """Let Alt and a letter press a button while it can be seen; the letter's last button is the one that counts."""
@@ -200,15 +209,22 @@ def tick_box(root: tk.Misc, size: int, *, ticked: bool, colours: tuple[str, str,
 
 def _from_hook(x: float, y: float) -> float:
     """Return how far a point is from the hook's two strokes."""
-    found = []
+    distances = []
     for (ax, ay), (bx, by) in pairwise(_HOOK):
         along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2)
         along = max(0.0, min(1.0, along))
-        found.append(math.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay)))
-    return min(found)
+        distances.append(math.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay)))
+    return min(distances)
 
 
 def _mixed(first: str, second: str, part: float) -> str:
     """Return a colour so far on the way from one to another."""
     pairs = [(int(first[at : at + 2], 16), int(second[at : at + 2], 16)) for at in (1, 3, 5)]
     return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
+
+
+def bind_wheel(widget: tk.Misc, scroll: Callable[[int], object]) -> None:
+    """Let the mouse's wheel scroll, as Windows and as X11 tell of it; `scroll` gets -1 for up and 1 for down."""
+    widget.bind("<MouseWheel>", lambda event: scroll(-1 if event.delta > 0 else 1))
+    widget.bind("<Button-4>", lambda _event: scroll(-1))
+    widget.bind("<Button-5>", lambda _event: scroll(1))
