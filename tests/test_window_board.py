@@ -232,7 +232,7 @@ def reason(words: str, refused: list[str]) -> Callable[[Dialog], None]:
     def use(dialog: Dialog) -> None:
         dialog.event_generate("<Return>")
         dialog.update()
-        refused.append(str(dialog.complaint.cget("text")))  # type: ignore[attr-defined]
+        refused.append(str(dialog.complaint.cget("text")))
         dialog._entry.insert(0, words)  # type: ignore[attr-defined]  # noqa: SLF001 - in place of typing
         dialog.event_generate("<Return>")
         dialog.update()
