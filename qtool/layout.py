@@ -14,13 +14,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from qtool.addresses import address, letters
-from qtool.model import CITY, Criterion, Item, Key, Measure, Plan, marks_text
+from qtool.model import CITY, Criterion, Item, Key, Measure, Plan, Value, marks_text
 from qtool.rules.expr import Expr
 from qtool.rules.methods import rule_of
 from qtool.rules.rule import PEERS, Rule
 from qtool.rules.score import (
     PARTS,
     Scorer,
+    Scores,
     criterion_points,
     equals_its_measure,
     item_id,
@@ -93,6 +94,12 @@ class Formula(NamedTuple):
     shared: Mapping[str, str]
     own: str
     cells: str
+
+    def points(self, scores: Scores) -> Value:
+        """Return what the cell shows, of the scores of its sheet."""
+        kind, _, name = self.id.partition(":")
+        tables = {"m": scores.measures, "i": scores.items, "c": scores.criteria}
+        return tables[kind][name, self.who] if kind in tables else scores.totals[self.who]
 
 
 @dataclass(frozen=True)

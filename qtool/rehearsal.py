@@ -97,14 +97,11 @@ def fill_sheet(
     for (code, who), reason in reasons_for(layout, scores, seed):
         cells[address(layout.rows[f"c:{code}"], layout.columns[f"in:{who}"])] = reason
     for formula in layout.formulas():
-        kind, _, name = formula.id.partition(":")
-        table = {"m": scores.measures, "i": scores.items, "c": scores.criteria}.get(kind)
-        result = table[name, formula.who] if table is not None else scores.totals[formula.who]
-        cells[address(formula.row, formula.col)] = result
+        cells[address(formula.row, formula.col)] = formula.points(scores)
     deadline = layout.plan.facts.deadline
     cells[address(layout.sign_row, MARKS)] = "演练填表人"
     cells[address(layout.sign_row + 1, MARKS)] = f"{deadline.year}年{deadline.month}月{deadline.day}日"
-    cells |= {address(*layout.inputs[key]): value for key, value in _spoilt(layout, answers, trouble).items()}
+    cells |= {address(*layout.inputs[key]): value for key, value in _changed_answers(layout, answers, trouble).items()}
     fill(source, target, SHEET, cells)
     if trouble is Trouble.DAMAGED:
         target.write_bytes(target.read_bytes()[: target.stat().st_size // 2])
@@ -115,7 +112,7 @@ def fill_sheet(
     return answers
 
 
-def _spoilt(layout: Layout, answers: Mapping[Key, Value], trouble: Trouble) -> dict[Key, Value]:
+def _changed_answers(layout: Layout, answers: Mapping[Key, Value], trouble: Trouble) -> dict[Key, Value]:
     """Return the answers that a trouble changes."""
     if trouble is Trouble.HALF:
         return {key: None for key in answers if key[1] == layout.assessees[-1]}

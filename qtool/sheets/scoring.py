@@ -234,21 +234,13 @@ def _options(chosen: Validation, lists: Mapping[tuple[str, ...], str]) -> dict[s
 
 
 def _points(sheet: Sheet, layout: Layout, styles: Styles, scores: Scores) -> None:
+    style_of = {"m": styles.points, "i": styles.subtotal, "c": styles.criterion, "total": styles.total}
     printed: dict[str, list[str]] = {}
     for cell in layout.formulas():
-        kind, _, name = cell.id.partition(":")
-        match kind:
-            case "m":
-                style, result = styles.points, scores.measures[name, cell.who]
-            case "i":
-                style, result = styles.subtotal, scores.items[name, cell.who]
-            case "c":
-                style, result = styles.criterion, scores.criteria[name, cell.who]
-            case _:
-                style, result = styles.total, scores.totals[cell.who]
+        style = style_of[cell.id.partition(":")[0]]
         if cell.id not in printed:  # printing takes long, and along a row only one address differs
             printed[cell.id] = formula(cell.expr, {**cell.shared, cell.own: _GAP}).split(_GAP)
-        sheet.formula(cell.row, cell.col, cell.cells.join(printed[cell.id]), style, result)
+        sheet.formula(cell.row, cell.col, cell.cells.join(printed[cell.id]), style, cell.points(scores))
 
 
 def _conditional(book: Book, sheet: Sheet, layout: Layout) -> None:
