@@ -10,7 +10,6 @@ import contextlib
 import difflib
 import json
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from qtool.actions import ACTIONS
 from qtool.actions.action import Action, Face, Option, Outcome, Request
 from qtool.faults import Fault
 from qtool.progress import Report
+from qtool.text import half_widths
 
 DONE, FOUND, COULD_NOT = 0, 1, 2
 
@@ -34,7 +34,7 @@ class _Formatter(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         rows = list(rows)
-        widths = [_width(first) for first, _ in rows]
+        widths = [half_widths(first) for first, _ in rows]
         left = min(max(widths), col_max) + col_spacing
         for (first, second), width in zip(rows, widths, strict=True):
             self.write(f"  {first}{' ' * max(left - width, col_spacing)}{second}\n")
@@ -69,10 +69,6 @@ class _Chinese(click.Command):
         if option:
             option.help = "显示这段说明"
         return option
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 class _ChineseGroup(_Chinese, click.Group):

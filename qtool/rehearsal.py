@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
@@ -12,6 +11,7 @@ from pathlib import Path
 from qtool.addresses import address
 from qtool.layout import MARKS, SHEET, Layout
 from qtool.model import CITY, EARNING, Key, Value
+from qtool.office.archive.zip_archive import zip_content
 from qtool.office.workbook.fill import fill
 from qtool.rules.score import Scores
 
@@ -107,8 +107,7 @@ def fill_sheet(
         target.write_bytes(target.read_bytes()[: target.stat().st_size // 2])
     elif trouble is Trouble.ZIPPED:
         content = target.read_bytes()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(zipfile.ZipInfo(source.name, (2023, 1, 10, 9, 0, 0)), content, zipfile.ZIP_DEFLATED)
+        target.write_bytes(zip_content([(source.name, content, (2023, 1, 10, 9, 0, 0))]))
     return answers
 
 

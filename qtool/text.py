@@ -24,6 +24,11 @@ def visible(text: str) -> str:
     return text.translate(_INVISIBLE).strip()
 
 
+def half_widths(text: str) -> int:
+    """Return how many half-width letters a text is wide."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
+
+
 def without_spaces(text: object) -> str:
     """Return a text, or what a cell holds as one, without spaces, tabs and line breaks."""
     return "".join(str(text).split())

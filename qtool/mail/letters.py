@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-import zipfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Facts, Plan, marks_text
+from qtool.office.archive.zip_archive import ZipTime, zip_content
 from qtool.office.mail.letter import Attachment, Letter, Party, draft
 from qtool.text import near
 from qtool.workspace import OUTBOX, Campaign, refusal, sha256, write_bytes, writing
@@ -25,6 +25,8 @@ ALL = "全部"
 _PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 _SUBJECT = re.compile(r"主题[：:][ \t]*\S.*(\n|$)")
 _LARGEST = 1 << 20
+_FIRST_TIME = (1980, 1, 1, 0, 0, 0)
+"""The earliest that an archive can tell of a file."""
 
 
 class Kind(Enum):
@@ -158,11 +160,11 @@ def write_drafts(campaign: Campaign, posts: Sequence[Post], *, whole: bool) -> l
     """
     outbox = campaign.folder(OUTBOX)
     paths: list[Path] = []
-    archived: list[tuple[str, bytes, datetime]] = []
+    archived: list[tuple[str, bytes, ZipTime]] = []
     for post in posts:
         with writing(outbox / post.name):
             letter = post.letter()
-            times = [datetime.fromtimestamp(path.stat().st_mtime) for path in post.files]  # noqa: DTZ006 - as archives have it
+            times = [max(time.localtime(path.stat().st_mtime)[:6], _FIRST_TIME) for path in post.files]
         folder, stem = outbox / post.name, f"信-{post.kind.value}"
         text = _plain(letter)
         paths += _write(folder / f"{stem}.eml", draft(letter))
@@ -171,12 +173,12 @@ def write_drafts(campaign: Campaign, posts: Sequence[Post], *, whole: bool) -> l
             paths += _write(folder / attachment.name, attachment.content)
         if post.kind is Kind.REMINDER:
             continue
-        own = [(a.name, a.content, time) for a, time in zip(letter.attachments, times, strict=True)]
-        own.append((f"{stem}.txt", text, max(times, default=datetime(2020, 1, 1))))  # noqa: DTZ001 - an archive's local time
-        paths += _write(outbox / f"{post.kind.value}-{post.name}.zip", _archive(own))
-        archived += [(f"{post.name}/{name}", content, time) for name, content, time in own]
+        own = [(a.name, a.content, at) for a, at in zip(letter.attachments, times, strict=True)]
+        own.append((f"{stem}.txt", text, max(times, default=(2020, 1, 1, 0, 0, 0))))
+        paths += _write(outbox / f"{post.kind.value}-{post.name}.zip", zip_content(own))
+        archived += [(f"{post.name}/{name}", content, at) for name, content, at in own]
     if whole and archived:
-        paths += _write(outbox / f"{posts[0].kind.value}-{ALL}.zip", _archive(archived))
+        paths += _write(outbox / f"{posts[0].kind.value}-{ALL}.zip", zip_content(archived))
     return paths
 
 
@@ -193,13 +195,3 @@ def _plain(letter: Letter) -> bytes:
     to = f"{letter.recipient.name} {letter.recipient.address or '（没有邮箱）'}"
     lines = [f"收件人：{to}", f"主题：{letter.subject}", "", *letter.text.splitlines()]
     return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig", errors="replace")
-
-
-def _archive(files: Sequence[tuple[str, bytes, datetime]]) -> bytes:
-    """Return a zip archive of some files; the same files give the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content, time in files:
-            info = zipfile.ZipInfo(name, max(time, datetime(1980, 1, 1)).timetuple()[:6])  # noqa: DTZ001 - as above
-            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from qtool.office.word.form import text_width
 from qtool.office.word.model import Paragraph, Place, WordDocument
+from qtool.office.word.numbers import chinese_number
 from qtool.official.check_list import Measured, Verdict, judged, places, quoted
 from qtool.official.parts import DATE, NUMBER, WORDED_DATE, Parts
 
@@ -15,7 +16,6 @@ _HALF = re.compile(r"[一-鿿]\s*([,;:!?()]|\.(?!\d))|([(),;:!?])\s*[一-鿿]")
 """A half-width mark beside a Chinese character; a full stop before a digit may be a decimal point."""
 _STRAIGHT = re.compile(r'["\']')
 _ENDS = "。，；：、,.;:"
-_DIGITS = "零一二三四五六七八九"
 
 
 def wording(document: WordDocument, parts: Parts) -> Iterator[Measured]:
@@ -79,20 +79,15 @@ def _order(parts: Parts) -> Iterator[Measured]:
     for heading in parts.headings:
         expected[heading.level] += 1
         expected[heading.level + 1 :] = [0] * (1 - heading.level)
-        if heading.number != _chinese(expected[heading.level]):
+        if heading.number != chinese_number(expected[heading.level]):
             wrong.append(quoted(heading.paragraph))
             expected[heading.level] = _value(heading.number) or expected[heading.level]
     shown = f"{wrong[0]}接不上" if wrong else "依次编号"
     yield judged("7.3.3", "标题序号", shown, "一、（一）依次编号", not wrong, "、".join(wrong[:3]))
 
 
-def _chinese(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    return ("" if not tens else ("十" if tens == 1 else f"{_DIGITS[tens]}十")) + (_DIGITS[ones] if ones else "")
-
-
 def _value(number: str) -> int:
-    return next((value for value in range(1, 100) if _chinese(value) == number), 0)
+    return next((value for value in range(1, 100) if chinese_number(value) == number), 0)
 
 
 def _attached(parts: Parts) -> Iterator[Measured]:

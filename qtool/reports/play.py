@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import random
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
 
 from qtool.model import EARNING, Assessee, Criterion, Plan
+from qtool.office.archive.zip_archive import zip_content
 from qtool.office.word.template import rewrite
 from qtool.progress import Event, Report
 from qtool.reports import folders
 from qtool.reports import make as template
 from qtool.reports.evidence import asking
 from qtool.reports.expected import PROBLEMS, core
-from qtool.workspace import write_bytes, write_file
+from qtool.workspace import write_bytes
 
 _DONE = (
     "围绕“{what}”，制定年度工作方案，明确责任单位和完成时限，全年开展专项检查{a}次，发现问题{b}个，已整改{b}个。",
@@ -191,13 +191,7 @@ def _evidence(
     files = dict(_documents(plan, assessee, (tree, way), source))
     if way is Return.ZIPPED:
         path = home / f"{assessee.short}印证材料.zip"
-
-        def write(temporary: Path) -> None:
-            with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-                for name, content in files.items():
-                    archive.writestr(zipfile.ZipInfo(name, (2023, 1, 6, 9, 0, 0)), content, zipfile.ZIP_DEFLATED)
-
-        write_file(path, write)
+        write_bytes(path, zip_content((name, content, (2023, 1, 6, 9, 0, 0)) for name, content in files.items()))
         os.utime(path, (came, came))
         return
     for name, content in files.items():

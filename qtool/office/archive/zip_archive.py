@@ -1,16 +1,21 @@
-"""Zip archives that people send: small ones unpacked in memory, ones of gigabytes gone through on the disk."""
+"""Zip archives: those that people send, small ones in memory, ones of gigabytes on the disk, and those written here."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 from qtool.office.archive.members import MEMBERS, Member, Room, Unopened, is_litter, shown_name
 from qtool.office.archive.zip_reader import DAMAGED, TOO_MANY, BadZip, Entry, ZipReader
 from qtool.workspace import refusal
+
+ZipTime: TypeAlias = tuple[int, int, int, int, int, int]
+"""Year, month, day, hour, minute and second."""
 
 TOO_LARGE = "压缩包解开后太大"
 ENCRYPTED = "压缩包设有密码"
@@ -21,6 +26,17 @@ _RATIO, _RATIO_FLOOR = 200, 16 << 20
 """Real files shrink to a hundredth at best; below the floor nothing can do harm, however much it shrank."""
 _MOST_TOGETHER = 40 << 30
 """Bytes that all files of an archive on the disk may say they have; ten times what anybody may hand in."""
+
+
+def zip_content(files: Iterable[tuple[str, bytes, ZipTime]]) -> bytes:
+    """Return a zip archive of files by name, content and time; the same files give the same bytes everywhere."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content, time in files:
+            entry = zipfile.ZipInfo(name, time)
+            entry.create_system, entry.external_attr = 0, 0
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def zip_members(content: bytes, room: Room) -> Iterator[Member]:

@@ -5,12 +5,12 @@ Lengths are millimetres for paper and points for type, as the standards state th
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from qtool.office.word.styles import W
+from qtool.text import half_widths
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -112,7 +112,7 @@ def _styled(document: Document, name: str) -> Iterator[Any]:
 
 def text_width(text: str) -> float:
     """Return how wide a text is, counted in Chinese characters: letters and digits are half as wide."""
-    return sum(1 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 for sign in text)
+    return half_widths(text) / 2
 
 
 def _text(paragraph: Any) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from qtool.faults import Fault, QtoolError, fault
+from qtool.office.archive.zip_archive import zip_content
 from qtool.office.word.form import NATIONAL, PageForm, apply_form, parts_of
 from qtool.office.word.styles import W
 from qtool.text import near
@@ -102,13 +103,8 @@ def packed(document: Document) -> bytes:
     """Return the file's bytes, the same for the same document whenever it is saved."""
     saved = io.BytesIO()
     document.save(saved)
-    content = io.BytesIO()
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.create_system, entry.external_attr = 0, 0
-            target.writestr(entry, source.read(name), zipfile.ZIP_DEFLATED)
-    return content.getvalue()
+    with zipfile.ZipFile(saved) as package:
+        return zip_content((name, package.read(name), _ZIP_TIME) for name in package.namelist())
 
 
 def _opened(path: Path) -> Document:
