@@ -12,11 +12,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeAlias
 
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.xmlwriter import XMLwriter
 
-from qtool.office.workbook.fast_writer import LightWorkbook, NotWritten, PlainSheet, done
+from qtool.office.workbook.fast_writer import worksheet_class
 
 CellFormat: TypeAlias = Format
 """What `Book.style` returns."""
@@ -41,8 +42,15 @@ _NO_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = ' %"<>[]`^{}#'
 """What a link to a file holds otherwise; Chinese letters stay as they are."""
 
-_LOOKS: dict[str, str] = {}
-"""How fonts are written in a text of several formats."""
+
+class NotWritten(ValueError):
+    """XlsxWriter refused something that it would only have warned of."""
+
+
+def _check(status: object, row: int, col: int, what: object = "") -> None:
+    """Raise NotWritten unless the library wrote what it was told."""
+    if status not in (0, None):
+        raise NotWritten(f"{xl_rowcol_to_cell(row, col)} {what} was refused: {status}")
 
 
 class Prompt(NamedTuple):
@@ -62,7 +70,8 @@ class Book:
         self._path = path
         texts = {"strings_to_formulas": False, "strings_to_urls": False}
         # A file of XlsxWriter's own would stay open when the disk is full, so it writes into memory.
-        self._book = LightWorkbook(io.BytesIO(), {"in_memory": True} | texts)
+        self._content = io.BytesIO()
+        self._book = Workbook(self._content, {"in_memory": True} | texts)
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
         self._book.set_properties({**properties, **({"created": made} if made else {})})
         self._book.formats[0].set_font_name(FONT)
@@ -78,7 +87,7 @@ class Book:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 self._book.close()
-            self._path.write_bytes(self._book.packed())
+            self._path.write_bytes(self._content.getvalue())
         else:
             self._book.fileclosed = True
 
@@ -92,19 +101,19 @@ class Book:
         key = tuple(sorted(options.items()))
         if key not in self._formats:
             chosen = {"font_name": FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True} | options
-            self._formats[key] = self._book.format_of(chosen)
+            self._formats[key] = self._book.add_format(chosen)
         return self._formats[key]
 
     def tint(self, **options: Any) -> Format:
         """Return a format for conditional formatting, which changes only what it names."""
         key = (("tint", True), *sorted(options.items()))
         if key not in self._formats:
-            self._formats[key] = self._book.format_of(options)
+            self._formats[key] = self._book.add_format(options)
         return self._formats[key]
 
     def sheet(self, name: str) -> Sheet:
         """Add a sheet."""
-        return Sheet(self._book.add_worksheet(name, worksheet_class=PlainSheet))
+        return Sheet(self._book.add_worksheet(name, worksheet_class=worksheet_class()))
 
     def chart(self, kind: str, subtype: str | None = None) -> Any:
         """Return a new XlsxWriter chart of this kind, to be placed with `Sheet.raw.insert_chart`."""
@@ -122,42 +131,30 @@ class Sheet:
     def __init__(self, raw: Any) -> None:
         """Wrap an XlsxWriter worksheet, which stays reachable as `raw` for page setup and the like."""
         self.raw = raw
-        # The library's own undecorated methods: they spare every cell the search for an address like "A1".
-        self._string, self._blank, self._formula = raw._write_string, raw._write_blank, raw._write_formula  # noqa: SLF001
 
     def text(self, row: int, col: int, text: str, style: Format | None = None) -> None:
         """Write a text; it never becomes a formula, a link or a number."""
         if text:
-            done(self._string(row, col, text, style), row, col)
+            _check(self.raw.write_string(row, col, text, style), row, col)
         else:
             self.blank(row, col, style)
 
     def rich(self, row: int, col: int, parts: Sequence[tuple[Format, str]], style: Format) -> None:
         """Write a text of several formats in one cell."""
-        runs = [f"<r>{self._look(part)}{_text_node(text)}</r>" for part, text in parts]
-        done(self._string(row, col, "".join(runs), style), row, col)
-
-    def _look(self, style: Format) -> str:
-        """Return a format as a part of a text carries it, in the library's own words."""
-        key = style._get_font_key()  # noqa: SLF001 - under which the library knows fonts
-        if key not in _LOOKS:
-            self.raw.rstring = XMLwriter()
-            self.raw.rstring._set_filehandle(words := io.StringIO())  # noqa: SLF001 - as the library does itself
-            self.raw._write_font(style)  # noqa: SLF001 - as above
-            _LOOKS[key] = words.getvalue()
-        return _LOOKS[key]
+        fragments = [fragment for part in parts for fragment in part]
+        _check(self.raw.write_rich_string(row, col, *fragments, style), row, col)
 
     def number(self, row: int, col: int, value: Fraction | float, style: Format | None = None) -> None:
         """Write a figure."""
-        done(self.raw.write_number(row, col, float(value), style), row, col)
+        _check(self.raw.write_number(row, col, float(value), style), row, col)
 
     def date(self, row: int, col: int, value: Any, style: Format) -> None:
         """Write a date or a time."""
-        done(self.raw.write_datetime(row, col, value, style), row, col)
+        _check(self.raw.write_datetime(row, col, value, style), row, col)
 
     def blank(self, row: int, col: int, style: Format | None = None) -> None:
         """Write an empty cell with a format."""
-        done(self._blank(row, col, None, style), row, col)
+        _check(self.raw.write_blank(row, col, None, style), row, col)
 
     def value(self, row: int, col: int, value: Fraction | float | str | None, style: Format | None = None) -> None:
         """Write a figure, a text, or an empty cell."""
@@ -177,40 +174,41 @@ class Sheet:
         if len(formula) > 8192:
             raise NotWritten(f"a formula of {len(formula)} characters")
         shown = "" if result is None else result if isinstance(result, str) else float(result)
-        done(self._formula(row, col, formula, style, shown), row, col)
+        _check(self.raw.write_formula(row, col, formula, style, shown), row, col)
 
     def link(self, row: int, col: int, place: str, text: str, style: Format) -> None:
         """Write a text that leads to a place in the same workbook, such as `'Sheet'!H8`."""
-        done(self.raw.write_url(row, col, f"internal:{place}", style, text), row, col, "its link")
+        _check(self.raw.write_url(row, col, f"internal:{place}", style, text), row, col, "its link")
 
     def file_link(self, row: int, col: int, place: str, text: str, style: Format) -> None:
         """Write a text that leads to a file beside the workbook; its place is relative, with slashes."""
         escaped = "".join(f"%{ord(sign):02X}" if sign in _ESCAPED else sign for sign in place)
-        done(self.raw.write_url(row, col, f"external:{escaped}", style, text), row, col, "its link")
+        _check(self.raw.write_url(row, col, f"external:{escaped}", style, text), row, col, "its link")
 
     def comment(self, row: int, col: int, text: str, author: str) -> None:
         """Put a comment on a cell, as large as its text; it is hidden until somebody points at the cell."""
         look = {"author": author, "visible": False, "font_name": FONT, "font_size": 9}
         height = lines(text, _COMMENT_CHARACTERS) * _COMMENT_LINE + _COMMENT_LINE
         size = {"width": _COMMENT_WIDTH, "height": min(height, _COMMENT_HEIGHT)}
-        done(self.raw.write_comment(row, col, text, look | size), row, col, "its comment")
+        _check(self.raw.write_comment(row, col, text, look | size), row, col, "its comment")
 
     def merge(self, first: tuple[int, int], last: tuple[int, int], text: str, style: Format) -> None:
         """Write a text over a block of cells; a block of one cell is just a cell."""
-        if first == last:
-            self.text(*first, text, style)
-            return
-        self.raw.join(first, last, style)
+        if first != last:
+            try:
+                _check(self.raw.merge_range(*first, *last, "", style), *first, "its block")
+            except XlsxWriterException as error:
+                raise NotWritten(str(error)) from error
         self.text(*first, text, style)
 
     def row(self, row: int, height: float, *, hidden: bool = False, level: int = 0) -> None:
         """Set a row's height in points."""
         options = {"hidden": hidden, "level": level} if hidden or level else {}
-        done(self.raw.set_row(row, height, None, options), row, 0, "its height")
+        _check(self.raw.set_row(row, height, None, options), row, 0, "its height")
 
     def column(self, col: int, width: float, style: Format | None = None, *, hidden: bool = False) -> None:
         """Set a column's width in characters."""
-        done(self.raw.set_column(col, col, width, style, {"hidden": True} if hidden else {}), 0, col, "its width")
+        _check(self.raw.set_column(col, col, width, style, {"hidden": True} if hidden else {}), 0, col, "its width")
 
     def heads(self, row: int, heads: Sequence[str], widths: Sequence[float], style: Format) -> None:
         """Write the head of a table, as high as its texts need, and set the columns' widths."""
@@ -273,13 +271,7 @@ class Sheet:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             status = self.raw.data_validation(*first, *last, chosen)
-        done(status, *first, chosen)
-
-
-def _text_node(text: str) -> str:
-    space = ' xml:space="preserve"' if text != text.strip() else ""
-    written = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<t{space}>{written}</t>"
+        _check(status, *first, chosen)
 
 
 def width_of(text: str) -> int:
