@@ -24,8 +24,18 @@ settings.load_profile("ci" if REQUIRE_ALL else "default")
 DATA = Path(__file__).parent.parent / "data" / "plan-2022"
 
 
+_LENGTHY = {"office", "slow", "lengthy"}
+"""Marks of tests that are not quick; neither are those that need one of these fixtures, a screen or a mail server."""
+_FIXTURES = {"display", "authority"}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave slow proofs out, unless they are asked for."""
+    """Mark what is quick, for `-m quick`; leave slow proofs out, unless they are asked for."""
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        if not _LENGTHY & {mark.name for mark in item.iter_markers()} and not _FIXTURES & set(item.fixturenames):
+            item.add_marker("quick")
     if REQUIRE_ALL or "slow" in str(config.option.markexpr):
         return
     slow = [item for item in items if item.get_closest_marker("slow")]

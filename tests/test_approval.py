@@ -20,6 +20,8 @@ from qtool.reports.review import CHECKED
 from qtool.tally.approval import APPROVED, REVISED, fingerprint, standing_approval
 from qtool.workspace import ACCEPTED, DOCUMENTS, JOURNAL, TALLY
 
+pytestmark = pytest.mark.lengthy
+
 ADJUSTMENTS = f"{TALLY}/人工调整.xlsx"
 REQUEST, CIRCULAR = "关于2022年度质量工作考核结果建议的请示.docx", "关于2022年度质量工作考核结果的通报.docx"
 NOTE = "随政函〔2023〕5号，市政府批准"

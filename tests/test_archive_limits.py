@@ -44,6 +44,8 @@ from qtool.office.mail import eml_file as mail_file
 from qtool.office.mail import msg_file
 from qtool.office.unpack import NESTED_ARCHIVE, Piece, Refused, unpack
 
+pytestmark = pytest.mark.lengthy
+
 BOOK = xlsx()
 SECONDS = 5
 """Ten times what the slowest takes on a quiet machine."""

@@ -15,6 +15,8 @@ from recount import answers, totals
 
 from qtool.workspace import INBOX, PLAN, TALLY
 
+pytestmark = pytest.mark.lengthy
+
 RECORDS = f"{TALLY}/记录"
 ADJUSTMENTS = f"{TALLY}/人工调整.xlsx"
 BOOK = f"{TALLY}/汇总表.xlsx"

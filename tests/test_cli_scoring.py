@@ -21,6 +21,8 @@ from qtool.plan.read import read_plan
 from qtool.rehearsal import answers_for
 from qtool.workspace import ACCEPTED, INBOX, PLAN, RETURNED, SETTINGS, SHEETS, TALLY, Campaign, open_campaign
 
+pytestmark = pytest.mark.lengthy
+
 NOTE = "-问题清单.txt"
 
 

@@ -25,6 +25,8 @@ from qtool.faults import Fault
 from qtool.progress import Cancelled, Event
 from qtool.workers import spread
 
+pytestmark = pytest.mark.lengthy
+
 PACKAGE = Path(__file__).parent.parent / "qtool"
 
 

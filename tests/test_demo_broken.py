@@ -17,6 +17,8 @@ from qtool.plan.read import read_plan
 from qtool.rehearsal import answers_for
 from qtool.workspace import INBOX, PLAN, RETURNED
 
+pytestmark = pytest.mark.lengthy
+
 _ADDRESS = re.compile(r"\b([A-Z]{1,2}\d{1,3})\b")
 STATES = {
     "none": "已采用",

@@ -153,6 +153,7 @@ NAMES = st.text(st.sampled_from("随广曾都县市区高新风景名胜“”<&
     st.sampled_from([(), (FIRST,), (SECOND,), (FIRST, SECOND)]),
     st.booleans(),
 )
+@pytest.mark.lengthy
 def test_any_tally_arrives_whole(
     shorts: list[str], levels: list[int], missing: tuple[str, ...], corrected: bool
 ) -> None:

@@ -25,6 +25,8 @@ from qtool.outcome import Return
 from qtool.rehearsal import answers_for
 from qtool.sheets.style import MUST_MEND, TO_CHECK, TO_FILL
 
+pytestmark = pytest.mark.lengthy
+
 FARMING = "市农业农村局"
 WRONG: dict[Key, Value] = {
     ("01-02-1-1", CITY): "十二",

@@ -36,6 +36,8 @@ from qtool.workspace import (
     TALLY,
 )
 
+pytestmark = pytest.mark.lengthy
+
 
 def begun(folder: Path) -> Path:
     """Return a new campaign of the shipped plan."""

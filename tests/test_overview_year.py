@@ -20,6 +20,8 @@ from qtool.state.overview import overview
 from qtool.state.view import Overview, Step
 from qtool.workspace import ACCEPTED, DOCUMENTS, INBOX, PLAN, SHEETS, TALLY, open_campaign
 
+pytestmark = pytest.mark.lengthy
+
 ADJUSTMENT = {"A2": "随县", "B2": 0.5, "D2": "查实加分", "E2": "办公室", "F2": "2023-01-15"}
 
 

@@ -171,6 +171,7 @@ def of(made: tuple[Criterion, ...], plan: Plan) -> Plan:
 
 
 @given(criteria(2))
+@pytest.mark.lengthy
 def test_a_random_plan_does_not_differ_from_itself(plan: Plan, made: tuple[Criterion, ...]) -> None:
     assert changes(of(made, plan), of(made, plan)) == []
 
@@ -230,6 +231,7 @@ def edited_criteria(draw: st.DrawFn, one: Criterion) -> Criterion:
 
 
 @given(criteria(2), st.data())
+@pytest.mark.lengthy
 def test_every_single_edit_is_told_with_its_criterion(
     plan: Plan, made: tuple[Criterion, ...], data: st.DataObject
 ) -> None:

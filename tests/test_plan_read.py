@@ -276,6 +276,7 @@ def named(criterion: Criterion) -> Criterion:
 
 
 @given(criteria(2), st.integers(1, 10))
+@pytest.mark.lengthy
 def test_random_plan_is_read_back_equal(
     tmp_path_factory: pytest.TempPathFactory, same: Plan, made: tuple[Criterion, ...], full: int
 ) -> None:
@@ -308,6 +309,7 @@ SPOTS = st.tuples(st.sampled_from(list(COLUMNS)), st.integers(0, 15), st.integer
 
 
 @given(st.lists(st.tuples(SPOTS, GARBAGE), min_size=1, max_size=12))
+@pytest.mark.lengthy
 def test_garbage_anywhere_is_only_ever_reported(
     tmp_path_factory: pytest.TempPathFactory, spoilt: list[tuple[tuple[str, int, int], Typed]]
 ) -> None:
@@ -341,6 +343,7 @@ def assert_sound_places(faults: Sequence[Fault]) -> None:
     assert {fault.code for fault in faults} <= CATALOGUE.keys()
 
 
+@pytest.mark.lengthy
 def test_thousands_of_rows_of_garbage_stay_quick(tmp_path: Path) -> None:
     found = tables(SMALL)
     for name, columns in COLUMNS.items():

@@ -80,6 +80,7 @@ def test_what_is_merely_formatted_does_not_count(far: str) -> None:
     assert rows(xlsx(ONE + far, before='<dimension ref="A1:XFD1048576"/>')) == [[1.0]]
 
 
+@pytest.mark.lengthy
 def test_a_million_formatted_rows_are_passed_over_quickly() -> None:
     formatted = "".join(
         f'<row r="{row}" customFormat="false" ht="12.8" hidden="false" customHeight="true" outlineLevel="0">'
@@ -145,6 +146,7 @@ def test_one_long_text_in_very_many_cells_is_refused() -> None:
     assert len(rows(xlsx(few, strings=strings))) == 89
 
 
+@pytest.mark.lengthy
 def test_a_part_that_swells_is_refused() -> None:
     assert "过大" in reason(xlsx(ONE, strings=b"<sst>" + b" " * (70 << 20) + b"</sst>"))
     assert "过大" in reason(xlsx(ONE + " " * (70 << 20)))

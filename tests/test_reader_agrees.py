@@ -28,6 +28,8 @@ from qtool.office.workbook.dates import Cell
 from qtool.office.workbook.reader import Unreadable, read_tables
 from qtool.office.workbook.rows import ERRORS, Rows
 
+pytestmark = pytest.mark.lengthy
+
 HERE = Path(__file__).parent
 CORPUS = (HERE / "returns", HERE.parent / "templates" / "xlsx")
 SLICES = 6

@@ -28,6 +28,8 @@ from qtool.reports.play import Return, play, written_report
 from qtool.reports.received import by_assessee, sorted_out
 from qtool.workspace import DOCUMENTS, MATERIAL, TALLY
 
+pytestmark = pytest.mark.lengthy
+
 SHORTS = [one.short for one in plan_2022().assessees]
 CHECKED = f"{DOCUMENTS}/自评材料检查"
 

@@ -22,6 +22,8 @@ from campaign_cases import leftovers, refused
 from qtool.office.workbook.writer import Book
 from qtool.workspace import copy_file, write_bytes, write_file
 
+pytestmark = pytest.mark.lengthy
+
 OLD = "原来的内容".encode()
 
 
