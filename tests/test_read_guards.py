@@ -13,8 +13,8 @@ from ole_cases import ole, record, xls_book
 from package_parts import CONTENT_TYPES, MAIN, ods, pack, parts, relations, unpack, xlsx
 from reading_cases import FLOAT, ONE, equal_cells, equal_lines, lines, reason, refused, rows
 
-from qtool.office.archive.unreadable import MOST_CELLS, MOST_COLS, MOST_ROWS, fits
 from qtool.office.workbook.reader import TooLarge, Unreadable, open_workbook
+from qtool.office.workbook.rows import MOST_CELLS, MOST_COLS, MOST_ROWS, fits
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

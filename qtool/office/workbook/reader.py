@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from qtool.office.archive.file_health import OLE
 from qtool.office.archive.package import Package
-from qtool.office.archive.unreadable import TooLarge, Unreadable, unlike_a_workbook
+from qtool.office.archive.unreadable import Unreadable
 from qtool.office.workbook.dates import Cell
-from qtool.office.workbook.rows import Rows, SheetValues
+from qtool.office.workbook.rows import Rows, SheetValues, TooLarge
 from qtool.office.workbook.signs import SheetSigns, WorkbookSigns
 from qtool.office.workbook.xlsx import XlsxWorkbook, main_part
 from qtool.workspace import refusal
 
 __all__ = ["Cell", "Rows", "TooLarge", "Unreadable", "Workbook", "open_workbook", "read_tables"]
+
+_NO_WORKBOOK = "不是 Excel 工作簿"
+_SIGNATURES = (
+    (b"Rar!\x1a\x07", "是压缩包（RAR）"),
+    (b"7z\xbc\xaf\x27\x1c", "是压缩包（7z）"),
+    (b"\x1f\x8b", "是压缩包（gzip）"),
+    (b"%PDF", "是 PDF 文件"),
+    (b"\x89PNG", "是图片"),
+    (b"\xff\xd8\xff", "是图片"),
+    (b"GIF8", "是图片"),
+    (b"{\\rtf", "是文字处理文件（RTF）"),
+)
+_KINDS = {"HTML": "是网页文件", "EML": "是网页文件", "TEXT": "是文本文件（如 CSV）"}
+_HEAD = 4096
+"""Bytes at the beginning of a file that tell what it is."""
 
 
 class Workbook:
@@ -65,7 +81,7 @@ def _opened(content: bytes, apart: Collection[str]) -> XlsxWorkbook | SheetValue
 
         return open_xls(content)
     if not content.startswith(b"PK"):
-        raise unlike_a_workbook(content)
+        raise _unlike_a_workbook(content)
     package = Package(content)
     if "mimetype" in package:
         from qtool.office.workbook.ods import open_ods  # noqa: PLC0415 - as above
@@ -84,3 +100,19 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Unreadable(refusal(error)) from error
+
+
+def _unlike_a_workbook(content: bytes) -> Unreadable:
+    """Return what to raise for bytes in no format of a workbook: it names what they are, where that is sure."""
+    if not content:
+        return Unreadable("文件是空的")
+    for signature, what in _SIGNATURES:
+        if content.startswith(signature):
+            return Unreadable(f"{what}，{_NO_WORKBOOK}")
+    from qtool.office.archive.file_kind import kind_of  # noqa: PLC0415 - slow to import, and few files are no workbooks
+
+    head = content[:_HEAD]
+    what = _KINDS.get(kind_of(head).name, "")
+    if what and head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<?xml"):
+        what = "是 XML 文件"
+    return Unreadable(f"{what}，{_NO_WORKBOOK}" if what else _NO_WORKBOOK)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from qtool.office.archive.unreadable import DAMAGED, MOST_CELLS, MOST_TEXT, SWOLLEN, TooLarge, Unreadable, fits
+from qtool.office.archive.unreadable import DAMAGED, SWOLLEN, Unreadable
 from qtool.office.workbook.dates import Cell
 
 Rows = list[list[Cell]]
 """A sheet from A1 on; an empty cell is '', an error its text, as #REF!, but '' in .xlsx: there the signs tell it."""
 
+MOST_ROWS, MOST_COLS, MOST_CELLS = 20_000, 1_000, 2_000_000
+"""The largest sheet that is read; a cell is kept for every place of the rectangle in use."""
+MOST_TEXT = 64_000_000
+"""Bytes of text that the cells of a workbook may come to; one long text may stand in a million cells."""
 MOST_SHEETS = 1_000
 ERRORS = {
     0x00: "#NULL!",
@@ -20,6 +24,24 @@ ERRORS = {
     0x2B: "#GETTING_DATA",
 }
 """Errors by their codes in old and binary workbooks."""
+
+
+class TooLarge(Unreadable):
+    """A sheet that uses more rows, columns or cells than are read; `sheet`, `rows` and `cols` say which and how far."""
+
+    def __init__(self, sheet: str, rows: int, cols: int) -> None:
+        super().__init__(
+            f"工作表“{sheet}”用到了第{rows}行、第{cols}列，太大不能读"
+            f"（最多{MOST_ROWS}行、{MOST_COLS}列、{MOST_CELLS // 10_000}万格）"
+        )
+        self.sheet = sheet
+        self.rows = rows
+        self.cols = cols
+
+
+def fits(rows: int, cols: int) -> bool:
+    """Return whether a sheet of so many rows and columns is read."""
+    return rows <= MOST_ROWS and cols <= MOST_COLS and rows * cols <= MOST_CELLS
 
 
 def text_size(text: str) -> int:

@@ -8,11 +8,11 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from qtool.office.archive.unreadable import DAMAGED, MOST_ROWS, SWOLLEN, Unreadable
+from qtool.office.archive.unreadable import DAMAGED, SWOLLEN, Unreadable
 from qtool.office.workbook.addresses import COLUMNS, LAST_COL, block_of, column_letters, place_of
 from qtool.office.workbook.dates import Cell, DateKind, dated
 from qtool.office.workbook.rich_text import RichText, unescaped
-from qtool.office.workbook.rows import SheetRows, SheetValues, text_size
+from qtool.office.workbook.rows import MOST_ROWS, SheetRows, SheetValues, text_size
 
 TRUE, _FALSE = ("1", "true", "on"), ("0", "false", "off")
 _IN_DATA = ("row", "c", "f", "v", "is")
