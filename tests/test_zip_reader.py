@@ -13,7 +13,7 @@ import pytest
 from archive_cases import MEGABYTE, Entry, by_hand, full_overlap, quoted_overlap, xlsx, zipped
 
 from qtool.office.archive.members import Unopened
-from qtool.office.archive.package import Package
+from qtool.office.archive.package import Package, repacked
 from qtool.office.archive.unreadable import DAMAGED as BROKEN
 from qtool.office.archive.unreadable import Unreadable
 from qtool.office.archive.zip_archive import Archive
@@ -116,3 +116,38 @@ def test_a_file_of_gigabytes_is_not_taken_into_memory(tmp_path: Path) -> None:
         assert b"".join(archive.chunks(packed)) == text
     assert tracemalloc.get_traced_memory()[1] < MEGABYTE
     tracemalloc.stop()
+
+
+def wide(packed: int, size: int, start: int) -> bytes:
+    """Return an archive of one file whose figures all stand in the field of those that need eight bytes."""
+    content = bytearray(by_hand([Entry(b"a", b"abc", extra=struct.pack("<2H3Q", 1, 24, size, packed, start))]))
+    at = content.rindex(b"PK\x01\x02")
+    struct.pack_into("<2L", content, at + 20, 0xFFFFFFFF, 0xFFFFFFFF)
+    struct.pack_into("<L", content, at + 42, 0xFFFFFFFF)
+    return bytes(content)
+
+
+@pytest.mark.parametrize("figures", [(3, 3, 2**63), (2**64 - 1, 3, 0), (2**64 - 1, 2**64 - 1, 2**64 - 1)])
+def test_figures_beyond_any_disk_are_damage(tmp_path: Path, figures: tuple[int, int, int]) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(wide(*figures))
+    with Archive(path) as archive, pytest.raises(Unopened):
+        [list(archive.chunks(packed)) for packed in archive.files()]
+    with pytest.raises(Unreadable):
+        Package(path.read_bytes()).part("a")
+    with pytest.raises(Unreadable):
+        repacked(path.read_bytes(), {})
+
+
+def test_a_file_that_needs_eight_bytes_for_nothing_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(wide(3, 3, 0))
+    with Archive(path) as archive:
+        assert [b"".join(archive.chunks(packed)) for packed in archive.files()] == [b"abc"]
+    assert Package(path.read_bytes()).part("a") == b"abc"
+    assert Package(repacked(path.read_bytes(), {"A": b"new"})).part("a") == b"new"
+
+
+def test_a_size_that_fits_into_no_head_is_not_written_anew() -> None:
+    with pytest.raises(Unreadable, match=BROKEN):
+        repacked(wide(3, 2**40, 0), {})

@@ -160,7 +160,10 @@ def repacked(content: bytes, instead: Mapping[str, bytes]) -> bytes:
                 raise Unreadable(DAMAGED)
             yield entry, [raw]
 
-    return _written(parts())
+    try:
+        return _written(parts())
+    except struct.error as error:  # a size that is said to need more than four bytes, or a name that does
+        raise Unreadable(DAMAGED) from error
 
 
 def _written(parts: Iterable[tuple[Entry, Sequence[Bytes]]]) -> bytes:

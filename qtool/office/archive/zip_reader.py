@@ -79,6 +79,8 @@ class ZipReader:
     def _read(self, start: int, size: int) -> bytes:
         if isinstance(self._source, bytes):
             return self._source[start : start + size]
+        if start >= self._size:  # a place may be said to be farther than any disk is large
+            return b""
         self._source.seek(start)
         return self._source.read(size)
 
