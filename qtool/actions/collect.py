@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from qtool.actions.action import Listing, Outcome, Request
+from qtool.actions.action import Outcome, Request
+from qtool.actions.status import board_outcome
 from qtool.collect.accept import MendingCopy, keep_accepted, record_arrivals, take_in, write_replies
 from qtool.collect.board import write_board
 from qtool.collect.choose import Collection
 from qtool.collect.intake import files_in
 from qtool.faults import Fault, QtoolError, fault
 from qtool.identity import Identity
-from qtool.outcome import DepartmentState, Return
+from qtool.outcome import Return
 from qtool.sheets.mend import write_mending
-from qtool.state.board import BOARD_HEADS, board_texts, count_sentence
 from qtool.state.campaign_state import CampaignState
 from qtool.workspace import BOARD, INBOX, RETURNED, sha256, write_file, write_log
 
@@ -94,49 +94,8 @@ def renew_board(state: CampaignState) -> list[Path]:
     return [path]
 
 
-def board_outcome(state: CampaignState) -> Outcome:
-    """Return how far every department is, in words, as a table and as data."""
-    outcome = Outcome(sentences=[count_sentence(state.collection)])
-    outcome.tables.append(Listing("回收情况", BOARD_HEADS, board_texts(state)))
-    outcome.data = _data(state.collection, state.board)
-    return outcome
-
-
 def _faults(collection: Collection) -> list[Fault]:
     faults = [*collection.faults]
     for returned in (*collection.strangers, *collection.rejected, *collection.accepted.values()):
         faults += [f for f in returned.faults if not (f.is_error and returned.department in collection.waived)]
     return sorted(faults, key=lambda f: not f.is_error)
-
-
-def _data(collection: Collection, board: list[DepartmentState]) -> dict[str, object]:
-    return {
-        "expected": len(collection.expected),
-        "received": collection.received,
-        "accepted": {name: {"file": r.full_name, "sha256": r.sha256} for name, r in collection.accepted.items()},
-        "waived": {name: decision.reason for name, decision in collection.waived.items()},
-        "rejected": [
-            {
-                "file": r.full_name,
-                "department": r.department,
-                "sha256": r.sha256,
-                "faults": [fault.as_dict() for fault in r.faults],
-            }
-            for r in collection.rejected
-        ],
-        "missing": list(collection.missing),
-        "departments": [_department_data(row) for row in board],
-    }
-
-
-def _department_data(row: DepartmentState) -> dict[str, object]:
-    return {
-        "department": row.department,
-        "version": row.version,
-        "state": row.state.value,
-        "file": row.file,
-        "received": row.received.isoformat(timespec="seconds") if row.received else None,
-        "errors": row.errors,
-        "questions": row.questions,
-        "why": row.why,
-    }

@@ -29,7 +29,7 @@ from qtool.office.mail.connection import LoginRefused, MailError
 from qtool.office.mail.letter import Party, compose
 from qtool.office.mail.outbox import Outbox
 from qtool.progress import Event, Report
-from qtool.sheets.make import Standing as SheetStanding
+from qtool.sheets.issued import Standing as SheetStanding
 from qtool.state.campaign_state import CampaignState
 from qtool.text import near
 from qtool.workspace import DOCUMENTS, HANDED_OUT, OUTBOX, RETURNED, SHEETS, TEMPLATES, Campaign, sheet_name

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from qtool.addresses import letters
 from qtool.identity import Identity
@@ -19,6 +18,7 @@ from qtool.progress import Event, Report, silent
 from qtool.rules.domain import Labels
 from qtool.rules.excel import validation
 from qtool.sheets.cover import write_cover
+from qtool.sheets.issued import MADE, Issued, Standing
 from qtool.sheets.scoring import write_scoring
 from qtool.workspace import SHEETS, Campaign, sha256, sheet_name, write_file
 
@@ -106,9 +106,6 @@ def _meta(
     return lists
 
 
-_ENTRY = "生成评分表"
-
-
 class Answers(NamedTuple):
     """Answers and reasons that a new version of a sheet begins with."""
 
@@ -123,40 +120,6 @@ class Made:
     files: list[Path] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
     current: list[str] = field(default_factory=list)
-
-
-def issued_in(history: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Return the last entry of every department's sheet in a journal."""
-    return {str(entry.get("department")): entry for entry in history if entry["what"] == _ENTRY}
-
-
-class Standing(Enum):
-    """How a department's sheet stands to the plan and to what was made; the value is what users read."""
-
-    CURRENT = "最新"
-    NOT_MADE = "还没有生成"
-    OUTDATED = "不是按现在的方案生成的"
-    GONE = "不见了"
-    ALTERED = "生成以后被改动过"
-
-
-class Issued(NamedTuple):
-    """A department's sheet: its last version, 0 before there is one, and how that stands."""
-
-    version: int
-    standing: Standing
-
-
-def issued_sheet(last: Mapping[str, Any] | None, print_now: str, digest: str) -> Issued:
-    """Return how a department's sheet stands; the one place that says whether it is current.
-
-    `last` is its last entry in the journal, `print_now` the plan's sheet print for the department, `digest` the SHA-256
-    of the file, or nothing where there is none.
-    """
-    if last is None:
-        return Issued(0, Standing.NOT_MADE)
-    standing = Standing.CURRENT if digest == last.get("sha256") else Standing.ALTERED if digest else Standing.GONE
-    return Issued(int(last["version"]), standing if last.get("plan") == print_now else Standing.OUTDATED)
 
 
 class Job(NamedTuple):
@@ -196,7 +159,7 @@ def make_sheets(
         name = job.identity.department
         details = {"department": name, "version": job.identity.version, "plan": plan.sheet_fingerprint(name)}
         answered = len(job.answers.values) if job.answers else 0
-        campaign.journal(_ENTRY, **details, file=job.path.name, sha256=digest, answers=answered)
+        campaign.journal(MADE, **details, file=job.path.name, sha256=digest, answers=answered)
         made.files.append(job.path)
         made.versions[name] = job.identity.version
         report(Event(len(made.files), len(jobs), name))

@@ -1,16 +1,14 @@
-"""How far every department is: the rows of the window's board, and the board and its count in words."""
+"""How far every department is, in words: the board of `qtool status` and the window, its count, the files behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from qtool.collect.accept import COPY_END, NOTE_END, note_name
+from qtool.collect.accept import note_name
 from qtool.collect.choose import Collection
-from qtool.model import Plan
-from qtool.outcome import PRESENT, DepartmentState, Return
+from qtool.outcome import Return
 from qtool.state.campaign_state import CampaignState
-from qtool.state.view import Row
 from qtool.workspace import ACCEPTED, INBOX, RETURNED, SHEETS, sheet_name
 
 BOARD_HEADS = ("评价部门", "评分表", "状态", "文件", "收到时间", "须改正", "请核对")
@@ -46,32 +44,6 @@ def board_texts(state: CampaignState) -> Sequence[tuple[str, ...]]:
 def version_text(version: int | None) -> str:
     """Return the version of a sheet as users read it."""
     return f"第{version}版" if version else "—"
-
-
-def rows(state: CampaignState) -> tuple[Row, ...]:
-    """Return a row of the window's board for each department that scores; none without a sound plan."""
-    plan = state.plan
-    return tuple(_row(state, plan, department) for department in state.board) if plan else ()
-
-
-def _row(state: CampaignState, plan: Plan, department: DepartmentState) -> Row:
-    name, collection, decisions = department.department, state.collection, state.decisions
-    usable = [returned for returned in state.returns_of(name) if returned.scores is not None]
-    rejected = sorted((r for r in collection.rejected if r.department == name), key=lambda r: r.received)
-    newest = rejected[-1] if rejected else None
-    path = path_of(state, collection.accepted.get(name) or newest, name)
-    return Row(
-        state=department,
-        missing=0 if department.state in PRESENT else max(0, (state.today - plan.facts.deadline).days),
-        opens=path,
-        folder=path.parent if path else state.root / SHEETS,
-        mending=reply_to(state, newest, COPY_END),
-        list=reply_to(state, newest, NOTE_END),
-        can_waive=bool(usable) and not usable[-1].acceptable and not decisions.waiver(usable[-1].sha256),
-        can_send_back=bool(usable) and not decisions.sent_back(usable[-1].sha256),
-        can_undo=name in decisions.chosen or any(d.department == name for d in decisions.by_file.values()),
-        address=next((d.address for d in plan.departments if d.name == name), ""),
-    )
 
 
 def path_of(state: CampaignState, returned: Return | None, department: str = "") -> Path | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from qtool.collect.choose import Accepted, Collection, accepted_of, sort_with_kept, states
 from qtool.collect.decisions import Decisions, read_decisions
@@ -15,18 +15,14 @@ from qtool.collect.expected import Expected
 from qtool.collect.intake import files_in
 from qtool.collect.read import Carried, read_carried
 from qtool.faults import Fault, QtoolError, fault
-from qtool.mail.account import Account, account_of
-from qtool.mail.ledger import Ledger, read_ledger
 from qtool.model import Plan
 from qtool.outcome import Adjustment, DepartmentState, Return, Tally
 from qtool.plan.read import Reading
 from qtool.progress import Report, silent
-from qtool.sheets.make import Issued, issued_in, issued_sheet
+from qtool.sheets.issued import Issued, issued_in, issued_sheet
 from qtool.state.file_cache import FileCache
-from qtool.tally.adjust import read_adjustments
 from qtool.tally.approval import Approval, same_result, standing_approval
 from qtool.tally.build import build
-from qtool.tally.proposals import read_proposals
 from qtool.tally.record import Record, read_record, record
 from qtool.workspace import (
     ACCEPTED,
@@ -43,6 +39,10 @@ from qtool.workspace import (
     open_campaign,
     sheet_name,
 )
+
+if TYPE_CHECKING:
+    from qtool.mail.account import Account
+    from qtool.mail.ledger import Ledger
 
 _T = TypeVar("_T")
 _RECORDED = {"made", "plan", "missing", "standings", "adjustments", "returns"}
@@ -170,6 +170,8 @@ class CampaignState:
     @_Fact
     def ledger(self) -> Ledger:
         """Which letters were sent."""
+        from qtool.mail.ledger import read_ledger  # noqa: PLC0415 - most commands need no mail
+
         return read_ledger(self.history)
 
     # --- sheets and letters ---
@@ -181,6 +183,8 @@ class CampaignState:
 
     def account(self) -> Account:
         """Return the mail account of the settings; raises QtoolError with every fault."""
+        from qtool.mail.account import account_of  # noqa: PLC0415 - as above
+
         office = self.plan.facts.office_title if self.plan else ""
         return account_of(self.campaign.settings.mail, office, self.root / SETTINGS)
 
@@ -297,6 +301,9 @@ class CampaignState:
     @_Fact
     def adjustments(self) -> tuple[tuple[Adjustment, ...], tuple[Fault, ...]]:
         """The adjustments and the deductions adopted as they stand now, and what is wrong with them."""
+        from qtool.tally.adjust import read_adjustments  # noqa: PLC0415 - with what writes workbooks, slow to import
+        from qtool.tally.proposals import read_proposals  # noqa: PLC0415 - as above
+
         plan = self.sound_plan()
         adjustments: list[Adjustment] = []
         faults: list[Fault] = []

@@ -8,14 +8,16 @@ from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
 
-from qtool.model import marks_text
-from qtool.outcome import State
-from qtool.state.board import count_sentence, rows
+from qtool.collect.accept import COPY_END, NOTE_END
+from qtool.model import Plan, marks_text
+from qtool.outcome import PRESENT, DepartmentState, State
+from qtool.state.board import count_sentence, path_of, reply_to
 from qtool.state.campaign_state import CampaignState
 from qtool.state.file_cache import token
 from qtool.state.problems import problems
 from qtool.state.steps import steps
-from qtool.state.view import Line, Overview, Results, Stage
+from qtool.state.view import Line, Overview, Results, Row, Stage
+from qtool.workspace import SHEETS
 
 _RECENT = 12
 _WHO, _MORE = ("department", "recipient", "assessee"), ("note", "reason")
@@ -54,6 +56,32 @@ def overview(state: CampaignState) -> Overview:
         recent=recently,
         mail=state.mail,
         token=stamp,
+    )
+
+
+def rows(state: CampaignState) -> tuple[Row, ...]:
+    """Return a row of the window's board for each department that scores; none without a sound plan."""
+    plan = state.plan
+    return tuple(_row(state, plan, department) for department in state.board) if plan else ()
+
+
+def _row(state: CampaignState, plan: Plan, department: DepartmentState) -> Row:
+    name, collection, decisions = department.department, state.collection, state.decisions
+    usable = [returned for returned in state.returns_of(name) if returned.scores is not None]
+    rejected = sorted((r for r in collection.rejected if r.department == name), key=lambda r: r.received)
+    newest = rejected[-1] if rejected else None
+    path = path_of(state, collection.accepted.get(name) or newest, name)
+    return Row(
+        state=department,
+        missing=0 if department.state in PRESENT else max(0, (state.today - plan.facts.deadline).days),
+        opens=path,
+        folder=path.parent if path else state.root / SHEETS,
+        mending=reply_to(state, newest, COPY_END),
+        list=reply_to(state, newest, NOTE_END),
+        can_waive=bool(usable) and not usable[-1].acceptable and not decisions.waiver(usable[-1].sha256),
+        can_send_back=bool(usable) and not decisions.sent_back(usable[-1].sha256),
+        can_undo=name in decisions.chosen or any(d.department == name for d in decisions.by_file.values()),
+        address=next((d.address for d in plan.departments if d.name == name), ""),
     )
 
 

@@ -11,7 +11,7 @@ from qtool.mail.ledger import FAILED, PREPARED, SENT
 from qtool.mail.letters import Kind
 from qtool.model import Plan
 from qtool.outcome import PRESENT, State
-from qtool.sheets.make import Standing
+from qtool.sheets.issued import Standing
 from qtool.state.campaign_state import CampaignState
 from qtool.state.view import Stage, Step, StepButton, StepName
 from qtool.tally.approval import fingerprint
