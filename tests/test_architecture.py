@@ -57,6 +57,21 @@ ELSEWHERE = {
     "collect/intake.py": {"each_of"},  # in the module of both
 }
 PURE = ("rules", *LAYERS[0])
+SHORTEST = 60
+SHORT = {
+    "qtool/addresses.py": "how spreadsheets write addresses, needed by readers, writers and faults",
+    "qtool/identity.py": "who a sheet is, needed by those who write and those who read sheets",
+    "qtool/progress.py": "how progress is told, needed by every step and both faces",
+    "qtool/resources.py": "where files lie that travel with the program, needed everywhere",
+    "qtool/desktop/main.py": "where the windowed program starts, which loads little before the scaling is settled",
+    "qtool/documents/circular.py": "a kind of document",
+    "qtool/documents/request.py": "a kind of document",
+    "qtool/office/mail/secret.py": "the only place of keyring",
+    "qtool/office/workbook/fill.py": "fills in cells of a workbook that is there, which writers and readers do not",
+    "qtool/office/workbook/rich_text.py": "texts in runs, read by the readers of cells, shared texts and comments",
+    "qtool/tally/workbook.py": "puts the pages of the tally together, each of which has a file",
+}
+"""Files under SHORTEST lines that are a subject of their own, and why; commands have a file each, however short."""
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "common", "misc"}
 
 
@@ -198,3 +213,11 @@ def test_files_stay_short_and_are_named_for_what_they_hold() -> None:
             length = len(path.read_text("utf-8").splitlines())
             assert length <= 600, f"{_shown(path)} has {length} lines"
             assert not set(path.stem.lower().split("_")) & VAGUE, f"{_shown(path)} says nothing of what it holds"
+
+
+def test_a_short_file_is_a_subject_of_its_own() -> None:
+    """What is shorter joins the file that it belongs to, or says in SHORT why it stands alone."""
+    lengths = {_shown(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    short = {name for name, length in lengths.items() if length < SHORTEST and not name.endswith("__.py")}
+    assert {name for name in short - set(SHORT) if not name.startswith("qtool/actions/")} == set()
+    assert set(SHORT) <= set(lengths)

@@ -36,8 +36,6 @@ _BELOW = 48
 """Pixels at 100 % that the system's own bar may take at the foot of the screen, with the dialog's frame."""
 _PAUSE = 400
 """Milliseconds without a change after which typefaces are looked for."""
-
-
 _WHAT = {
     "1-评分表": "给各评价部门的评分表",
     "2-发件箱": "写好的信、草稿和压缩包",

@@ -20,6 +20,12 @@ _COLUMNS = (
 )
 
 
+_BARS = 248
+"""Width of the bars at 100 %."""
+_AREA_LETTERS = 6
+"""Letters of an area's name over its column."""
+
+
 class LowerPanel(ttk.Notebook):
     """Three pages: 问题, 考核结果, 经过."""
 
@@ -117,12 +123,6 @@ class LowerPanel(ttk.Notebook):
             self._go(self._problems[int(key)])
 
 
-_BARS = 248
-"""Width of the bars at 100 %."""
-_SHOWN = 6
-"""Letters of an area's name over its column."""
-
-
 class ResultsPanel(ttk.Frame):
     """Bars on the left, figures on the right; before there is a tally, one sentence."""
 
@@ -206,7 +206,7 @@ def _short(heads: Sequence[str]) -> list[str]:
     same = 0
     while len(heads) > 1 and all(head[same : same + 1] == heads[0][same : same + 1] != "" for head in heads):
         same += 1
-    return [(head[same:] or head)[:_SHOWN] for head in heads]
+    return [(head[same:] or head)[:_AREA_LETTERS] for head in heads]
 
 
 def _wide(head: str) -> int:

@@ -63,20 +63,9 @@ class OneLineLabel(ttk.Label):
         self._show()
 
     def _show(self) -> None:
-        self.configure(text=self._shortened(self.winfo_width() - 4))
-
-    def _shortened(self, width: int) -> str:
-        text = self.text
-        if width < 1 or self._font.measure(text) <= width:
-            return text
-        least, most = 0, len(text)
-        while least < most:
-            middle = (least + most + 1) // 2
-            if self._font.measure(self._part(middle)) <= width:
-                least = middle
-            else:
-                most = middle - 1
-        return self._part(least)
-
-    def _part(self, letters: int) -> str:
-        return f"…{self.text[len(self.text) - letters :]}" if self._end else f"{self.text[:letters]}…"
+        text, width = self.text, self.winfo_width() - 4
+        for letters in range(len(self.text) - 1, -1, -1):
+            if width < 1 or self._font.measure(text) <= width:
+                break
+            text = f"…{self.text[len(self.text) - letters :]}" if self._end else f"{self.text[:letters]}…"
+        self.configure(text=text)

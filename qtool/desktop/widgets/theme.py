@@ -14,6 +14,10 @@ from typing import Any, NamedTuple
 
 _FACES = ("Microsoft YaHei UI", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei")
 """Typefaces for a desktop whose own one may lack Chinese signs, the best first."""
+_HOOK = ((0.24, 0.52), (0.43, 0.71), (0.77, 0.32))
+"""The hook's corners, in parts of the box."""
+_THICK = 0.075
+"""Half the thickness of its strokes."""
 
 
 class Colours(NamedTuple):
@@ -106,47 +110,10 @@ class Theme:
 
     def _styles(self, root: tk.Misc) -> None:
         style, colour = ttk.Style(root), self.colour
-        if sys.platform != "win32":
-            style.theme_use("clam")
-            style.configure(
-                ".",
-                background=colour.ground,
-                foreground=colour.ink,
-                bordercolor=colour.line,
-                lightcolor=colour.paper,
-                darkcolor=colour.line,
-                focuscolor=colour.accent,
-                selectbackground=colour.accent,
-            )
-            style.configure("TButton", background=colour.paper, darkcolor=colour.paper)
-            style.map(
-                "TButton",
-                background=[("disabled", colour.ground), ("pressed", colour.line), ("active", colour.accent_soft)],
-                foreground=[("disabled", "#9AA3AE")],
-            )
-            style.configure("Accent.TButton", background=colour.accent, foreground=colour.paper, font=self.bold)
-            style.configure("Accent.TButton", darkcolor=colour.accent, lightcolor=colour.accent)
-            style.map(
-                "Accent.TButton",
-                background=[("disabled", colour.line), ("pressed", "#174A85"), ("active", "#2B70BF")],
-                foreground=[("disabled", colour.quiet)],
-            )
-            style.map("TEntry", bordercolor=[("focus", colour.accent)])
-            style.configure("TCombobox", fieldbackground=colour.paper, arrowsize=self.px(12))
-            style.map("TCombobox", fieldbackground=[("readonly", colour.paper)], bordercolor=[("focus", colour.accent)])
-            style.configure("Treeview", bordercolor=colour.line, fieldbackground=colour.paper, background=colour.paper)
-            style.map("Treeview", background=[("selected", colour.accent)], foreground=[("selected", colour.paper)])
-            style.configure("Treeview.Heading", background=colour.ground, relief="flat")
-            style.configure("TNotebook", background=colour.ground, bordercolor=colour.line)
-            style.configure("TNotebook.Tab", background=colour.ground, bordercolor=colour.line)
-            style.map("TNotebook.Tab", background=[("selected", colour.paper)])
-            self._ticks(root, style)
-            size = self.px(14)
-            style.configure("TRadiobutton", indicatorsize=size, indicatormargin=self.px(3))
-            style.configure("TScrollbar", arrowsize=self.px(13), background=colour.line, troughcolor=colour.ground)
-            style.map("TScrollbar", background=[("disabled", colour.ground), ("active", "#B9C2CD")])
-        else:
+        if sys.platform == "win32":
             style.configure("Accent.TButton", font=self.bold)
+        else:
+            self._clam_styles(root, style)
         pad = self.px(9), self.px(3)
         style.configure("TButton", padding=pad)
         style.configure("Accent.TButton", padding=pad)
@@ -161,23 +128,64 @@ class Theme:
         style.configure("TProgressbar", thickness=self.px(12), background=colour.accent, troughcolor=colour.line)
         root.option_add("*Menu.font", "TkMenuFont")
         root.option_add("*Frame.highlightColor", colour.line)
-        if sys.platform != "win32":
-            for name, value in (("background", colour.paper), ("foreground", colour.ink), ("relief", "flat")):
-                root.option_add(f"*Menu.{name}", value)
-            root.option_add("*Menu.activeBackground", colour.accent_soft)
-            root.option_add("*Menu.activeForeground", colour.ink)
         root.option_add("*TCombobox*Listbox.font", "TkDefaultFont")
 
-    def _ticks(self, root: tk.Misc, style: ttk.Style) -> None:
-        colour, size = self.colour, self.px(15)
-        boxes = {
-            False: tick_box(root, size, ticked=False, colours=(colour.quiet, colour.paper, colour.paper)),
-            True: tick_box(root, size, ticked=True, colours=(colour.accent, colour.accent, colour.paper)),
-        }
-        self._boxes = boxes  # Tk forgets a picture that nothing in Python holds
-        style.element_create(
-            "tick.box", "image", boxes[False], ("selected", boxes[True]), sticky="w", width=size + self.px(6)
+    def _clam_styles(self, root: tk.Misc, style: ttk.Style) -> None:
+        """Make the theme clam look like the system's own on a desktop that has none for Tk."""
+        colour = self.colour
+        style.theme_use("clam")
+        style.configure(
+            ".",
+            background=colour.ground,
+            foreground=colour.ink,
+            bordercolor=colour.line,
+            lightcolor=colour.paper,
+            darkcolor=colour.line,
+            focuscolor=colour.accent,
+            selectbackground=colour.accent,
         )
+        style.configure("TButton", background=colour.paper, darkcolor=colour.paper)
+        style.map(
+            "TButton",
+            background=[("disabled", colour.ground), ("pressed", colour.line), ("active", colour.accent_soft)],
+            foreground=[("disabled", "#9AA3AE")],
+        )
+        style.configure("Accent.TButton", background=colour.accent, foreground=colour.paper, font=self.bold)
+        style.configure("Accent.TButton", darkcolor=colour.accent, lightcolor=colour.accent)
+        style.map(
+            "Accent.TButton",
+            background=[("disabled", colour.line), ("pressed", "#174A85"), ("active", "#2B70BF")],
+            foreground=[("disabled", colour.quiet)],
+        )
+        style.map("TEntry", bordercolor=[("focus", colour.accent)])
+        style.configure("TCombobox", fieldbackground=colour.paper, arrowsize=self.px(12))
+        style.map("TCombobox", fieldbackground=[("readonly", colour.paper)], bordercolor=[("focus", colour.accent)])
+        style.configure("Treeview", bordercolor=colour.line, fieldbackground=colour.paper, background=colour.paper)
+        style.map("Treeview", background=[("selected", colour.accent)], foreground=[("selected", colour.paper)])
+        style.configure("Treeview.Heading", background=colour.ground, relief="flat")
+        style.configure("TNotebook", background=colour.ground, bordercolor=colour.line)
+        style.configure("TNotebook.Tab", background=colour.ground, bordercolor=colour.line)
+        style.map("TNotebook.Tab", background=[("selected", colour.paper)])
+        self._draw_checkboxes(root, style)
+        size = self.px(14)
+        style.configure("TRadiobutton", indicatorsize=size, indicatormargin=self.px(3))
+        style.configure("TScrollbar", arrowsize=self.px(13), background=colour.line, troughcolor=colour.ground)
+        style.map("TScrollbar", background=[("disabled", colour.ground), ("active", "#B9C2CD")])
+        for name, value in (
+            ("background", colour.paper),
+            ("foreground", colour.ink),
+            ("relief", "flat"),
+            ("activeBackground", colour.accent_soft),
+            ("activeForeground", colour.ink),
+        ):
+            root.option_add(f"*Menu.{name}", value)
+
+    def _draw_checkboxes(self, root: tk.Misc, style: ttk.Style) -> None:
+        colour, size = self.colour, self.px(15)
+        off = checkbox_image(root, size, ticked=False, colours=(colour.quiet, colour.paper, colour.paper))
+        on = checkbox_image(root, size, ticked=True, colours=(colour.accent, colour.accent, colour.paper))
+        self._checkboxes = off, on  # Tk forgets a picture that nothing in Python holds
+        style.element_create("tick.box", "image", off, ("selected", on), sticky="w", width=size + self.px(6))
         label = ("Checkbutton.label", {"side": "left", "sticky": "nswe"})
         focus = ("Checkbutton.focus", {"side": "left", "sticky": "w", "children": [label]})
         inside = [("tick.box", {"side": "left", "sticky": ""}), focus]
@@ -185,13 +193,11 @@ class Theme:
         style.layout("TCheckbutton", layout)
 
 
-_HOOK = ((0.24, 0.52), (0.43, 0.71), (0.77, 0.32))
-"""The hook's corners, in parts of the box."""
-_THICK = 0.075
+def checkbox_image(root: tk.Misc, size: int, *, ticked: bool, colours: tuple[str, str, str]) -> tk.PhotoImage:
+    """Return a box of so many pixels; `colours` are those of its edge, its ground, and the hook.
 
-
-def tick_box(root: tk.Misc, size: int, *, ticked: bool, colours: tuple[str, str, str]) -> tk.PhotoImage:
-    """Return a box of so many pixels; `colours` are those of its edge, its ground, and the hook."""
+    Clam's own box is crossed out, which reads as a no, and others do not grow with the scaling.
+    """
     edge, ground, hook = colours
     rows = []
     for y in range(size):
