@@ -77,7 +77,7 @@ def test_the_button_stops_drafting(open_window: OpenWindow, tmp_path: Path) -> N
         assert began.wait(PATIENCE)
         return send(request)
 
-    desk.session.act("写信的草稿", work)
+    desk.session.run("写信的草稿", work)
     button(desk.session.message_bar, "取消").invoke()
     assert "正在停下" in desk.said
     began.set()
@@ -101,7 +101,7 @@ def test_what_is_looked_at_meanwhile_leaves_the_job_its_place(open_window: OpenW
         assert began.wait(PATIENCE)
         return Outcome(sentences=["做完了"])
 
-    desk.session.act("做一件事", work)
+    desk.session.run("做一件事", work)
     stopping = button(desk.session.message_bar, "取消")
     desk.session.open_problem(problem)
     desk.until(lambda: len(desk.opened) == 1)
@@ -266,7 +266,7 @@ def test_what_nobody_expected_is_logged_and_the_log_opens(open_window: OpenWindo
     def work(_request: Request) -> Outcome:
         raise ZeroDivisionError("谁也没想到")
 
-    desk.session.act("做一件事", work)
+    desk.session.run("做一件事", work)
     desk.settle()
     assert desk.said.startswith("没能做一件事。")
     assert "C99" in desk.said
@@ -292,7 +292,7 @@ def test_closing_while_a_job_runs_asks_and_stops_it(open_window: OpenWindow, tmp
             stopped.set()
         return Outcome()
 
-    desk.session.act("做很久", work)
+    desk.session.run("做很久", work)
     desk.until(lambda: reached[0] > 10)
     told: list[str] = []
     desk.answer(ending("Escape", told))
@@ -317,7 +317,7 @@ def test_only_one_job_at_a_time(open_window: OpenWindow, tmp_path: Path) -> None
         assert enough.wait(PATIENCE)
         return Outcome()
 
-    desk.session.act("做很久", work)
+    desk.session.run("做很久", work)
     shown = [one for one in every(desk.page, ttk.Button) if "导入" in str(one.cget("text"))]
     assert all(one.instate(["disabled"]) for one in (*shown, desk.page.steps.button(StepName.SHEETS)))
     bar = desk.root.nametowidget(str(desk.root.cget("menu")))

@@ -225,7 +225,7 @@ class Camera:
 
             return collect(Request(request.root, {}, report))
 
-        self._window.session.act("检查收件箱", held)
+        self._window.session.run("检查收件箱", held)
         self._until(halfway.is_set)
         self._settle()
         first = self._grabbed("1", self._foot())

@@ -44,7 +44,6 @@ Tab　到下一个按钮或表格　　空格　按下按钮
 Alt+括号里的字母　按下那个按钮、打开那个菜单
 拖进窗口　各部门交回的评分表、压缩包、邮件"""
 _WORKBOOK, _ADJUSTMENTS = f"{TALLY}/{TALLY_WORKBOOK}", f"{TALLY}/{ADJUSTMENTS}"
-_NOT_SENT = (State.NOT_SENT,)
 LINE: Entry = ("", lambda: None)
 
 
@@ -52,7 +51,7 @@ class Commands:
     """The commands of a window; `show_results` brings the results to the front."""
 
     def __init__(self, root: tk.Tk, session: Session, show_results: Callable[[], object]) -> None:
-        self._root, self._session, self._ask = root, session, session.questions
+        self._root, self._session, self._ask, self._run = root, session, session.questions, session.run
         self._show_results: Then = lambda _outcome: show_results()
         self.sheets = self._starting("生成评分表", "sheets")
         self.drafts = self._starting("写信的草稿", "send")
@@ -175,7 +174,7 @@ class Commands:
     def mark_all_sent(self) -> None:
         """Enter that all departments have their sheets, as when they were handed over otherwise."""
         overview = self._session.overview
-        names = [row.state.department for row in overview.rows if row.state.state in _NOT_SENT] if overview else []
+        names = [row.state.department for row in overview.rows if row.state.state is State.NOT_SENT] if overview else []
         if not names:
             self._ask.tell("标记为已发出", "没有要标记的：评分表都已经发出，或者还没有生成。")
             return
@@ -314,17 +313,6 @@ class Commands:
     def _begin(self, title: str, action: str, folder: Path, options: Mapping[str, Any]) -> None:
         options = {"folder": folder, **options}
         self._session.run(title, action, options, root=folder, then=lambda _outcome: self._session.open(folder))
-
-    def _run(
-        self,
-        title: str,
-        action: str,
-        options: Mapping[str, Any] | None = None,
-        *,
-        force: bool = False,
-        then: Then | None = None,
-    ) -> None:
-        self._session.run(title, action, options or {}, force=force, then=then)
 
     def _starting(self, title: str, action: str, **options: Any) -> Callable[[], None]:
         """Return what starts an action."""

@@ -10,42 +10,29 @@ import threading
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from qtool.faults import Fault
-from qtool.workspace import FOLDERS, SETTINGS
-
-_PLANS = (".xlsx", ".xlsm")
+from qtool.workspace import FOLDERS
 
 
-class CannotOpen(Exception):
-    """Nothing opened a file; says why, in Chinese."""
-
-
-class Dropped(NamedTuple):
-    """What was dropped: a campaign, or files, which may be one plan."""
-
-    campaign: Path | None
-    files: list[Path]
-    plan: Path | None
-
-
-def open_path(path: Path) -> None:
-    """Open a file with its program, or a folder; raises CannotOpen."""
+def open_path(path: Path) -> str:
+    """Open a file with its program, or a folder; return why it cannot be opened, nothing where it was."""
     if not path.exists():
-        raise CannotOpen(f"“{path.name}”不在了，可能被移走或删除了")
+        return f"“{path.name}”不在了，可能被移走或删除了。"
     try:
         if sys.platform == "win32":
             os.startfile(path)  # noqa: S606 - the very thing that is wanted: what Explorer does on a double-click
-            return
+            return ""
         opener = shutil.which("xdg-open")
         if opener is None:
-            raise CannotOpen(f"这台电脑没有能打开文件的程序，文件在 {path}")
+            return f"这台电脑没有能打开文件的程序，文件在 {path}。"
         quiet = subprocess.DEVNULL
         program = subprocess.Popen([opener, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
         threading.Thread(target=program.wait, name="qtool-opened", daemon=True).start()  # or it would stay, ended
-    except OSError as error:
-        raise CannotOpen(f"打不开“{path.name}”，请检查有没有安装 Excel、Word 或 WPS，文件是不是完好") from error
+    except OSError:
+        return f"打不开“{path.name}”，请检查有没有安装 Excel、Word 或 WPS，文件是不是完好。"
+    return ""
 
 
 def accept_drops(root: tk.Tk, take: Callable[[Sequence[Path]], object]) -> None:
@@ -63,16 +50,14 @@ def accept_drops(root: tk.Tk, take: Callable[[Sequence[Path]], object]) -> None:
     target.dnd_bind("<<Drop>>", drop)
 
 
-def sort_dropped(paths: Sequence[Path]) -> Dropped:
-    """Return what some paths are; of a folder its files, without those that are hidden, or begun by Office."""
-    campaigns = [path for path in paths if (path / SETTINGS).is_file()]
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """Return files, and of folders the files inside them, without those that are hidden, or begun by Office."""
     files: list[Path] = []
     for path in paths:
         inside = sorted(path.rglob("*")) if path.is_dir() else []
         files += [file for file in inside if file.is_file() and not file.name.startswith((".", "~$"))]
         files += [] if path.is_dir() else [path]
-    plan = files[0] if len(files) == 1 and files[0].suffix.lower() in _PLANS else None
-    return Dropped(campaigns[0] if campaigns else None, files, plan)
+    return files
 
 
 def file_of(root: Path, fault: Fault) -> Path | None:

@@ -34,11 +34,6 @@ class Job:
         """Stop the work at the next step that it reports."""
         self._stop.set()
 
-    @property
-    def cancelled(self) -> bool:
-        """Whether it was told to stop."""
-        return self._stop.is_set()
-
     def report(self, event: Event) -> None:
         """Take note of progress, in the work's own thread; raises Cancelled when it is to stop."""
         if self._stop.is_set():

@@ -142,7 +142,7 @@ class _Run:
         self.window.commands.import_files()
         self._wait("导入别的考核工程的评分表")
         self._need(bool(self._page().below.table.row_keys), "别的考核工程的评分表没有被指出来")
-        self.session.act("填写评分表", _fill)
+        self.session.run("填写评分表", _fill)
         self._wait("填写评分表")
         self.session.run(
             "用两个进程检查收件箱", "collect", {"workers": 2}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qtool.actions import ACTIONS
 from qtool.actions.action import Face, Outcome, Request, faults_of
 from qtool.desktop.dialogs.questions import Questions
-from qtool.desktop.files import CannotOpen, file_of, open_path
+from qtool.desktop.files import file_of, open_path
 from qtool.desktop.jobs import GcTimer, Job, Jobs
 from qtool.desktop.recent import Recent, documents_folder
 from qtool.desktop.watch import Watch
@@ -107,28 +107,18 @@ class Session:
     def run(
         self,
         title: str,
-        action: str,
-        options: Mapping[str, Any],
-        *,
-        root: Path | None = None,
-        force: bool = False,
-        then: Then | None = None,
-    ) -> None:
-        """Run an action beside the window; `then` gets what it did, unless it failed or was stopped."""
-        work = next(one.run for one in ACTIONS if one.name == action)
-        self.act(title, work, options, root=root, force=force, then=then)
-
-    def act(
-        self,
-        title: str,
-        work: Work,
+        action: str | Work,
         options: Mapping[str, Any] | None = None,
         *,
         root: Path | None = None,
         force: bool = False,
         then: Then | None = None,
     ) -> None:
-        """Do some work beside the window; one at a time."""
+        """Do some work beside the window, mostly an action by its name; one at a time.
+
+        `then` gets what it did, unless it failed or was stopped.
+        """
+        work = next(one.run for one in ACTIONS if one.name == action) if isinstance(action, str) else action
         folder = root or self.campaign
         if self.busy or folder is None:
             return
@@ -151,7 +141,7 @@ class Session:
 
     def cancel(self) -> None:
         """Stop the running job at its next step."""
-        if self._job is not None and not self._job.cancelled:
+        if self._job is not None:
             self._job.cancel()
             self.message_bar.stopping()
 
@@ -187,12 +177,8 @@ class Session:
 
     def open_path(self, path: Path | None) -> None:
         """Open a file or folder with the system's program, and say so where it cannot."""
-        if path is None:
-            return
-        try:
-            open_path(path)
-        except CannotOpen as error:
-            self.questions.tell("打不开", f"{error}。")
+        if path is not None and (problem := open_path(path)):
+            self.questions.tell("打不开", problem)
 
     def open_log(self) -> None:
         """Open the log of unexpected errors."""

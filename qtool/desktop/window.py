@@ -9,17 +9,19 @@ from pathlib import Path
 
 from qtool.desktop.commands import LINE, Commands, Entry
 from qtool.desktop.dialogs.questions import Questions
-from qtool.desktop.files import accept_drops, sort_dropped
+from qtool.desktop.files import accept_drops, files_in
 from qtool.desktop.menus import MenuBar, bind_keys
 from qtool.desktop.pages.campaign_page import CampaignPage
 from qtool.desktop.pages.start_page import Choice, StartPage
 from qtool.desktop.session import Session
 from qtool.desktop.widgets.theme import Theme
+from qtool.workspace import SETTINGS
 
 NAME = "质量考核工具"
 _PATIENCE = 50
 """Tenths of a second that a job is given to stop when the window is closed."""
 _PICTURES = Path(__file__).parent / "pictures"
+_PLANS = (".xlsx", ".xlsm")
 _SIZES = (256, 64, 48, 32, 24, 16)
 
 
@@ -96,15 +98,16 @@ class Window:
 
     def take(self, paths: Sequence[Path]) -> None:
         """Take what was dropped onto the window or the program: a campaign, a plan, or returned files."""
-        session, dropped = self.session, sort_dropped(paths)
+        session, files = self.session, files_in(paths)
+        campaign = next((path for path in paths if (path / SETTINGS).is_file()), None)
         if session.busy:
             session.questions.tell("拖进来的文件", f"正在{session.title}，请等它做完再拖进来。")
-        elif dropped.campaign is not None:
-            session.open(dropped.campaign)
-        elif session.campaign is not None and dropped.files:
-            self.commands.take(dropped.files)
-        elif dropped.plan is not None:
-            self.commands.new_from(dropped.plan)
+        elif campaign is not None:
+            session.open(campaign)
+        elif session.campaign is not None and files:
+            self.commands.take(files)
+        elif len(files) == 1 and files[0].suffix.lower() in _PLANS:
+            self.commands.new_from(files[0])
         else:
             session.questions.tell("拖进来的文件", "请先打开一个考核工程，再把各部门交回的评分表拖进来。")
 

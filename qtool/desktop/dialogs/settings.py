@@ -22,7 +22,7 @@ from qtool.actions.preferences import (
 )
 from qtool.desktop.dialogs.questions import place_over
 from qtool.desktop.dialogs.settings_mail import MailPage, sentences
-from qtool.desktop.files import CannotOpen, open_path
+from qtool.desktop.files import open_path
 from qtool.desktop.jobs import Job, Jobs, Result
 from qtool.desktop.widgets.form import Field, Form, FormHost, Spot, TickField, show_or_remove
 from qtool.desktop.widgets.theme import Theme, bind_wheel
@@ -382,10 +382,8 @@ class FoldersPage(Form):
         return count
 
     def _open(self, path: Path) -> None:
-        try:
-            open_path(path)
-        except CannotOpen as error:
-            self.trouble.configure(text=f"{error}。")
+        if problem := open_path(path):
+            self.trouble.configure(text=problem)
             self.trouble.grid(row=self._row + 3, column=0, columnspan=4, sticky="w", pady=(self.theme.px(8), 0))
             self.fit()
 

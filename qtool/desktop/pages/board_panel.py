@@ -50,7 +50,8 @@ class BoardPanel(ttk.Frame):
         self._words = tk.StringVar(self)
         self._head()
         self._filters()
-        self.table = Table(self, theme, _COLUMNS, lambda key: opened(self._rows[key]))
+        self.table = Table(self, theme, _COLUMNS)
+        self.table.on_open(lambda key: opened(self._rows[key]))
         self.table.pack(fill="both", expand=True, pady=(theme.px(4), 0))
         self.menu = tk.Menu(self, tearoff=False)
         for event in ("<Button-3>", "<Control-Button-1>"):

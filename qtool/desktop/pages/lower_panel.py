@@ -40,7 +40,8 @@ class LowerPanel(ttk.Notebook):
         self._theme, self._go = theme, go
         self._problems: Sequence[Problem] = ()
         self._page = ttk.Frame(self, padding=theme.px(6))
-        self.table = Table(self._page, theme, _COLUMNS, self._open)
+        self.table = Table(self._page, theme, _COLUMNS)
+        self.table.on_open(self._open)
         self._foot()
         self.table.pack(fill="both", expand=True)
         self.table.tree.bind("<<TreeviewSelect>>", lambda _event: self._show_full_text())

@@ -30,11 +30,9 @@ class Column(NamedTuple):
 
 
 class Table(ttk.Frame):
-    """Rows with a key each; `opened` is told the key of a row that is double-clicked or entered."""
+    """Rows with a key each."""
 
-    def __init__(
-        self, parent: tk.Misc, theme: Theme, columns: Sequence[Column], opened: Callable[[str], object] | None = None
-    ) -> None:
+    def __init__(self, parent: tk.Misc, theme: Theme, columns: Sequence[Column]) -> None:
         super().__init__(parent)
         self._theme, self._columns = theme, columns
         self._sorted: tuple[int, bool] | None = None
@@ -53,8 +51,6 @@ class Table(ttk.Frame):
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)
         theme.tip(self.tree, self._hint)
-        if opened is not None:
-            self.on_open(opened)
 
     def on_open(self, opened: Callable[[str], object]) -> None:
         """Let a row that is double-clicked or entered be opened; `opened` gets its key."""
