@@ -71,6 +71,8 @@ SHORT = {
     "qtool/office/workbook/fast_writer.py": "the only place that touches a private part of another library",
     "qtool/office/workbook/fill.py": "fills in cells of a workbook that is there, which writers and readers do not",
     "qtool/office/workbook/rich_text.py": "texts in runs, read by the readers of cells, shared texts and comments",
+    "qtool/sheets/issued.py": "which sheets are out, read by steps that do not make sheets",
+    "qtool/state/board.py": "the rows of the board, for both faces",
     "qtool/tally/workbook.py": "puts the pages of the tally together, each of which has a file",
 }
 """Files under SHORTEST lines that are a subject of their own, and why; commands have a file each, however short."""
