@@ -17,7 +17,7 @@ from small_tally import MADE, make_plan, make_tally
 
 from qtool.documents.circular import circular
 from qtool.documents.make import Draft, make_documents
-from qtool.office.word.form import PageForm, signature_indents
+from qtool.office.word.page_form import PageForm, signature_indents
 from qtool.official.profile import ELECTRONIC, Profile
 from qtool.outcome import Tally
 from qtool.progress import silent

@@ -17,7 +17,7 @@ from mail_servers import program_or_skip
 from waiting import LONG
 
 from qtool.office.mail.letter import Attachment, Letter, Party, compose, draft, encoded
-from qtool.office.mail.received import read_attachments, read_heading
+from qtool.office.mail.received_mail import read_attachments, read_heading
 
 SENDER = Party("随州市质量强市工作领导小组办公室", "office@example.cn")
 NAMES = (

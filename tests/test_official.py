@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_tally import FACTS
 
-from qtool.office.word.form import NATIONAL, signature_indents, text_width
+from qtool.office.word.page_form import NATIONAL, signature_indents, text_width
 from qtool.official import fonts as installed_fonts
 from qtool.official.fonts import with_fonts
 from qtool.official.head import CIRCULAR, REQUEST, WIDEST, day, head_names, shaped

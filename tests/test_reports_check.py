@@ -19,7 +19,7 @@ from report_cases import Change, changed, checked, codes, district, good_report,
 from scoring_cases import plan_2022
 from word_cases import box, docx, p, write
 
-from qtool.office.word.form import NATIONAL
+from qtool.office.word.page_form import NATIONAL
 from qtool.office.word.reader import read_word
 from qtool.office.word.template import rewrite
 from qtool.reports.expected import Heading, core

@@ -11,8 +11,8 @@ from mutations import broken
 from word_cases import box, docx, p, report_text, table
 
 from qtool.office.archive.unreadable import Unreadable
-from qtool.office.word.count import document_words
 from qtool.office.word.reader import read_word
+from qtool.office.word.word_count import document_words
 from qtool.resources import template
 
 _SECONDS = 5

@@ -18,7 +18,7 @@ from qtool.documents.sentence import Sentence
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.letters import Kind, shipped_template
 from qtool.office.archive.unreadable import Unreadable
-from qtool.office.word.kind import NoOffice, WordKind, content_of, to_docx, word_kind
+from qtool.office.word.document_kind import NoOffice, WordKind, content_of, to_docx, word_kind
 from qtool.office.word.reader import read_word
 from qtool.official.check import check
 from qtool.official.check_list import NAME, Measured, Verdict, write_check_list

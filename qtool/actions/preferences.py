@@ -17,7 +17,7 @@ import tomlkit
 from qtool.actions.action import Outcome
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.account import OWN, account_of, provider_of
-from qtool.office.word.form import PageForm
+from qtool.office.word.page_form import PageForm
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import FACES, FORMS, MEASURES, Head, mistakes_in, profile_of
 from qtool.settings import Settings, read_settings

@@ -15,7 +15,7 @@ from qtool.faults import Fault, fault
 from qtool.mail.refusals import size_text
 from qtool.office.archive.members import TNEF, Member
 from qtool.office.mail.mailbox import Envelope, Mailbox
-from qtool.office.mail.received import Heading, read_attachments, read_heading
+from qtool.office.mail.received_mail import Heading, read_attachments, read_heading
 from qtool.progress import Event, Report
 from qtool.workspace import INBOX, Campaign, write_file
 

@@ -15,7 +15,7 @@ from qtool.office.mail.connection import LoginRefused, MailError, Refused
 from qtool.office.mail.letter import Attachment, Letter, compose
 from qtool.office.mail.mailbox import Mailbox
 from qtool.office.mail.outbox import Outbox
-from qtool.office.mail.received import read_attachments, read_heading
+from qtool.office.mail.received_mail import read_attachments, read_heading
 
 STEPS = 6
 """Connect, log in, send; connect and log in, open the inbox, read back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qtool.office.word.model import Paragraph, Pitch, Section, WordDocument
+from qtool.office.word.document import Paragraph, Pitch, Section, WordDocument
 from qtool.official.check_list import Measured, Verdict, absent, judged, places, quoted
 from qtool.official.check_wording import wording
 from qtool.official.parts import Parts, is_red, parts_of, size_of

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-from qtool.office.word.model import Paragraph
+from qtool.office.word.document import Paragraph
 from qtool.office.workbook.writer import TITLE_FONT, Book, Sheet, height_of, readable
 from qtool.workspace import write_file
 

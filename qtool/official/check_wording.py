@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from qtool.office.word.form import text_width
-from qtool.office.word.model import Paragraph, Place, WordDocument
-from qtool.office.word.numbers import chinese_number
+from qtool.office.word.document import Paragraph, Place, WordDocument
+from qtool.office.word.list_numbers import chinese_number
+from qtool.office.word.page_form import text_width
 from qtool.official.check_list import Measured, Verdict, judged, places, quoted
 from qtool.official.parts import DATE, NUMBER, WORDED_DATE, Parts
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from qtool.model import Facts
-from qtool.office.word.form import text_width
+from qtool.office.word.page_form import text_width
 from qtool.official.profile import Head, Profile
 
 REQUEST, CIRCULAR, LETTER, NOTICE = "请示", "通报", "函", "通知"

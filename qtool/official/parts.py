@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qtool.office.word.model import Paragraph, Place, WordDocument
+from qtool.office.word.document import Paragraph, Place, WordDocument
 
 NUMBER = re.compile(r"^\s*(\S{0,12}?)\s*([〔\[【(（［{])\s*(\d{2,4})\s*([〕\]】)）］}])\s*(第?)\s*(0*)(\d*)\s*号")
 DATE = re.compile(r"^\s*(\d{2,4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*$")

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from qtool.faults import Fault, fault
-from qtool.office.word.form import NATIONAL, PageForm
+from qtool.office.word.page_form import NATIONAL, PageForm
 
 BODY, KAI, HEI, SONG, TITLE = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体"
 """The typefaces of official documents, by the names that Word knows them by."""

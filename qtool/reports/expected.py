@@ -10,8 +10,8 @@ from pathlib import Path
 
 from qtool.faults import QtoolError
 from qtool.model import Assessee, Plan
-from qtool.office.word.form import NATIONAL, PageForm
-from qtool.office.word.model import Paragraph
+from qtool.office.word.document import Paragraph
+from qtool.office.word.page_form import NATIONAL, PageForm
 from qtool.office.word.reader import read_word
 from qtool.reports.make import HINT, HINT_STYLE, TEMPLATE, report_template
 from qtool.resources import chosen_template

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from qtool.faults import Fault, fault
-from qtool.office.word.form import NATIONAL, PageForm
-from qtool.office.word.model import Paragraph, Pitch, Place, Run
+from qtool.office.word.document import Paragraph, Pitch, Place, Run
+from qtool.office.word.page_form import NATIONAL, PageForm
 from qtool.official import profile
 from qtool.official.parts import size_of
 from qtool.reports.parts import Parts

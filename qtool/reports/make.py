@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qtool.faults import Fault, QtoolError
 from qtool.model import Assessee, Plan, marks_text
-from qtool.office.word.form import NATIONAL, PageForm
+from qtool.office.word.page_form import NATIONAL, PageForm
 from qtool.office.word.template import Content, render
 from qtool.official.head import shaped
 from qtool.progress import Event, Report

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qtool.office.word.count import paragraphs_words, words
-from qtool.office.word.model import Paragraph, Place
+from qtool.office.word.document import Paragraph, Place
+from qtool.office.word.word_count import paragraphs_words, words
 from qtool.reports.expected import Heading, core
 from qtool.text import plain
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from qtool.faults import Fault, fault
 from qtool.model import Assessee, Plan
 from qtool.office.archive.unreadable import Unreadable
-from qtool.office.word.count import document_words, paragraphs_words, words
-from qtool.office.word.kind import CONVERTIBLE, to_docx, word_kind
-from qtool.office.word.model import Paragraph, WordDocument
+from qtool.office.word.document import Paragraph, WordDocument
+from qtool.office.word.document_kind import CONVERTIBLE, to_docx, word_kind
 from qtool.office.word.reader import read_word
+from qtool.office.word.word_count import document_words, paragraphs_words, words
 from qtool.reports.expected import Expected
 from qtool.reports.form import form_faults
 from qtool.reports.make import HINT, HINT_STYLE

@@ -11,8 +11,8 @@ from pathlib import Path
 from qtool.faults import Fault, fault
 from qtool.model import Assessee, Plan
 from qtool.office.archive.members import Unopened
-from qtool.office.word.form import NATIONAL, PageForm
-from qtool.office.word.kind import MOST_BYTES
+from qtool.office.word.document_kind import MOST_BYTES
+from qtool.office.word.page_form import NATIONAL, PageForm
 from qtool.outcome import Proposal
 from qtool.progress import Event, Report
 from qtool.reports.evidence_check import EvidenceCheck, check_evidence

@@ -13,7 +13,7 @@ from qtool.office.archive.members import Unopened
 from qtool.office.archive.zip_reader import DAMAGED, BadZip, ZipReader
 
 if TYPE_CHECKING:
-    from qtool.office.archive.compound import Storage
+    from qtool.office.archive.ole_file import Storage
 
 
 class Kind(Enum):
@@ -90,10 +90,10 @@ def is_picture(content: bytes) -> bool:
 
 
 def _ole_kind(content: bytes) -> Kind:
-    from qtool.office.archive.compound import compound  # noqa: PLC0415 - slow to import, and few files are of this kind
+    from qtool.office.archive.ole_file import open_ole  # noqa: PLC0415 - slow to import, and few files are of this kind
 
     try:
-        with compound(content) as root:
+        with open_ole(content) as root:
             return _root_kind(root)
     except Unopened:
         encrypted = _ENCRYPTED_PACKAGE.encode("utf-16-le") in content

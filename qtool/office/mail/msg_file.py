@@ -6,9 +6,9 @@ import contextlib
 import itertools
 from collections.abc import Iterator
 
-from qtool.office.archive.compound import Storage, compound
 from qtool.office.archive.file_kind import is_picture
 from qtool.office.archive.members import MEMBERS, Member, Room, Unopened, decoded, shown_name
+from qtool.office.archive.ole_file import Storage, open_ole
 
 TOO_MANY = "邮件里的附件太多"
 TOO_LARGE = "邮件太大"
@@ -31,7 +31,7 @@ def msg_attachments(content: bytes, room: Room) -> Iterator[Member]:
     """Yield what is attached to a mail, without the pictures in its text; raises Unopened."""
     if len(content) > _LARGEST:
         raise Unopened(TOO_LARGE)
-    with compound(content) as root:
+    with open_ole(content) as root:
         yield from _attachments(root, room)
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from qtool.office.archive.package import Package, Relation
 from qtool.office.archive.unreadable import DAMAGED, LOCKED, SWOLLEN, Unreadable
-from qtool.office.word.kind import WordKind, content_of, main_part, unlike_a_document, word_kind
-from qtool.office.word.model import Changes, HeaderFooter, Paragraph, Place, Section, WordDocument
-from qtool.office.word.numbers import Numbers, numbers_of
+from qtool.office.word.document import Changes, HeaderFooter, Paragraph, Place, Section, WordDocument
+from qtool.office.word.document_kind import WordKind, content_of, main_part, unlike_a_document, word_kind
+from qtool.office.word.list_numbers import Numbers, numbers_of
 from qtool.office.word.story import Story, Totals, change_count
 from qtool.office.word.styles import Styles, W, attribute, integer, section_of, styles_of, switched_on, theme_fonts
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from qtool.office.word.model import Paragraph, Place, Run
-from qtool.office.word.numbers import Numbers
+from qtool.office.word.document import Paragraph, Place, Run
+from qtool.office.word.list_numbers import Numbers
 from qtool.office.word.styles import Look, Styles, W, attribute, paragraph_look, run_look, value_of
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.office.archive.zip_archive import zip_content
-from qtool.office.word.form import NATIONAL, PageForm, apply_form, parts_of
+from qtool.office.word.page_form import NATIONAL, PageForm, apply_form, parts_of
 from qtool.office.word.styles import W
 from qtool.text import near
 from qtool.workspace import write_bytes

@@ -6,10 +6,10 @@ import tempfile
 from enum import Enum
 from pathlib import Path
 
-from qtool.office.archive.compound import compound
 from qtool.office.archive.file_health import OLE
 from qtool.office.archive.file_kind import Kind, is_picture, kind_of
 from qtool.office.archive.members import Unopened
+from qtool.office.archive.ole_file import open_ole
 from qtool.office.archive.package import Package
 from qtool.office.archive.unreadable import DAMAGED, Unreadable, locked
 from qtool.office.libreoffice import convert, libreoffice
@@ -62,7 +62,7 @@ def word_kind(content: bytes) -> WordKind:
 
 def _ole_kind(content: bytes) -> WordKind:
     try:
-        with compound(content) as root:
+        with open_ole(content) as root:
             names = set(root.names)
     except Unopened:
         return WordKind.OTHER

@@ -15,7 +15,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from qtool.office.word.model import Paragraph, WordDocument
+from qtool.office.word.document import Paragraph, WordDocument
 
 
 def document_words(document: WordDocument, *, notes: bool = True) -> int:

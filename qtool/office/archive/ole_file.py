@@ -96,7 +96,7 @@ def _reading() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def compound(content: bytes) -> Iterator[Storage]:
+def open_ole(content: bytes) -> Iterator[Storage]:
     """Hold a compound file open as its root; raises Unopened."""
     source = io.BytesIO(content)
     try:
