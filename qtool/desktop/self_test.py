@@ -22,7 +22,7 @@ from qtool.desktop.pages.start_page import StartPage
 from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.window import Window
 from qtool.state.view import StepName
-from qtool.workspace import refusal
+from qtool.workspace import DOCUMENTS, INBOX, refusal
 
 REPORT = "自检报告.json"
 _PATIENCE, _HELD = 300.0, 20.0
@@ -130,12 +130,14 @@ class _Run:
         self._hold()
         for row in overview.rows if overview else ():
             self._need(row.opens is not None and row.opens.exists(), f"{row.state.department}没有可以打开的文件")
-        returned = self._returned()
+        returned = sorted(path for path in (self.session.folder / INBOX).iterdir() if path.is_file())
         self.session.leave()
         self._start().buttons["N"].invoke()
         self._wait("新建")
         self._press(StepName.SHEETS, "生成评分表")
-        self._need(len(list((self._folder() / "1-评分表").glob("*.xlsx"))) == self._departments(), "评分表没有生成齐")
+        self._need(
+            len(list((self.session.folder / "1-评分表").glob("*.xlsx"))) == self._departments(), "评分表没有生成齐"
+        )
         self.window.commands.mark_all_sent()
         self._wait("标记为已发出")
         self.answers.chosen = returned
@@ -157,18 +159,12 @@ class _Run:
         self.window.commands.approve()
         self._wait("登记批准")
         self._press(StepName.DOCUMENTS, "生成公文")
-        names = [path.name for path in (self._folder() / "6-公文").rglob("*.docx")]
+        names = [path.name for path in (self.session.folder / DOCUMENTS).rglob("*.docx")]
         self._need(any("通报" in name for name in names), f"没有通报，只有：{'、'.join(names)}")
 
     def _departments(self) -> int:
         overview = self.session.overview
         return len(overview.rows) if overview else 0
-
-    def _returned(self) -> list[Path]:
-        return sorted(path for path in (self._folder() / "3-收件箱").iterdir() if path.is_file())
-
-    def _folder(self) -> Path:
-        return self.session.folder
 
     def _start(self) -> StartPage:
         page = self.window.page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from tkinter import ttk
 
 from qtool.desktop.commands import DepartmentEntry
@@ -32,17 +33,21 @@ _GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
     ("需改正", (State.RETURNED,)),
     ("已采用", (State.ACCEPTED, State.WAIVED)),
 )
-_HERE = (State.ACCEPTED, State.WAIVED)
+_ACCEPTED = (State.ACCEPTED, State.WAIVED)
 
 
 class BoardPanel(ttk.Frame):
     """Counts, a bar, filters, and the table."""
 
     def __init__(
-        self, parent: tk.Misc, theme: Theme, opened: Callable[[Row], object], deeds: Sequence[DepartmentEntry | None]
+        self,
+        parent: tk.Misc,
+        theme: Theme,
+        open_row: Callable[[Row], object],
+        entries: Sequence[DepartmentEntry | None],
     ) -> None:
         super().__init__(parent)
-        self._theme, self._deeds = theme, deeds
+        self._theme, self._entries = theme, entries
         self._rows: Mapping[str, Row] = {}
         self._busy = False
         self._overview: Overview | None = None
@@ -51,7 +56,7 @@ class BoardPanel(ttk.Frame):
         self._head()
         self._filters()
         self.table = Table(self, theme, _COLUMNS)
-        self.table.on_open(lambda key: opened(self._rows[key]))
+        self.table.on_open(lambda key: open_row(self._rows[key]))
         self.table.pack(fill="both", expand=True, pady=(theme.px(4), 0))
         self.menu = tk.Menu(self, tearoff=False)
         for event in ("<Button-3>", "<Control-Button-1>"):
@@ -64,9 +69,9 @@ class BoardPanel(ttk.Frame):
         """Show how far everybody is."""
         self._overview = overview
         self._rows = {row.state.department: row for row in overview.rows}
-        here, whole = sum(row.state.state in _HERE for row in overview.rows), len(overview.rows)
-        self._bar.configure(maximum=max(whole, 1), value=here)
-        self._count.configure(text=f"已采用 {here} / {whole}")
+        accepted, whole = sum(row.state.state in _ACCEPTED for row in overview.rows), len(overview.rows)
+        self._bar.configure(maximum=max(whole, 1), value=accepted)
+        self._count.configure(text=f"已采用 {accepted} / {whole}")
         self._due.configure(text=_due(overview), style="Bad.TLabel" if overview.days_left < 0 else "Quiet.TLabel")
         for name, states in _GROUPS:
             count = sum(row.state.state in states for row in overview.rows)
@@ -91,17 +96,15 @@ class BoardPanel(ttk.Frame):
         """Put into a menu what can be done about the chosen department."""
         row = self.chosen
         menu.delete(0, "end")
-        for deed in self._deeds:
-            if deed is None:
+        for entry in self._entries:
+            if entry is None:
                 menu.add_separator()
                 continue
-            name, do, can = deed
-            possible = row is not None and can(row) and not self._busy
-            menu.add_command(
-                label=name,
-                state="normal" if possible else "disabled",
-                command=lambda do=do: do(row) if row else None,  # type: ignore[misc]  # bound for this turn
-            )
+            label, command, possible = entry
+            if row is not None and possible(row) and not self._busy:
+                menu.add_command(label=label, command=partial(command, row))
+            else:
+                menu.add_command(label=label, state="disabled")
 
     def _head(self) -> None:
         px = self._theme.px
@@ -174,7 +177,7 @@ class BoardPanel(ttk.Frame):
         )
 
     def _time_left(self, row: Row) -> str:
-        if row.state.state in _HERE:
+        if row.state.state in _ACCEPTED:
             return "迟交" if row.state.late else "按期"
         if row.missing:
             return f"逾期{row.missing}天"

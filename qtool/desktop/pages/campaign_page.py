@@ -20,9 +20,6 @@ _LEFT, _BOARD = 330, 0.52
 """Width of the steps at 100 %, and the board's part of the height."""
 
 
-_SIGNS = {Stage.DONE: "✓", Stage.DUE: "●", Stage.WAITING: "◔", Stage.BLOCKED: "○"}
-
-
 class CampaignPage(tk.Frame):
     """The page of an open campaign."""
 
@@ -114,19 +111,17 @@ class _Card(tk.Frame):
         """Show a step; the one to do next stands out."""
         colour = self._theme.colour
         ground = colour.accent_soft if following else colour.paper
-        tint = {
-            Stage.DONE: colour.good,
-            Stage.DUE: colour.accent,
-            Stage.WAITING: colour.warn,
-            Stage.BLOCKED: colour.quiet,
-        }
+        sign, tint = {
+            Stage.DONE: ("✓", colour.good),
+            Stage.DUE: ("●", colour.accent),
+            Stage.WAITING: ("◔", colour.warn),
+            Stage.BLOCKED: ("○", colour.quiet),
+        }[step.stage]
         for part in (self, self._words, self._title, self._progress, self._why):
             part.configure(bg=ground)
         self._edge.configure(bg=colour.accent if following else ground)
         self.configure(highlightbackground=colour.accent if following else colour.line)
-        self._title.configure(
-            text=f"{_SIGNS[step.stage]} {self._number} {step.title}　{step.stage.value}", fg=tint[step.stage]
-        )
+        self._title.configure(text=f"{sign} {self._number} {step.title}　{step.stage.value}", fg=tint)
         self._progress.configure(fg=colour.ink)
         self._progress.say(for_window(step.progress))
         why = for_window(step.why) if following or step.stage is not Stage.DONE else ""
@@ -135,12 +130,9 @@ class _Card(tk.Frame):
             self._why.pack(fill="x")
         else:
             self._why.pack_forget()
-        self.button.configure(
-            text=f"{step.button}({self._number})",
-            underline=len(step.button) + 1,
-            style="Accent.TButton" if following else "TButton",
-            width=max(9, len(step.button) * 2 + 2),
-        )
+        self.button.configure(text=f"{step.button}({self._number})", underline=len(step.button) + 1)
+        style = "Accent.TButton" if following else "TButton"
+        self.button.configure(style=style, width=max(9, len(step.button) * 2 + 2))
         self._blocked = step.stage is Stage.BLOCKED
 
     def show_busy(self, *, busy: bool) -> None:

@@ -59,9 +59,7 @@ class MessageBar(tk.Frame):
 
     def begin(self, title: str) -> None:
         """Show that something is being done."""
-        self._clear(self._theme.colour.accent_soft)
-        self._sign.configure(text="…", fg=self._theme.colour.accent)
-        self._label.say(f"正在{title}……")
+        self._show(f"正在{title}……", self._theme.colour.accent_soft, "…", self._theme.colour.accent)
         self._bar.configure(mode="indeterminate", value=0)
         self._bar.start(60)
         self._cancel.state(["!disabled"])
@@ -81,20 +79,18 @@ class MessageBar(tk.Frame):
 
     def rest(self, text: str) -> None:
         """Show a sentence and nothing else."""
-        self._clear(self._theme.colour.paper)
-        self._sign.configure(text="", fg=self._theme.colour.quiet)
-        self._label.say(text)
+        self._show(text, self._theme.colour.paper)
 
     def ended(self, title: str, outcome: Outcome) -> None:
         """Show what was done, with buttons that open it."""
         colour = self._theme.colour
         errors = sum(fault.is_error for fault in outcome.faults)
-        self._clear(colour.warn_soft if errors else colour.good_soft)
-        self._sign.configure(text="!" if errors else "✓", fg=colour.warn if errors else colour.good)
         problems = f"有{errors}处问题要处理。" if errors else ""
         sentences = "；".join(line.rstrip("。") for line in outcome.sentences[-_SENTENCES:]) or f"{title}：做完了"
         after = outcome.next if len(outcome.next) <= _NEXT else ""  # the steps tell what is next, too
-        self._label.say(for_window(f"{sentences}。{problems}{after}").replace("。。", "。"))
+        text = for_window(f"{sentences}。{problems}{after}").replace("。。", "。")
+        look = (colour.warn_soft, "!", colour.warn) if errors else (colour.good_soft, "✓", colour.good)
+        self._show(text, *look)
         tip = "看这一次的全部经过、表格和问题"
         self._put(self._theme.button(self._buttons, "详细", "D", self._show_details, tip))
         for label, path in reversed(_to_open(outcome.files)):
@@ -105,10 +101,8 @@ class MessageBar(tk.Frame):
     def failed(self, title: str, faults: Sequence[Fault], *, logged: bool) -> None:
         """Show why something could not be done."""
         colour = self._theme.colour
-        self._clear(colour.bad_soft)
-        self._sign.configure(text="✗", fg=colour.bad)
         more = f"（共{len(faults)}处问题，见下面的列表）" if len(faults) > 1 else ""
-        self._label.say(f"没能{title}。{for_window(str(faults[0]))}{more}")
+        self._show(f"没能{title}。{for_window(str(faults[0]))}{more}", colour.bad_soft, "✗", colour.bad)
         if logged:
             tip = "打开程序出错的记录，可以发给维护人员"
             self._put(self._theme.button(self._buttons, "打开记录", "L", self._open_log, tip))
@@ -116,7 +110,8 @@ class MessageBar(tk.Frame):
     def _put(self, button: ttk.Button) -> None:
         button.pack(side="right", padx=self._theme.px(3))
 
-    def _clear(self, ground: str) -> None:
+    def _show(self, text: str, ground: str, sign: str = "", ink: str = "") -> None:
+        """Show a text with a sign on a ground, and nothing else."""
         self._bar.stop()
         self._bar.pack_forget()
         self._cancel.pack_forget()
@@ -125,6 +120,8 @@ class MessageBar(tk.Frame):
         self._buttons.pack(side="right", padx=self._theme.px(6))
         for part in (self, self._sign, self._label, self._buttons):
             part.configure(bg=ground)
+        self._sign.configure(text=sign, fg=ink or self._theme.colour.quiet)
+        self._label.say(text)
 
 
 def _to_open(paths: Sequence[Path]) -> list[tuple[str, Path]]:
