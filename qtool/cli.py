@@ -35,9 +35,9 @@ class _Formatter(click.HelpFormatter):
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         rows = list(rows)
         widths = [half_widths(first) for first, _ in rows]
-        left = min(max(widths), col_max) + col_spacing
+        indent = min(max(widths), col_max) + col_spacing
         for (first, second), width in zip(rows, widths, strict=True):
-            self.write(f"  {first}{' ' * max(left - width, col_spacing)}{second}\n")
+            self.write(f"  {first}{' ' * max(indent - width, col_spacing)}{second}\n")
 
 
 class _Context(click.Context):
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.ClickException as error:
-        click.echo(f"{_said(error)}\n用 qtool --help 查看用法。", err=True)
+        click.echo(f"{_usage_error(error)}\n用 qtool --help 查看用法。", err=True)
         code = COULD_NOT
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断，没有完成的步骤可以重新执行。", err=True)
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else DONE)
 
 
-def _said(error: click.ClickException) -> str:
+def _usage_error(error: click.ClickException) -> str:
     """Return a usage error in Chinese."""
     match error:
         case click.NoSuchOption(option_name=name, possibilities=close):
@@ -124,8 +124,8 @@ def _said(error: click.ClickException) -> str:
             return f"缺少{param.human_readable_name}。"
         case click.BadOptionUsage(option_name=name):
             return f"选项 {name} 后面{'不能' if 'does not take' in error.message else '要'}写内容。"
-        case click.BadParameter(param=click.Option(opts=names, metavar=shown)):
-            return f"选项 {names[0]} 写得不对，后面要写{shown}。"
+        case click.BadParameter(param=click.Option(opts=names, metavar=metavar)):
+            return f"选项 {names[0]} 写得不对，后面要写{metavar}。"
         case click.UsageError() if "No such command" in error.message:
             name = _quoted(error.message)
             close = difflib.get_close_matches(name, [action.name for action in ACTIONS], 1, 0.6)
@@ -187,7 +187,7 @@ def _command(action: Action) -> _Chinese:
         action.name,
         callback=callback,
         params=params,
-        places=[(option.shown, option.help) for option in action.options if option.positional],
+        places=[(option.metavar, option.help) for option in action.options if option.positional],
         help=action.summary,
         short_help=action.title,
         options_metavar="[选项]",
@@ -200,25 +200,26 @@ def _path() -> click.Path:
 
 def _param(option: Option) -> click.Parameter:
     if option.positional:
-        many, metavars = option.kind in ("paths", "texts"), {"paths": f"[{option.shown}]…", "texts": f"{option.shown}…"}
+        many, text = option.kind in ("paths", "texts"), option.metavar
+        metavars = {"paths": f"[{text}]…", "texts": f"{text}…"}
         return click.Argument(
             [option.name],
             type=click.STRING if option.kind in ("text", "texts") else _path(),
             nargs=-1 if many else 1,
             required=option.kind != "paths",
-            metavar=metavars.get(option.kind, option.shown),
+            metavar=metavars.get(option.kind, text),
         )
     flag = "--" + option.name.replace("_", "-")
     if option.kind == "flag":
         return click.Option([flag, option.name], is_flag=True, help=option.help)
     kind: click.ParamType[Any] = {"path": _path(), "number": click.INT}.get(option.kind, click.STRING)
-    return click.Option([flag, option.name], type=kind, metavar=option.shown, help=option.help)
+    return click.Option([flag, option.name], type=kind, metavar=option.metavar, help=option.help)
 
 
 def _run(action: Action, root: Path, options: dict[str, Any], *, as_json: bool, force: bool) -> int:
     """Run one action; the only place where what went wrong becomes words and an exit code."""
     try:
-        with _progress(shown=not as_json) as (report, pause):
+        with _progress(visible=not as_json) as (report, pause):
             outcome = action.run(Request(root, options, report, force, _face(pause, as_json=as_json)))
     except Exception as error:  # noqa: BLE001 - the boundary: users get sentences, the log gets the rest
         from qtool.actions.action import faults_of  # noqa: PLC0415 - asking for help needs none of it
@@ -242,8 +243,8 @@ def _face(pause: Callable[[], None], *, as_json: bool) -> Face:
     def secret(question: str) -> str:
         pause()
         if live:
-            found: str = click.prompt(question, hide_input=True, err=True, default="", show_default=False)
-            return found
+            answer: str = click.prompt(question, hide_input=True, err=True, default="", show_default=False)
+            return answer
         return sys.stdin.readline() if sys.stdin is not None else ""
 
     def agree(outcome: Outcome) -> bool:
@@ -264,7 +265,7 @@ def _echo_json(code: int, outcome: Outcome) -> None:
     content = {
         "exit": code,
         "said": outcome.sentences,
-        "faults": [found.as_dict() for found in outcome.faults],
+        "faults": [fault.as_dict() for fault in outcome.faults],
         "files": [str(path) for path in outcome.files],
         "data": outcome.data,
     }
@@ -273,15 +274,15 @@ def _echo_json(code: int, outcome: Outcome) -> None:
 
 def _show_faults(faults: Sequence[Fault], *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"exit": COULD_NOT, "faults": [found.as_dict() for found in faults]}, ensure_ascii=False))
+        click.echo(json.dumps({"exit": COULD_NOT, "faults": [fault.as_dict() for fault in faults]}, ensure_ascii=False))
         return
-    for found in faults:
-        click.echo(str(found), err=True)
+    for fault in faults:
+        click.echo(str(fault), err=True)
 
 
 @contextlib.contextmanager
-def _progress(*, shown: bool) -> Iterator[tuple[Report, Callable[[], None]]]:
-    if shown and sys.stderr.isatty():
+def _progress(*, visible: bool) -> Iterator[tuple[Report, Callable[[], None]]]:
+    if visible and sys.stderr.isatty():
         from qtool.terminal import progress  # noqa: PLC0415 - as above
 
         with progress() as drawn:

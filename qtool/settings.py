@@ -71,7 +71,7 @@ def read_settings(path: Path) -> Settings:
     try:
         content = tomllib.loads(path.read_text("utf-8-sig"))
         campaign = content["campaign"]
-        found = {name: campaign[name] for name in ("id", "key")}
+        identity = {name: campaign[name] for name in ("id", "key")}
     except KeyError as error:
         raise QtoolError(fault("C07", file=path.name, reason=f"缺少 {error.args[0]}")) from error
     except (tomllib.TOMLDecodeError, TypeError) as error:
@@ -80,7 +80,7 @@ def read_settings(path: Path) -> Settings:
         raise QtoolError(fault("C07", file=path.name, reason="不是 UTF-8 文本")) from error
     except OSError as error:
         raise QtoolError(fault("C14", file=path.name, reason="没有权限或磁盘出错")) from error
-    for name, value in found.items():
+    for name, value in identity.items():
         if not isinstance(value, str) or not value.strip():
             raise QtoolError(fault("C07", file=path.name, reason=f"{name} 是空的或不是文字"))
     official = content.get("公文", {})
@@ -89,4 +89,4 @@ def read_settings(path: Path) -> Settings:
     mail = content.get("邮箱", {})
     if not isinstance(mail, dict):
         raise QtoolError(fault("C07", file=path.name, reason='“邮箱”应当是一节，写成 ["邮箱"]'))
-    return Settings(found["id"], found["key"], official, mail)
+    return Settings(identity["id"], identity["key"], official, mail)

@@ -47,7 +47,7 @@ def show(outcome: Outcome) -> None:
         if live and len(listing.rows) > _ROWS:
             console.print(f"……还有{len(listing.rows) - _ROWS}行，加 --json 可以看到全部")
     for title, colour, errors in (("错误", "red", True), ("提示", "yellow", False)):
-        _faults(console, title, colour, [found for found in outcome.faults if found.is_error is errors], width)
+        _faults(console, title, colour, [fault for fault in outcome.faults if fault.is_error is errors], width)
     if outcome.next:
         console.print(f"\n[bold]{escape(wrapped(outcome.next, width))}[/bold]")
 
@@ -56,11 +56,11 @@ def _faults(console: Console, title: str, colour: str, faults: list[Fault], widt
     if not faults:
         return
     console.print(f"\n[bold {colour}]{title}（{len(faults)}）[/bold {colour}]")
-    shown = faults[:_SHOWN] if width else faults
-    for found in shown:
-        console.print(f"  [{colour}]·[/{colour}] {escape(wrapped(str(found), width, indent=4))}")
-    if len(faults) > len(shown):
-        console.print(f"  ……还有{len(faults) - len(shown)}条，加 --json 可以看到全部")
+    listed = faults[:_SHOWN] if width else faults
+    for fault in listed:
+        console.print(f"  [{colour}]·[/{colour}] {escape(wrapped(str(fault), width, indent=4))}")
+    if len(faults) > len(listed):
+        console.print(f"  ……还有{len(faults) - len(listed)}条，加 --json 可以看到全部")
 
 
 def wrapped(text: str, width: int | None, indent: int = 0) -> str:

@@ -61,7 +61,7 @@ def _written(action: Action) -> set[str]:
     common = {"--json"} | ({"--force"} if action.redo else set())
     if not (action.options and action.options[0].kind == "folder"):
         common.add("--campaign")
-    return common | {o.shown if o.positional else f"--{o.name.replace('_', '-')}" for o in action.options}
+    return common | {o.metavar if o.positional else f"--{o.name.replace('_', '-')}" for o in action.options}
 
 
 def test_the_list_of_faults_is_what_the_script_makes() -> None:

@@ -25,14 +25,14 @@ _PROCESSES = 32
 class Option:
     """Something that an action can be told; `kind` is one of flag, text, texts, number, path, paths, folder.
 
-    A positional option is written without its name.
+    A positional option is written without its name; `metavar` is what users read in the place of its value.
     """
 
     name: str
     help: str
     kind: str = "flag"
     positional: bool = False
-    shown: str = ""
+    metavar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

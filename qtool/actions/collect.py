@@ -26,16 +26,16 @@ _BOARD_ENTRY = "写回收情况"
 def collect(request: Request) -> Outcome:
     """Read everything in the inbox, accept what is good, list what is wrong with the rest."""
     state = request.state
-    given: list[Path] = list(request.options.get("files") or [])
-    absent = [path for path in given if not path.is_file()]
+    offered: list[Path] = list(request.options.get("files") or [])
+    absent = [path for path in offered if not path.is_file()]
     if absent:
         raise QtoolError(*(fault("C11", file=str(path)) for path in absent))
     with state.locked() as campaign:
         state.sound_plan()
-        if not (given or state.issued or files_in(campaign.folder(INBOX))):
+        if not (offered or state.issued or files_in(campaign.folder(INBOX))):
             raise QtoolError(fault("C08"))
-        strange = _strange(given)
-        taken = take_in(campaign, [path for path in given if path not in strange], state.history)
+        strange = _strange(offered)
+        taken = take_in(campaign, [path for path in offered if path not in strange], state.history)
         returns, collection, decisions = state.returns, state.collection, state.decisions
         if broken_off := [returned for returned in returns if returned.traceback]:
             write_log(
@@ -56,13 +56,13 @@ def collect(request: Request) -> Outcome:
     return outcome
 
 
-def _strange(given: list[Path]) -> list[Path]:
+def _strange(offered: list[Path]) -> list[Path]:
     """Return which of some files have nothing to do with scoring sheets."""
-    if not given:
+    if not offered:
         return []
-    from qtool.collect.read import is_strange  # noqa: PLC0415 - slow to import, and mostly nothing is given
+    from qtool.collect.read import is_strange  # noqa: PLC0415 - slow to import, and mostly nothing is offered
 
-    return [path for path in given if is_strange(path)]
+    return [path for path in offered if is_strange(path)]
 
 
 def _mending_copy(state: CampaignState) -> MendingCopy:
@@ -71,13 +71,13 @@ def _mending_copy(state: CampaignState) -> MendingCopy:
 
     def write(path: Path, returned: Return) -> None:
         name = returned.department
-        given = returned.identity.version if returned.identity else 1
-        version = int(issued[name]["version"]) if name in issued else given
+        returned_version = returned.identity.version if returned.identity else 1
+        version = int(issued[name]["version"]) if name in issued else returned_version
         year = expected.plan.facts.year
         identity = Identity(settings.campaign, expected.scoring_fingerprint(name), name, version, year)
-        made = datetime.now().astimezone().replace(microsecond=0, tzinfo=None)
+        now = datetime.now().astimezone().replace(microsecond=0, tzinfo=None)
         layout = expected.layout(name)
-        write_file(path, lambda temporary: write_mending(temporary, layout, identity, settings.key, made, returned))
+        write_file(path, lambda temporary: write_mending(temporary, layout, identity, settings.key, now, returned))
 
     return write
 

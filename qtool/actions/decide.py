@@ -32,8 +32,8 @@ def decide(request: Request) -> Outcome:
     if len(ways) != 1:
         raise QtoolError(fault("C18"))
     way, text = ways[0], str(request.options[ways[0]]).strip()
-    asked = request.options["department"]
-    names = list(dict.fromkeys([asked] if isinstance(asked, str) else asked))
+    departments = request.options["department"]
+    names = list(dict.fromkeys([departments] if isinstance(departments, str) else departments))
     files: list[Path] = []
     with state.locked() as campaign:
         entries = _entries(state, names, way, text)

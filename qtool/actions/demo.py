@@ -46,8 +46,8 @@ def demo(request: Request) -> Outcome:
     outcome.add(new(Request(root, {"folder": root}, request.report)), "新建")
     outcome.add(sheets(inside), "生成评分表")
     outcome.add(reports(inside), "准备自评材料")
-    played = fill(inside, seed, broken=broken)
-    outcome.sentences.append(f"各部门填表：{len(played)}份，演练数据，种子{seed}")
+    trouble_of = fill(inside, seed, broken=broken)
+    outcome.sentences.append(f"各部门填表：{len(trouble_of)}份，演练数据，种子{seed}")
     outcome.add(collect(inside), "回收")
     material = _return_material(inside, seed, broken=broken)
     outcome.sentences.append(f"各考核对象交自评材料：{len(material)}份")
@@ -61,15 +61,15 @@ def demo(request: Request) -> Outcome:
         outcome.sentences.append(f"批准：{tally(inside.within(approve=APPROVED_BY)).sentences[0]}")
     outcome.add(documents(inside.within(**printing)), "公文")
     outcome.faults = list(dict.fromkeys(outcome.faults))  # two steps may miss the same typeface
-    outcome.tables += _listings(root, played, material, broken=broken)
+    outcome.tables += _listings(root, trouble_of, material, broken=broken)
     outcome.data = {"campaign": str(root), "seed": seed, "tally": result.data}
-    outcome.data["troubles"] = {name: trouble.name.lower() for name, trouble in played.items()}
+    outcome.data["troubles"] = {name: trouble.name.lower() for name, trouble in trouble_of.items()}
     outcome.next = "这是演练，数据是随机编的。正式考核请用 qtool new 新建"
     return outcome
 
 
 def _listings(
-    root: Path, played: Mapping[str, Trouble], material: Mapping[str, str], *, broken: bool
+    root: Path, trouble_of: Mapping[str, Trouble], material: Mapping[str, str], *, broken: bool
 ) -> Iterator[Listing]:
     """Yield where everything is, and with troubles who returned what how."""
     places = [
@@ -85,7 +85,7 @@ def _listings(
         places.insert(4, (RETURNED, "要改正的：问题清单，和标好了颜色的改正件"))
     yield Listing(f"请打开看看：{root}", ("位置", "里面是什么"), places)
     if broken:
-        rows = [(name, trouble.value) for name, trouble in played.items()]
+        rows = [(name, trouble.value) for name, trouble in trouble_of.items()]
         yield Listing("这次演练里，各部门是这样交的", ("评价部门", "怎样交的"), rows)
         yield Listing("各考核对象是这样交的", ("考核对象", "怎样交的"), list(material.items()))
 
@@ -94,8 +94,8 @@ def _return_material(request: Request, seed: int, *, broken: bool) -> dict[str, 
     """Let every assessee return its report and its evidence; return how each did."""
     with request.state.locked() as campaign:
         plan = request.state.sound_plan()
-        given = campaign.folder(DOCUMENTS) / HANDED_OUT
-        how = play(plan, given, campaign.folder(MATERIAL), seed, request.report, broken=broken)
+        handed_out = campaign.folder(DOCUMENTS) / HANDED_OUT
+        how = play(plan, handed_out, campaign.folder(MATERIAL), seed, request.report, broken=broken)
         campaign.journal("演练交自评材料", count=len(how), seed=seed)
     return {assessee.short: way.value for assessee, way in how.items()}
 
@@ -104,8 +104,8 @@ def fill(request: Request, seed: int = _SEED, *, broken: bool = False) -> dict[s
     """Fill every department's sheet from its real file into the inbox; return what went wrong with whose."""
     with request.state.locked() as campaign:
         plan, names = request.state.sound_plan(), request.state.departments
-        played = troubles(names, seed) if broken else dict.fromkeys(names, Trouble.NONE)
-        for done, (name, trouble) in enumerate(played.items(), 1):
+        trouble_of = troubles(names, seed) if broken else dict.fromkeys(names, Trouble.NONE)
+        for done, (name, trouble) in enumerate(trouble_of.items(), 1):
             request.report(Event(done, len(names), f"填写 {name}"))
             if trouble is Trouble.ABSENT:
                 continue
@@ -119,4 +119,4 @@ def fill(request: Request, seed: int = _SEED, *, broken: bool = False) -> dict[s
             came = datetime.combine(plan.facts.deadline - timedelta(days=done % 5), time(9, done * 4 % 60)).timestamp()
             os.utime(path, (came, came))
         campaign.journal("演练填表", count=len(names), seed=seed)
-    return played
+    return trouble_of

@@ -178,12 +178,12 @@ def print_documents(request: Request, made: Made, outcome: Outcome) -> None:
 
 def _trails(drafts: Sequence[Draft]) -> dict[str, list[Draft]]:
     """Return the workbooks of what the drafted sentences rest on, by their names."""
-    found: dict[str, list[Draft]] = {}
+    trails: dict[str, list[Draft]] = {}
     for draft in drafts:
         if draft.sections:
             folder = f"{FEEDBACK}/" if draft.path.parent.name == FEEDBACK else ""
-            found.setdefault(f"{folder}{Path(draft.template).stem}-依据.xlsx", []).append(draft)
-    return found
+            trails.setdefault(f"{folder}{Path(draft.template).stem}-依据.xlsx", []).append(draft)
+    return trails
 
 
 _NAMED = 6
@@ -196,20 +196,21 @@ def measure(request: Request, path: Path) -> Outcome:
     """
     campaign = request.state.campaign if (request.root / SETTINGS).is_file() else None
     profile, faults = profile_of(campaign.settings.official if campaign else {})
-    found = measured(path, profile)
-    wrong = [one for one in found if one.wrong]
-    outcome = Outcome(faults=[*faults, *wrong_of(path.name, found, profile)])
-    rows = [(one.verdict.value, one.clause, one.what, one.found, one.wanted, one.where) for one in _ordered(found)]
+    results = measured(path, profile)
+    mistakes = [one for one in results if one.wrong]
+    outcome = Outcome(faults=[*faults, *wrong_of(path.name, results, profile)])
+    rows = [(one.verdict.value, one.clause, one.what, one.found, one.wanted, one.where) for one in _ordered(results)]
     outcome.tables.append(
         Listing(f"{NAME}：{path.name}", ("结论", "条款", "检查什么", "文件里是", "应当是", "在哪里"), rows)
     )
-    right = sum(one.verdict is Verdict.RIGHT for one in found)
-    outcome.sentences.append(f"按{profile.name}检查了{len(found)}项：符合{right}项，不符合{len(wrong)}项")
-    outcome.data = {"standard": profile.name, "measured": [_as_data(one) for one in found]}
+    right = sum(one.verdict is Verdict.RIGHT for one in results)
+    outcome.sentences.append(f"按{profile.name}检查了{len(results)}项：符合{right}项，不符合{len(mistakes)}项")
+    outcome.data = {"standard": profile.name, "measured": [_as_data(one) for one in results]}
     if campaign:
         with request.state.locked():
             target = campaign.folder(DOCUMENTS) / NAME / f"{NAME}-{path.stem}.xlsx"
-            outcome.files.append(write_check_list(target, path.name, profile.name, found, datetime.now().astimezone()))
+            now = datetime.now().astimezone()
+            outcome.files.append(write_check_list(target, path.name, profile.name, results, now))
     return outcome
 
 
@@ -225,22 +226,22 @@ def measured(path: Path, profile: Profile) -> tuple[Measured, ...]:
         raise QtoolError(fault("D06", file=path.name, reason=error.reason)) from error
 
 
-def wrong_of(name: str, found: Sequence[Measured], profile: Profile, *, ours: bool = False) -> list[Fault]:
+def wrong_of(name: str, results: Sequence[Measured], profile: Profile, *, ours: bool = False) -> list[Fault]:
     """Return the fault that a document does not keep the standard, where it does not.
 
     A document of `ours` comes from a template that the office may have changed on purpose: there it is a warning.
     """
-    wrong = [f"{one.what}（{one.clause}）" for one in found if one.wrong]
-    if not wrong:
+    mistakes = [f"{one.what}（{one.clause}）" for one in results if one.wrong]
+    if not mistakes:
         return []
-    names = "、".join(wrong[:_NAMED]) + ("等" if len(wrong) > _NAMED else "")
+    names = "、".join(mistakes[:_NAMED]) + ("等" if len(mistakes) > _NAMED else "")
     code = "D32" if ours else "D31"
-    return [fault(code, file=name, count=len(wrong), standard=profile.name, names=names)]
+    return [fault(code, file=name, count=len(mistakes), standard=profile.name, names=names)]
 
 
-def _ordered(found: Sequence[Measured]) -> list[Measured]:
+def _ordered(results: Sequence[Measured]) -> list[Measured]:
     order = (Verdict.WRONG, Verdict.BY_EYE, Verdict.ABSENT, Verdict.RIGHT)
-    return sorted(found, key=lambda one: order.index(one.verdict))
+    return sorted(results, key=lambda one: order.index(one.verdict))
 
 
 def _as_data(one: Measured) -> dict[str, str]:

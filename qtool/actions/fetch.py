@@ -96,8 +96,8 @@ def _tell(outcome: Outcome, campaign: Campaign, plan: Plan, arrivals: Arrivals) 
     outcome.faults += arrivals.faults
     if arrivals.passed:
         names = sorted(name or "（没有地址）" for name in arrivals.passed)
-        shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
-        outcome.faults.append(fault("M31", count=sum(arrivals.passed.values()), names=shown))
+        listed = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
+        outcome.faults.append(fault("M31", count=sum(arrivals.passed.values()), names=listed))
     outcome.data = {
         "fetched": len(arrivals.mails),
         "known": arrivals.earlier,
@@ -111,8 +111,8 @@ def _tell(outcome: Outcome, campaign: Campaign, plan: Plan, arrivals: Arrivals) 
 def _places(campaign: Campaign, arrival: Arrival) -> str:
     inbox = campaign.root / INBOX
 
-    def shown(path: Path) -> str:
+    def relative(path: Path) -> str:
         return path.relative_to(inbox).as_posix()
 
-    new = [shown(path) for path in arrival.files]
-    return "；".join([*new, *(f"{shown(path)}（已有）" for path in arrival.old_files)]) or "（没有）"
+    new = [relative(path) for path in arrival.files]
+    return "；".join([*new, *(f"{relative(path)}（已有）" for path in arrival.old_files)]) or "（没有）"

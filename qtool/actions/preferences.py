@@ -138,8 +138,8 @@ def defaults(entered: Preferences, office: str = "") -> dict[str, str]:
         **FACES,
         **_measures(form),
     }
-    found = {f"{MAIL}.{name}": text for name, text in mail.items()}
-    return dict.fromkeys(ENTRIES, "") | found | {f"{OFFICIAL}.{name}": text for name, text in official.items()}
+    texts = {f"{MAIL}.{name}": text for name, text in mail.items()}
+    return dict.fromkeys(ENTRIES, "") | texts | {f"{OFFICIAL}.{name}": text for name, text in official.items()}
 
 
 def _measures(form: PageForm) -> dict[str, str]:
@@ -157,14 +157,14 @@ class Known:
 
 def known_provider(address: str, chosen: str = "") -> Known:
     """Return what is known of an address, or of the provider that was chosen; an unfinished address says nothing."""
-    found = provider_of(address.strip(), chosen)
-    if found.name != OWN:
-        name = f"{found.name}箱" if found.name.endswith("邮") else f"{found.name}邮箱"
-        return Known(f"{name}：服务器已知，不用填", servers=True, advice=found.advice)
+    provider = provider_of(address.strip(), chosen)
+    if provider.name != OWN:
+        name = f"{provider.name}箱" if provider.name.endswith("邮") else f"{provider.name}邮箱"
+        return Known(f"{name}：服务器已知，不用填", servers=True, advice=provider.advice)
     domain = address.rpartition("@")[2]
     whole = "@" in address and "." in domain.strip(".")
-    said = "不是常见的邮箱：请填发信、收信服务器，可以问邮箱管理员" if whole or chosen else ""
-    return Known(said, servers=False, advice=found.advice)
+    sentence = "不是常见的邮箱：请填发信、收信服务器，可以问邮箱管理员" if whole or chosen else ""
+    return Known(sentence, servers=False, advice=provider.advice)
 
 
 def check(entered: Preferences, *, mail: bool = False) -> list[Fault]:
@@ -254,7 +254,7 @@ def keep(root: Path, entered: Preferences, since: Preferences | None = None) -> 
 def _changes(settings: Settings, entered: Preferences, since: Preferences) -> dict[tuple[str, ...], Value | None]:
     """Return the entries that the file must have otherwise, by place; None for those that go."""
     usual, now = defaults(entered), _shown(settings)
-    found: dict[tuple[str, ...], Value | None] = {}
+    changes: dict[tuple[str, ...], Value | None] = {}
     for key, entry in ENTRIES.items():
         raw, text = _raw(settings, entry), entered[key]
         wrong_kind = isinstance(raw, str) and entry.kind != TEXT and text == now[key]
@@ -266,8 +266,8 @@ def _changes(settings: Settings, entered: Preferences, since: Preferences) -> di
         if value is None and raw is None:
             continue
         if (type(value), value) != (type(raw), raw):
-            found[entry.place] = value
-    return found
+            changes[entry.place] = value
+    return changes
 
 
 def mail_of(root: Path, entered: Preferences) -> dict[str, Any]:
@@ -300,11 +300,11 @@ def changed(text: str, changes: Changes) -> str:
     and compared, the campaign's identity with it; raises CannotChange when it is not exactly what was wanted.
     """
     body = text.removeprefix(_MARK)
-    wanted = _print(_applied(tomllib.loads(body), changes))
+    content = _print(_applied(tomllib.loads(body), changes))
     for way in (_beside_hints, _by_library):
         try:
             new = _with_line_ends(way(body, changes), body)
-            if _print(tomllib.loads(new)) == wanted:
+            if _print(tomllib.loads(new)) == content:
                 return text[: len(text) - len(body)] + new
         except Exception:  # noqa: BLE001, S112 - whatever trips over a rare way of writing, the next may not
             continue
@@ -318,11 +318,11 @@ def _print(content: Mapping[str, Any]) -> str:
 
 def _applied(content: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
     """Return a content with the changes made; a table that is left empty inside a section goes."""
-    made = copy.deepcopy(dict(content))
+    changed_content = copy.deepcopy(dict(content))
     for (section, *inside, name), value in changes.items():
-        if value is None and section not in made:
+        if value is None and section not in changed_content:
             continue
-        table = made.setdefault(section, {})
+        table = changed_content.setdefault(section, {})
         held = table
         if inside:
             held = table.get(inside[0])
@@ -334,7 +334,7 @@ def _applied(content: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
             held[name] = value
         if inside and not held:
             del table[inside[0]]
-    return made
+    return changed_content
 
 
 def _beside_hints(text: str, changes: Changes) -> str:
@@ -354,20 +354,20 @@ def _beside_hints(text: str, changes: Changes) -> str:
                 entries.setdefault(first, tomlkit.inline_table())[name] = value
             else:
                 entries[name] = value
-    made = _by_library(text, old)
+    new_text = _by_library(text, old)
     for section, entries in new.items():
         for name, value in entries.items():
-            made = _inserted(
-                made, section, name, f"{tomlkit.key(name).as_string()} = {tomlkit.item(value).as_string()}"
+            new_text = _inserted(
+                new_text, section, name, f"{tomlkit.key(name).as_string()} = {tomlkit.item(value).as_string()}"
             )
-    return made
+    return new_text
 
 
 def _inserted(text: str, section: str, name: str, line: str) -> str:
     """Return the text with a line put into a section: below the entry's hint, or below all that is written there."""
     lines = text.splitlines(keepends=True)
     head = re.compile(rf"""\s*\[\s*["']?{re.escape(section)}["']?\s*\]\s*(#.*)?$""")
-    start = next((n for n, found in enumerate(lines) if head.match(found)), None)
+    start = next((n for n, written_line in enumerate(lines) if head.match(written_line)), None)
     if start is None:
         gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
         return f"{text}{gap}[{tomlkit.key(section).as_string()}]\n{line}\n"

@@ -75,21 +75,21 @@ def _until(request: Request, plan: Plan, today: dt.date) -> dt.date:
 
 def _remember(state: CampaignState, materials: Sequence[Material], now: dt.datetime) -> dict[str, dt.datetime]:
     """Write into the journal what is seen for the first time; return since when each assessee's has been there."""
-    seen: dict[tuple[object, ...], str] = {}
+    first_entries: dict[tuple[object, ...], str] = {}
     for entry in state.history:
         if entry["what"] == _RECEIVED:
             key = tuple(entry.get(name) for name in ("assessee", "sha256", "files", "bytes"))
-            seen.setdefault(key, entry["when"])
+            first_entries.setdefault(key, entry["when"])
     first: dict[str, dt.datetime] = {}
     for one in materials:
         key = (one.assessee.short, one.sha256, one.evidence.files, one.evidence.size)
         if not one.sha256 and not one.evidence.files:
             continue
-        if key not in seen:
+        if key not in first_entries:
             details = {"assessee": key[0], "sha256": key[1], "files": key[2], "bytes": key[3]}
             state.campaign.journal(_RECEIVED, **details, report=one.report.file if one.report else "", late=one.late)
         with contextlib.suppress(ValueError):
-            first[one.assessee.short] = dt.datetime.fromisoformat(seen.get(key, now.isoformat()))
+            first[one.assessee.short] = dt.datetime.fromisoformat(first_entries.get(key, now.isoformat()))
     return first
 
 
@@ -106,26 +106,26 @@ def _letters(
     days = (days[0].replace(hour=0, minute=0, second=0), days[1])
     out, made, before = campaign.folder(DOCUMENTS), Made(), digests(state.history)
     template = chosen_template(letters.TEMPLATE, campaign.root / TEMPLATES)
-    wrong: dict[Fault, None] = {}
+    problems: dict[Fault, None] = {}
     with tempfile.TemporaryDirectory(prefix="qtool-", ignore_cleanup_errors=True) as folder:
         for material in materials:
             name = letters.file_name(material)
             target = Path(folder) / name
             path, faults = letters.write_letter(template, state.sound_plan(), material, target, days, profile)
-            wrong |= dict.fromkeys(faults)
+            problems |= dict.fromkeys(faults)
             if path:
-                wrong |= dict.fromkeys(put(path.read_bytes(), out, Path(MATERIAL_CHECK) / name, before, made))
+                problems |= dict.fromkeys(put(path.read_bytes(), out, Path(MATERIAL_CHECK) / name, before, made))
     enter(campaign, made, before)
     outcome.files += [*made.files, *made.current]
-    outcome.faults += wrong
+    outcome.faults += problems
     if made.edited:
         outcome.sentences.append(f"{len(made.edited)}份函有人改过，没有动")
     print_documents(request, made, outcome)
 
 
-def _of(material: Material, wrong: Fault) -> Fault:
+def _of(material: Material, problem: Fault) -> Fault:
     """Return a fault with whose it is before its place."""
-    return wrong._replace(file=material.assessee.short, sheet=wrong.file, cell=wrong.sheet or wrong.cell)
+    return problem._replace(file=material.assessee.short, sheet=problem.file, cell=problem.sheet or problem.cell)
 
 
 def _say(outcome: Outcome, plan: Plan, materials: Sequence[Material], proposed: int) -> None:

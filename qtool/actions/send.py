@@ -82,19 +82,19 @@ def _wish(request: Request) -> _Wish:
     get = request.options.get
     to, again, trial = str(get("to") or _DEPARTMENTS[0]), str(get("again") or ""), str(get("test") or "").strip()
     remind, only = bool(get("remind")), str(get("only") or again)
-    wrong: list[Fault] = []
+    faults: list[Fault] = []
     if to not in (*_DEPARTMENTS, *_ASSESSEES):
-        wrong.append(fault("M18", problem=f"--to 不能是“{to}”", remedy="请写 评价部门 或 考核对象"))
+        faults.append(fault("M18", problem=f"--to 不能是“{to}”", remedy="请写 评价部门 或 考核对象"))
     if remind and to in _ASSESSEES:
-        wrong.append(fault("M18", problem="只能催报评分表", remedy="--remind 和 --to 考核对象 请只写一样"))
+        faults.append(fault("M18", problem="只能催报评分表", remedy="--remind 和 --to 考核对象 请只写一样"))
     if again and get("only") and again != get("only"):
-        wrong.append(fault("M18", problem="--only 和 --again 写的不是同一个单位", remedy="请只写 --again"))
+        faults.append(fault("M18", problem="--only 和 --again 写的不是同一个单位", remedy="请只写 --again"))
     if again and trial:
-        wrong.append(fault("M18", problem="--test 和 --again 不能一起写", remedy="请只写一样"))
+        faults.append(fault("M18", problem="--test 和 --again 不能一起写", remedy="请只写一样"))
     if trial and not ("@" in trial and trial.isascii() and trial.isprintable() and " " not in trial):
-        wrong.append(fault("M18", problem=f"“{trial}”不是邮箱地址", remedy="--test 后面请写 名称@域名"))
-    if wrong:
-        raise QtoolError(*wrong)
+        faults.append(fault("M18", problem=f"“{trial}”不是邮箱地址", remedy="--test 后面请写 名称@域名"))
+    if faults:
+        raise QtoolError(*faults)
     kind = Kind.MATERIAL if to in _ASSESSEES else Kind.REMINDER if remind else Kind.SHEET
     return _Wish(kind, only, bool(get("deliver")) or bool(trial), bool(again), trial)
 
@@ -145,12 +145,12 @@ def _parties(plan: Plan, wish: _Wish) -> list[tuple[str, str]]:
         parties = [(assessee.short, assessee.address) for assessee in plan.assessees]
     else:
         parties = [(department.name, department.address) for department in plan.scoring_departments]
-    wanted = [party for party in parties if not wish.only or party[0] == wish.only]
-    if not wanted:
-        known = [name for name, _ in parties]
-        hint = near(wish.only, known) or f"可以写的有：{'、'.join(known)}"
+    chosen = [party for party in parties if not wish.only or party[0] == wish.only]
+    if not chosen:
+        names = [name for name, _ in parties]
+        hint = near(wish.only, names) or f"可以写的有：{'、'.join(names)}"
         raise QtoolError(fault("M17", name=wish.only, hint=hint))
-    return wanted
+    return chosen
 
 
 def _files(state: CampaignState, kind: Kind, name: str, replies: Iterable[str]) -> tuple[Path, ...]:
@@ -239,10 +239,10 @@ def _delivered(
     account: Account,
     request: Request,
     ledger: Ledger,
-    asked: tuple[list[Post], _Wish],
+    letters: tuple[list[Post], _Wish],
 ) -> Outcome:
     """Send what is due, and say what became of it."""
-    due, wish = asked
+    due, wish = letters
     entry = login(account, request.face.secret)
     with Outbox(account.smtp, account.user, entry.secret) as outbox:
         try:
@@ -259,11 +259,11 @@ def _delivered(
 def _results(outcome: Outcome, results: list[Result], remarks: list[str]) -> Outcome:
     counts = {fate: sum(1 for result in results if result.fate is fate) for fate in Fate}
     sentence = "，".join(f"{fate.value}{count}封" for fate, count in counts.items() if count)
-    done = Outcome(files=outcome.files, data=outcome.data, sentences=[sentence, *remarks])
-    done.faults = [*outcome.faults, *(result.fault for result in results if result.fault)]
+    summary = Outcome(files=outcome.files, data=outcome.data, sentences=[sentence, *remarks])
+    summary.faults = [*outcome.faults, *(result.fault for result in results if result.fault)]
     rows = [(result.post.name, result.post.address, result.fate.value) for result in results]
-    done.tables.append(Listing("发信结果", ("收件单位", "邮箱", "结果"), rows))
-    done.data["results"] = {result.post.name: result.fate.name.lower() for result in results}
-    if not done.failed:
-        done.next = "交回来的信，用 qtool fetch --collect 取回并检查"
-    return done
+    summary.tables.append(Listing("发信结果", ("收件单位", "邮箱", "结果"), rows))
+    summary.data["results"] = {result.post.name: result.fate.name.lower() for result in results}
+    if not summary.failed:
+        summary.next = "交回来的信，用 qtool fetch --collect 取回并检查"
+    return summary

@@ -132,7 +132,7 @@ def _say(outcome: Outcome, result: Tally, approval: Approval | None) -> None:
 def _guard(state: CampaignState, revise: str | None) -> list[str]:
     """Return what a revision did, in sentences; raises QtoolError when an approved result would change without one.
 
-    What is wrong with the tally is told with it: it may say why the result is another one.
+    What is differs with the tally is told with it: it may say why the result is another one.
     """
     approval, now = state.standing_approval, state.tally_record
     if approval is None:
@@ -144,8 +144,8 @@ def _guard(state: CampaignState, revise: str | None) -> list[str]:
         return [f"已修订批准的结果，理由：{revise}。原来的批准不再有效，请重新批准"]
     differences = _changes(state, approval)
     listed = "；".join(differences[:_LISTED]) + ("；等等" if len(differences) > _LISTED else "")
-    wrong = fault("T07", approval=str(approval), count=len(differences), changes=listed)
-    raise QtoolError(wrong, *state.tally_faults)
+    differs = fault("T07", approval=str(approval), count=len(differences), changes=listed)
+    raise QtoolError(differs, *state.tally_faults)
 
 
 def _changes(state: CampaignState, approval: Approval) -> list[str]:

@@ -311,11 +311,11 @@ class CampaignState:
             path = self.root / TALLY / name
             if path.is_file():
                 try:
-                    some, wrong = self.files.content(path, lambda read=read, path=path: read(path, plan))  # type: ignore[misc]
+                    some, own_faults = self.files.content(path, lambda read=read, path=path: read(path, plan))  # type: ignore[misc]
                 except QtoolError as error:
-                    some, wrong = (), error.faults
+                    some, own_faults = (), error.faults
                 adjustments += some
-                faults += wrong
+                faults += own_faults
         return tuple(adjustments), tuple(faults)
 
     @_Fact
@@ -324,8 +324,7 @@ class CampaignState:
         plan, (returns, waivers, faults) = self.sound_plan(), self.accepted
         if not returns:
             raise QtoolError(fault("C09"), *faults)
-        adjustments, wrong = self.adjustments
-        errors = [fault for fault in wrong if fault.is_error]
+        adjustments, errors = self.adjustments[0], [fault for fault in self.adjustments[1] if fault.is_error]
         if errors:
             raise QtoolError(*errors)  # a total without one of its corrections must not look final
         basis = (returns, waivers, adjustments)

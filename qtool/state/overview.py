@@ -107,35 +107,35 @@ def results(state: CampaignState) -> Results | None:
 
 
 def _line(standing: Mapping[str, Any], heads: Sequence[str], full: Fraction) -> Line:
-    def shown(text: str) -> str:
+    def marks(text: str) -> str:
         return marks_text(Fraction(text))
 
     total = Fraction(standing["total"])
     return Line(
         rank=int(standing["rank"]),
         assessee=str(standing["assessee"]),
-        total=shown(standing["total"]),
+        total=marks(standing["total"]),
         part=float(min(Fraction(1), max(Fraction(0), total / full))) if full else 0.0,
         grade=str(standing["grade"]),
-        areas=tuple(shown(standing["areas"].get(name, "0")) for name in heads),
-        deductions=shown(standing["deductions"]),
-        adjustment=shown(standing["adjustment"]),
+        areas=tuple(marks(standing["areas"].get(name, "0")) for name in heads),
+        deductions=marks(standing["deductions"]),
+        adjustment=marks(standing["adjustment"]),
     )
 
 
 def recent(history: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return the last things done as sentences, the newest first; the same done for many in a row is one."""
-    told: list[str] = []
+    sentences: list[str] = []
     at = len(history) - 1
-    while at >= 0 and len(told) < _RECENT:
+    while at >= 0 and len(sentences) < _RECENT:
         entry, first = history[at], at
         about = {_about(entry)}
         while first and history[first - 1]["what"] == entry["what"] and _about(history[first - 1]) not in about:
             first -= 1
             about.add(_about(history[first]))
-        told.append(_sentence(history[first], entry["when"], len(about)))
+        sentences.append(_sentence(history[first], entry["when"], len(about)))
         at = first - 1
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _about(entry: Mapping[str, Any]) -> str:

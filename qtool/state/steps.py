@@ -107,10 +107,10 @@ class _View:
     def sheets(self) -> Step:
         """Return how far the sheets are."""
         names, lacking = self._names, self._unsound
-        made = [name for name in lacking if self._standings[name] is not Standing.NOT_MADE]
+        existing = [name for name in lacking if self._standings[name] is not Standing.NOT_MADE]
         changed = [name for name in lacking if self._standings[name] is Standing.OUTDATED]
         make, again = (StepButton.SHEETS, "生成评分表"), (StepButton.SHEETS, "重新生成")
-        if lacking and not made and len(lacking) == len(names):
+        if lacking and not existing and len(lacking) == len(names):
             why = "方案核对无误后，给每个评价部门生成一份评分表"
             return _step(StepName.SHEETS, Stage.DUE, f"{len(names)}份还没有生成", why, make)
         if changed:
@@ -132,21 +132,21 @@ class _View:
         """Return how far the letters with the sheets are."""
         state, names = self._state, self._names
         out = [name for name in names if self._is_out(name)]
-        left = [name for name in names if name not in out]
-        if not left:
+        without = [name for name in names if name not in out]
+        if not without:
             return _step(StepName.SEND, Stage.DONE, f"{len(out)}份都已发出", "", (StepButton.OPEN_OUTBOX, "打开发件箱"))
         progress = f"已发{len(out)}/{len(names)}"
-        if stale := [name for name in left if name in self._unsound]:
-            made = any(name in state.issued for name in stale)
-            why = f"要先{'重新生成' if made else '生成'}{_listed(stale)}的评分表"
+        if stale := [name for name in without if name in self._unsound]:
+            existing = any(name in state.issued for name in stale)
+            why = f"要先{'重新生成' if existing else '生成'}{_listed(stale)}的评分表"
             return _blocked(StepName.SEND, why, progress)
-        reachable = [name for name in left if self._address(name)]
+        reachable = [name for name in without if self._address(name)]
         if state.mail and reachable:
-            unsure = [n for n in left if (e := state.ledger.get((Kind.SHEET, n))) and e.what in (PREPARED, FAILED)]
-            why = f"上次给{_listed(unsure)}的没有发成，或不能确定" if unsure else f"还没有发给{_listed(left)}"
+            unsure = [n for n in without if (e := state.ledger.get((Kind.SHEET, n))) and e.what in (PREPARED, FAILED)]
+            why = f"上次给{_listed(unsure)}的没有发成，或不能确定" if unsure else f"还没有发给{_listed(without)}"
             return _step(StepName.SEND, Stage.DUE, progress, why, (StepButton.SEND, "发送评分表"))
-        lacking = "没有设邮箱" if not state.mail else f"{_listed(left)}没有邮箱地址"
-        if all(self._is_drafted(name) for name in left):
+        lacking = "没有设邮箱" if not state.mail else f"{_listed(without)}没有邮箱地址"
+        if all(self._is_drafted(name) for name in without):
             why = f"{lacking}：请把“{OUTBOX}”里的信和压缩包转给部门，再标记为已发出"
             return _step(StepName.SEND, Stage.DUE, progress, why, (StepButton.MARK_SENT, "标记已发出"))
         why = f"{lacking}：可以只做草稿自己转交，再标记为已发出"
@@ -209,8 +209,8 @@ class _View:
         decisions, root = self._state.decisions, self._state.root
         new = {r.sha256 for name, r in self._accepted.items() if decisions.accepted.get(name) != r.sha256}
         for name, returned in self._accepted.items():
-            kept = (root / ACCEPTED).glob(f"评分表-{name}.*")
-            if returned.sha256 not in {self._state.files.digest(path) for path in kept}:
+            copies = (root / ACCEPTED).glob(sheet_name(name, ".*"))
+            if returned.sha256 not in {self._state.files.digest(path) for path in copies}:
                 new.add(returned.sha256)
         listed = decisions.listed
         return len(new) + sum(
@@ -218,15 +218,15 @@ class _View:
         )
 
     def _told_since_listed(self, name: str) -> bool:
-        """Return whether a department was told of its faults after they were listed."""
+        """Return whether a department was reminded of its faults after they were listed."""
         rejected = {r.sha256 for r in self._state.collection.rejected if r.department == name}
         listed = [e["when"] for e in self._state.history if e["what"] == LISTED and e.get("sha256") in rejected]
-        told = self._reminded(name)
-        return told is not None and told >= max(map(datetime.fromisoformat, listed), default=told)
+        reminded = self._reminded(name)
+        return reminded is not None and reminded >= max(map(datetime.fromisoformat, listed), default=reminded)
 
     def _reminded_lately(self, name: str) -> bool:
-        told = self._reminded(name)
-        return told is not None and datetime.now().astimezone() - told < _REMIND_AGAIN
+        reminded = self._reminded(name)
+        return reminded is not None and datetime.now().astimezone() - reminded < _REMIND_AGAIN
 
     def _reminded(self, name: str) -> datetime | None:
         """Return when a department was last reminded; where nothing can be sent, when the letter was last written."""
