@@ -6,35 +6,20 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from timing import JOBS, environment, python, run
+from timing import JOBS, ROOT, environment, python, run
 
-_SIZE = "1280x720x24"
-
-
-@contextlib.contextmanager
-def screen() -> Iterator[str]:
-    """Run an X server on a free display and yield its name."""
-    reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", _SIZE, "-dpi", "96", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
-        os.close(writing)
-        with os.fdopen(reading) as said:
-            name = f":{said.readline().strip()}"
-        try:
-            yield name
-        finally:
-            server.terminate()
+sys.path.insert(0, str(ROOT / "packaging"))
+from screen import screen
 
 
 def collect(folder: Path, env: Mapping[str, str]) -> dict[str, float]:
@@ -55,9 +40,9 @@ def main() -> None:
     parser.add_argument("--returns", type=int, default=200, help="how many returned workbooks are taken in")
     parser.add_argument("--out", type=Path, help="write the results here, as JSON")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, screen() as display:
+    with tempfile.TemporaryDirectory() as name, screen("1280x720") as screen_env:
         folder = Path(name)
-        env = {**environment(folder), "DISPLAY": display, "XDG_CONFIG_HOME": str(folder / "config")}
+        env = {**environment(folder), "DISPLAY": screen_env["DISPLAY"], "XDG_CONFIG_HOME": str(folder / "config")}
         run(python(JOBS / "material.py", folder, "--returns", str(chosen.returns)), env)
         collect(folder, env)  # fills the caches
         runs = [collect(folder, env) for _ in range(chosen.runs)]

@@ -16,14 +16,14 @@ from qtool.plan.read import read_plan
 from qtool.workspace import open_campaign
 
 
-def main(root: Path, folder: Path, result: Path, workers: int) -> None:
+def main(root: Path, folder: Path, result: Path) -> None:
     """Collect a folder; fail if a single file is not accepted, since then less would have been done."""
     campaign = open_campaign(root)
     plan = read_plan(campaign.plan).plan
     expected = Expected(plan, campaign.settings.campaign, campaign.settings.key)
     names = [department.name for department in plan.scoring_departments]
     with result.open("w", encoding="utf-8", newline="") as file:
-        returns = [_written(file, returned) for returned in each_of(files_in(folder), expected, workers=workers)]
+        returns = [_written(file, returned) for returned in each_of(files_in(folder), expected)]
     collection = sort_returns(returns, names)
     if collection.rejected or collection.missing:
         raise SystemExit(f"{len(collection.rejected)} files were not accepted, {len(collection.missing)} are missing")
@@ -61,4 +61,4 @@ def _text(value: Value) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))

@@ -11,7 +11,7 @@ from qtool.plan.read import read_plan
 from qtool.sheets.make import Job, write_all
 
 
-def main(source: Path, target: Path, workers: int) -> None:
+def main(source: Path, target: Path) -> None:
     """Make the workbook of every scoring department."""
     plan = read_plan(source).plan
     target.mkdir(exist_ok=True)
@@ -24,9 +24,9 @@ def main(source: Path, target: Path, workers: int) -> None:
         )
         for department in plan.scoring_departments
     ]
-    if len(list(write_all(jobs, plan, "0" * 64, workers))) != len(jobs):
+    if len(list(write_all(jobs, plan, "0" * 64))) != len(jobs):
         raise SystemExit("a workbook is missing")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
