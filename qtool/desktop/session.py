@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -220,7 +220,7 @@ class Session:
             pasting = "位置已复制：粘贴到表格左上角的名称框，按回车就到"
             self.note(f"已打开《{target.path.name}》，问题在{where}。{pasting}")
 
-    def _located(self, faults: tuple[Fault, ...] | list[Fault], source: str) -> tuple[Problem, ...]:
+    def _located(self, faults: Sequence[Fault], source: str) -> tuple[Problem, ...]:
         """Return faults of a job with the files they are about."""
         return tuple(Problem(fault, file_of(self.folder, fault), source, fault.sheet, fault.cell) for fault in faults)
 

@@ -109,9 +109,9 @@ class Form(ttk.Frame):
     def _scrolled(self, first: float, last: float) -> None:
         self._bar.set(first, last)
         whole = float(first) <= 0 and float(last) >= 1
-        if whole and self._bar.winfo_ismapped():
+        if whole:
             self._bar.pack_forget()
-        elif not whole and not self._bar.winfo_ismapped():
+        elif not self._bar.winfo_ismapped():
             self._bar.pack(side="right", fill="y")
 
 
@@ -222,7 +222,6 @@ class TextField(Field):
         self._default.configure(borderwidth=0, padx=0, pady=0)
         self._default.bind("<Button-1>", lambda _event: self.widget.focus_set())
         self.theme.tip(self._default, tip)
-        self._placed = False
 
     def _widget(self, parent: tk.Misc) -> ttk.Widget:
         entry = ttk.Entry(parent, width=self._width) if self._offered is None else ttk.Combobox(parent, width=10)
@@ -260,12 +259,10 @@ class TextField(Field):
             self.edited()
 
     def _place_default(self, text: str) -> None:
-        wanted = not text and bool(self._default.cget("text"))
-        if wanted and not self._placed:
-            self._default.place(x=self.theme.px(7), rely=0.5, anchor="w")
-        elif not wanted and self._placed:
+        if text or not self._default.cget("text"):
             self._default.place_forget()
-        self._placed = wanted
+        else:
+            self._default.place(x=self.theme.px(7), rely=0.5, anchor="w")
 
 
 class ChoiceField(Field):

@@ -77,14 +77,12 @@ class Theme:
     def button(
         self, parent: tk.Misc, text: str, letter: str, command: Callable[[], object], tip: str, **options: Any
     ) -> ttk.Button:
-        """Return a button with a tooltip; Alt and the letter that stands behind its text press it."""
-        button = ttk.Button(parent, text=f"{text}({letter})", underline=len(text) + 1, command=command, **options)
-        self.mnemonic(button, letter)
-        self.tip(button, tip)
-        return button
+        """Return a button with a tooltip; Alt and the letter that stands behind its text press it while it is seen.
 
-    def mnemonic(self, button: ttk.Button, letter: str) -> None:
-        """Let Alt and a letter press a button while it can be seen; the letter's last button is the one that counts."""
+        Of several buttons with a letter the last one counts.
+        """
+        button = ttk.Button(parent, text=f"{text}({letter})", underline=len(text) + 1, command=command, **options)
+        self.tip(button, tip)
 
         def press(_event: object) -> None:
             with contextlib.suppress(tk.TclError):  # the button is gone, with its page
@@ -92,6 +90,7 @@ class Theme:
                     button.invoke()
 
         button.winfo_toplevel().bind(f"<Alt-{letter.lower()}>", press)
+        return button
 
     def _fonts(self, root: tk.Misc) -> None:
         self.font = tkfont.nametofont("TkDefaultFont", root)
