@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from qtool.actions import ACTIONS
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "qtool"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -203,6 +205,14 @@ def test_a_campaign_is_known_once() -> None:
         if _part(path) != "state":
             wrong |= {f"{here} calls {name}" for name in names & LOOKS - ELSEWHERE.get(here, set())}
     assert wrong == set()
+
+
+def test_every_command_is_an_action_in_a_file_of_its_name() -> None:
+    files = {path.stem: _tree(path) for path in MODULES if path.parent.name == "actions" and path.stem != "__init__"}
+    for name in (action.name.replace("-", "_") for action in ACTIONS):
+        functions = {node.name for node in files.pop(name).body if isinstance(node, ast.FunctionDef)}
+        assert name in functions
+    assert set(files) == {"action", "open_problem", "preferences"}
 
 
 def test_nothing_prints() -> None:

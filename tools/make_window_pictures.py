@@ -96,8 +96,7 @@ def current_year(root: Path) -> None:
     keep(root, Preferences({"邮箱.地址": ADDRESS}))
     sheets(Request(root))
     issued = sorted((root / "1-评分表").glob("评分表-*.xlsx"))
-    for path in issued:
-        decide(Request(root, {"department": path.stem.removeprefix("评分表-"), "sent": True}))
+    decide(Request(root, {"department": [path.stem.removeprefix("评分表-") for path in issued], "sent": True}))
     fill(Request(root), broken=True)
     Clock.at = CHECKED
     collect(Request(root))

@@ -46,18 +46,18 @@ def note(returned: Return, copy: str) -> str:
     if copy:
         lines.append(f"随附的《{copy}》已带上你们填的内容，要改的格都标了颜色，直接在上面改，保存后交回即可。")
     lines += ["", f"一、必须改正（{len(errors)}处）" if hints else f"必须改正（{len(errors)}处）", ""]
-    lines += [f"{number}. {_said(f)}" for number, f in enumerate(errors, 1)]
+    lines += [f"{number}. {_sentence(f)}" for number, f in enumerate(errors, 1)]
     if hints:
         lines += ["", f"二、请核对（{len(hints)}处），确实如此的，请回复说明", ""]
-        lines += [f"{number}. {_said(f)}" for number, f in enumerate(hints, 1)]
+        lines += [f"{number}. {_sentence(f)}" for number, f in enumerate(hints, 1)]
     return "\r\n".join(lines) + "\r\n"
 
 
-def _said(found: Fault) -> str:
-    place = " › ".join(part for part in (found.sheet, found.cell) if part)
-    remedy = f"{found.remedy}。" if found.remedy else ""
-    said = (f"{place}：" if place else "") + f"{found.message}。{remedy}"
-    return said.replace("？。", "？").replace("。。", "。")
+def _sentence(fault: Fault) -> str:
+    place = " › ".join(part for part in (fault.sheet, fault.cell) if part)
+    remedy = f"{fault.remedy}。" if fault.remedy else ""
+    text = (f"{place}：" if place else "") + f"{fault.message}。{remedy}"
+    return text.replace("？。", "？").replace("。。", "。")
 
 
 COPY_END = "-请改正.xlsx"
@@ -115,10 +115,10 @@ def _free(path: Path) -> Path:
 
 def record_arrivals(campaign: Campaign, returns: Sequence[Return], decisions: Decisions) -> None:
     """Write into the journal what has not been seen before, and keep the originals from being changed by accident."""
-    known = set(decisions.arrived)
+    arrived = set(decisions.arrived)
     for returned in returns:
-        if returned.sha256 and returned.sha256 not in known:
-            known.add(returned.sha256)
+        if returned.sha256 and returned.sha256 not in arrived:
+            arrived.add(returned.sha256)
             details = {"department": returned.department, "file": returned.full_name, "sha256": returned.sha256}
             campaign.journal(ARRIVED, **details, received=returned.received.isoformat(timespec="seconds"))
         with contextlib.suppress(OSError):
@@ -134,25 +134,25 @@ def keep_accepted(
     What is accepted already, byte for byte, is left alone unless `force` is given. Raises QtoolError when a file
     cannot be written.
     """
-    made = []
-    inbox, kept = campaign.folder(INBOX), campaign.folder(ACCEPTED)
+    files = []
+    inbox, folder = campaign.folder(INBOX), campaign.folder(ACCEPTED)
     for department, returned in collection.accepted.items():
         ending = Path((returned.file, *returned.inside)[-1]).suffix.lower()
-        target = kept / sheet_name(department, ending if len(ending) <= 5 else ".xlsx")
+        target = folder / sheet_name(department, ending if len(ending) <= 5 else ".xlsx")
         source = inbox / returned.file
         current = target.exists() and sha256(target) == returned.sha256
         if not current or (force and source.exists()):
             _accept(source, returned, target)
-            made.append(target)
-        for other in kept.iterdir():
+            files.append(target)
+        for other in folder.iterdir():
             if other.stem == target.stem and other != target:
                 with writing(other):
                     other.unlink()
         # Also where only the entry is lacking, because a run was broken off between the two.
-        if decisions.accepted.get(department) != returned.sha256 or target in made:
+        if decisions.accepted.get(department) != returned.sha256 or target in files:
             details = {"department": department, "file": returned.full_name, "sha256": returned.sha256}
             campaign.journal(ACCEPTED_ENTRY, **details)
-    return made
+    return files
 
 
 def _accept(source: Path, returned: Return, target: Path) -> None:
@@ -192,7 +192,7 @@ def write_replies(
         if old.name not in wanted and old.name not in copies:
             with writing(old):
                 old.unlink()
-    made = []
+    files = []
     for name, returned in wanted.items():
         copy = folder / note_name(returned, COPY_END)
         content = note(returned, copy.name if returned.scores else "").encode("utf-8-sig", errors="replace")
@@ -203,9 +203,9 @@ def write_replies(
             continue
         if returned.scores is not None:
             write_copy(copy, returned)
-            made.append(copy)
+            files.append(copy)
         if not same:
-            made.append(write_bytes(path, content))
+            files.append(write_bytes(path, content))
         details = {"department": returned.department, "file": returned.full_name, "sha256": returned.sha256}
         campaign.journal(LISTED, **details)
-    return made
+    return files

@@ -51,7 +51,7 @@ def sort_returns(returns: Iterable[Return], departments: Sequence[str], decision
     rejected: list[Return] = []
     strangers: list[Return] = []
     for returned in (decided(returned, decisions) for returned in returns):
-        if any(found.code == STRANGER for found in returned.faults):
+        if any(fault.code == STRANGER for fault in returned.faults):
             strangers.append(returned)
         elif counts(returned, decisions):
             good.setdefault(returned.department, []).append(returned)
@@ -64,13 +64,14 @@ def sort_returns(returns: Iterable[Return], departments: Sequence[str], decision
         if files := sorted(good.get(department, []), key=_newest_last):
             chosen = accepted[department] = _chosen(files, decisions.chosen.get(department))
             superseded += [file for file in files if file.sha256 != chosen.sha256]
-            faults += _said_of_several(department, files, chosen, decisions)
+            faults += _of_several(department, files, chosen, decisions)
     settled = [r for r in rejected if r.department in accepted and r.received < accepted[r.department].received]
-    open_ones = tuple(returned for returned in rejected if returned not in settled)
+    unsettled = tuple(returned for returned in rejected if returned not in settled)
     missing = tuple(department for department in departments if department not in accepted)
-    waived = {name: found for name, r in accepted.items() if not r.acceptable and (found := decisions.waiver(r.sha256))}
-    gone = (*superseded, *settled)
-    return Collection(tuple(departments), accepted, open_ones, gone, missing, tuple(faults), waived, tuple(strangers))
+    waivers = {name: decisions.waiver(r.sha256) for name, r in accepted.items() if not r.acceptable}
+    waived = {name: decision for name, decision in waivers.items() if decision}
+    later = (*superseded, *settled)
+    return Collection(tuple(departments), accepted, unsettled, later, missing, tuple(faults), waived, tuple(strangers))
 
 
 def sort_with_kept(
@@ -128,8 +129,8 @@ def decided(returned: Return, decisions: Decisions) -> Return:
     decision = decisions.sent_back(returned.sha256)
     if decision is None or returned.identity is None:
         return returned
-    said = fault("S36", file=returned.full_name, reason=decision.reason)
-    return replace(returned, faults=(said, *returned.faults))
+    sent_back = fault("S36", file=returned.full_name, reason=decision.reason)
+    return replace(returned, faults=(sent_back, *returned.faults))
 
 
 def counts(returned: Return, decisions: Decisions) -> bool:
@@ -150,15 +151,15 @@ def _chosen(files: Sequence[Return], decision: Decision | None) -> Return:
     return files[-1]
 
 
-def _said_of_several(department: str, files: Sequence[Return], chosen: Return, decisions: Decisions) -> Iterable[Fault]:
+def _of_several(department: str, files: Sequence[Return], chosen: Return, decisions: Decisions) -> Iterable[Fault]:
     others = {file.sha256: file for file in files if file.sha256 != chosen.sha256}
     decision = decisions.chosen.get(department)
     if not others or (decision and decision.sha256 == chosen.sha256):
         return
     differing = max(_differing(chosen, other) for other in others.values())
-    said = f"，各份最多有{differing}格填得不同" if differing else "，各份填的都一样"
-    shown, count = chosen.full_name, len(others) + 1
-    yield fault("S15", file=shown, department=department, count=count, chosen=shown, differing=said)
+    difference = f"，各份最多有{differing}格填得不同" if differing else "，各份填的都一样"
+    name, count = chosen.full_name, len(others) + 1
+    yield fault("S15", file=name, department=department, count=count, chosen=name, differing=difference)
 
 
 def _differing(one: Return, other: Return) -> int:
@@ -174,7 +175,7 @@ def states(
 ) -> list[DepartmentState]:
     """Return the state of every department; `versions` tells which version of its sheet is out."""
     rejected = {r.department: r for r in sorted(collection.rejected, key=lambda r: r.received)}
-    found = []
+    board = []
     for department in plan.scoring_departments:
         name = department.name
         returned = collection.accepted.get(name) or rejected.get(name)
@@ -182,7 +183,7 @@ def states(
         errors = sum(1 for f in returned.faults if f.is_error) if returned else 0
         questions = len(returned.faults) - errors if returned else 0
         late = returned is not None and returned.received.date() > plan.facts.deadline
-        found.append(
+        board.append(
             DepartmentState(
                 department=name,
                 version=versions.get(name),
@@ -196,7 +197,7 @@ def states(
                 late=late,
             )
         )
-    return found
+    return board
 
 
 def _newer(returned: Return | None) -> str:
@@ -204,18 +205,18 @@ def _newer(returned: Return | None) -> str:
 
 
 def _state(
-    name: str, collection: Collection, returned: Return | None, decisions: Decisions, made: bool
+    name: str, collection: Collection, returned: Return | None, decisions: Decisions, issued: bool
 ) -> tuple[State, str]:
     if returned is None:
         if name in decisions.sent:
             return State.SENT, ""
-        return (State.NOT_SENT if made else State.NOT_MADE), ""
+        return (State.NOT_SENT if issued else State.NOT_MADE), ""
     if name in collection.accepted:
         if waiver := collection.waived.get(name):
             return State.WAIVED, waiver.reason
         if decisions.accepted.get(name) == returned.sha256:
             return State.ACCEPTED, ""
     elif returned.sha256 in decisions.listed.get(name, frozenset()):
-        return State.RETURNED, next((found.message for found in returned.faults if found.is_error), "")
+        return State.RETURNED, next((fault.message for fault in returned.faults if fault.is_error), "")
     again = decisions.listed.get(name, frozenset()) - {returned.sha256}
     return (State.RESUBMITTED if again else State.RECEIVED), "执行 qtool collect 后处理"

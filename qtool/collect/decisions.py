@@ -43,13 +43,13 @@ class Decisions:
 
     def waiver(self, sha256: str) -> Decision | None:
         """Return the decision to accept a file in spite of what is wrong with it."""
-        found = self.by_file.get(sha256)
-        return found if found and found.what == WAIVED else None
+        decision = self.by_file.get(sha256)
+        return decision if decision and decision.what == WAIVED else None
 
     def sent_back(self, sha256: str) -> Decision | None:
         """Return the decision to send a file back."""
-        found = self.by_file.get(sha256)
-        return found if found and found.what == SENT_BACK else None
+        decision = self.by_file.get(sha256)
+        return decision if decision and decision.what == SENT_BACK else None
 
 
 def read_decisions(history: Iterable[Mapping[str, Any]]) -> Decisions:
@@ -68,7 +68,7 @@ def read_decisions(history: Iterable[Mapping[str, Any]]) -> Decisions:
             chosen[department] = _decision(entry)
         elif what == UNDONE:
             chosen.pop(department, None)
-            by_file = {key: found for key, found in by_file.items() if found.department != department}
+            by_file = {key: decision for key, decision in by_file.items() if decision.department != department}
         elif what == ARRIVED:
             arrived.add(sha256)
         elif what == LISTED:
@@ -77,8 +77,8 @@ def read_decisions(history: Iterable[Mapping[str, Any]]) -> Decisions:
             accepted[department] = sha256
         elif what == SENT:
             sent[department] = _when(entry)
-    kept = {department: frozenset(files) for department, files in listed.items()}
-    return Decisions(by_file, chosen, frozenset(arrived), kept, accepted, sent)
+    files_listed = {department: frozenset(files) for department, files in listed.items()}
+    return Decisions(by_file, chosen, frozenset(arrived), files_listed, accepted, sent)
 
 
 NONE = read_decisions(())

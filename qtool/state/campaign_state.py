@@ -211,14 +211,14 @@ class CampaignState:
         return self.files.returns(self.root / INBOX, self.expected, self._report, self._readers)
 
     @_Fact
-    def kept(self) -> list[Return]:
+    def accepted_files(self) -> list[Return]:
         """Every file that was accepted once, read and judged by the plan as it is now."""
         return self.files.returns(self.root / ACCEPTED, self.expected, self._report, self._readers, copies=True)
 
     @_Fact
     def collection(self) -> Collection:
         """The inbox sorted; what was accepted before and is gone from it still counts."""
-        return sort_with_kept(self.returns, self.departments, self.decisions, lambda: self.kept)
+        return sort_with_kept(self.returns, self.departments, self.decisions, lambda: self.accepted_files)
 
     @_Fact
     def board(self) -> list[DepartmentState]:
@@ -229,7 +229,7 @@ class CampaignState:
     @_Fact
     def accepted(self) -> Accepted:
         """What counts of the files that were accepted."""
-        return accepted_of(self.kept, self.decisions)
+        return accepted_of(self.accepted_files, self.decisions)
 
     def returns_of(self, department: str) -> list[Return]:
         """Return what a department sent, the oldest first."""

@@ -37,8 +37,8 @@ def steps(state: CampaignState) -> tuple[Step, ...]:
     if plan is None:
         why = "方案改正以后才能继续"
         return (first, *(_blocked(name, why) for name in list(_TITLES)[1:]))
-    view = _View(state, plan)
-    return (first, view.sheets(), view.send(), view.collect(), view.tally(), view.documents())
+    later = _Steps(state, plan)
+    return (first, later.sheets(), later.send(), later.collect(), later.tally(), later.documents())
 
 
 _BUTTONS = {
@@ -84,7 +84,7 @@ def _listed(names: list[str]) -> str:
     return "、".join(names[:_NAMED]) + (f"等{len(names)}个部门" if len(names) > _NAMED else "")
 
 
-class _View:
+class _Steps:
     """What the steps after the plan are told from; the plan is sound."""
 
     def __init__(self, state: CampaignState, plan: Plan) -> None:
