@@ -251,6 +251,7 @@ def typed(kind: str, value: str = "", content: str = "") -> str:
 SPACED = (
     '<text:p>a</text:p><text:p>b<text:s text:c="3"/>c<text:tab/>d<text:line-break/>e<text:span>f</text:span></text:p>'
 )
+A, SPACES = "<text:p>a</text:p>", '<text:s text:c="500"/>'
 NOTED = "<office:annotation><text:p>注</text:p></office:annotation><text:p>值</text:p>"
 
 
@@ -260,6 +261,12 @@ NOTED = "<office:annotation><text:p>注</text:p></office:annotation><text:p>值<
         (typed("string", content=SPACED), "a\nb   c\td\nef"),
         (typed("string", content=NOTED), "值"),
         (typed("string", content='<text:p>a<text:s text:c="2000000000"/></text:p>'), "a" + " " * 1000),
+        (typed("string", content="<text:p>a<text:note><text:p>注</text:p></text:note>b</text:p>"), "ab"),
+        (
+            typed("string", content=f"<draw:frame><text:p>框</text:p></draw:frame>{A}"),
+            "a",
+        ),
+        (typed("string", content=f"{A}<text:p>{SPACES * 3}</text:p>"), "a\n" + " " * 1000),
         (typed("string", "x&amp;y"), "x&y"),
         (typed("percentage", "0.5", "<text:p>50%</text:p>"), 0.5),
         (typed("date", "2022-01-05"), dt.date(2022, 1, 5)),

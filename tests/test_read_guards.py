@@ -127,6 +127,26 @@ def test_opendocument_ends_in_a_million_empty_rows_and_columns() -> None:
     assert rows(ods(written)) == [[1.0]]
 
 
+def test_what_the_sheets_of_a_workbook_take_together_is_counted_first() -> None:
+    corner = lines(FLOAT) + equal_lines(19_998, "<table:table-cell/>") + lines(equal_cells(99) + FLOAT)
+    assert rows(ods(corner))[-1][-1] == 1.0
+    assert "过大" in quickly(ods(corner + "</table:table>" + f'<table:table table:name="b">{corner}')).reason
+    assert "过大" in quickly(ods("</table:table><table:table>" * 2_000)).reason
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<a>" * 1_000_000,
+        "".join(f"<a{number}/>" for number in range(200_000)),
+        f"<a {' '.join(f'a{number}=' + chr(34) * 2 for number in range(200_000))}/>",
+        lines(f"<table:table-cell><text:p>{'x' * 9_000_000}</text:p></table:table-cell>"),
+    ],
+)
+def test_opendocument_that_swells_is_refused(written: str) -> None:
+    assert "过大" in quickly(ods(written)).reason
+
+
 # --- what a file claims, and what it is -----------------------------------------------------------------------------
 
 
@@ -152,6 +172,11 @@ def test_a_part_that_swells_is_refused() -> None:
     assert "过大" in reason(xlsx(ONE + " " * (70 << 20)))
     rows = '<row r="1" ht="10.000000000000000000000000000000000000000000000000000000000000000000000000000"/>'
     assert "过大" in reason(xlsx(ONE + rows * 3_000_000))
+
+
+def test_very_many_cell_formats_are_refused() -> None:
+    formats = '<xf numFmtId="14"/>' * 500_000
+    assert "过大" in quickly(xlsx(ONE, styles=f"<styleSheet><cellXfs>{formats}</cellXfs></styleSheet>")).reason
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"])

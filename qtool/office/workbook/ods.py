@@ -6,22 +6,24 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping
-from xml.parsers import expat
 
 from qtool.office.archive.package import MOST_RECORDS, Package
 from qtool.office.archive.unreadable import DAMAGED, Unreadable, locked
+from qtool.office.archive.xml_events import Events
 from qtool.office.workbook.dates import Cell, DateKind, dated
 from qtool.office.workbook.rows import ERRORS, SheetRows, SheetValues
 
 _MIMETYPE = b"application/vnd.oasis.opendocument."
 _INSTEAD = {"text": "是文字文档", "presentation": "是演示文稿", "graphics": "是绘图文件"}
 
-_CELLS = {"table:table-cell", "table:covered-table-cell"}
-_PARAGRAPHS = {"text:p", "text:h"}
-_ASIDES = {"office:annotation", "table:table", "draw:object", "text:note", "text:ruby-text"}
+_CELLS = {"table-cell", "covered-table-cell"}
+_PARAGRAPHS = {"p", "h"}
+_DRAWN = {"circle", "connector", "custom-shape", "ellipse", "frame", "g", "line", "path", "polygon", "polyline", "rect"}
+_ASIDES = {"annotation", "caption", "control", "measure", "note", "object", "ruby-text", "table", *_DRAWN}
 """What may stand inside a cell without being its text."""
-_BLANKS = {"text:tab": "\t", "text:line-break": "\n"}
-_MOST_BLANKS = 1_000
+_BLANKS = {"tab": "\t", "line-break": "\n"}
+_MOST_SPACES = 1_000
+"""Spaces in a cell of which only the number is written."""
 _FIRST_DAY = dt.date(1899, 12, 30)
 _DURATION = re.compile(r"(-?)P(?:(\d{1,6})D)?T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?")
 
@@ -34,67 +36,70 @@ def open_ods(package: Package) -> SheetValues:
     if kind in _INSTEAD:
         raise Unreadable(f"{_INSTEAD[kind]}，不是 Excel 工作簿")
     book = SheetValues("ods")
-    tables = _Tables(book)
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = tables.start
-    parser.EndElementHandler = tables.end
-    parser.CharacterDataHandler = tables.text
-    try:
-        parser.Parse(package.xml("content.xml", MOST_RECORDS), True)
-    except expat.ExpatError as error:
-        raise Unreadable(DAMAGED) from error
+    package.read("content.xml", _Tables(book), MOST_RECORDS)
     if not book.names:
         raise Unreadable(DAMAGED)
     return book
 
 
-class _Tables:
-    """Where the parser is: in which table and row, and what is gathered of the cell at hand."""
+class _Tables(Events):
+    """What reads the tables: in which one and in which row it is, and what is gathered of the cell at hand."""
+
+    wanted = ("table-row", "s", *_CELLS, *_PARAGRAPHS, *_ASIDES, *_BLANKS)
 
     def __init__(self, book: SheetValues) -> None:
+        super().__init__()
         self._book = book
         self._sheet: SheetRows | None = None
         self._row = self._col = 0
         self._equal_rows = 1
         self._cell: Mapping[str, str] | None = None
-        self._lines: list[list[str]] = []
-        self._asides = 0
-        self._in_paragraph = False
+        self._lines: list[str] = []
+        self._asides = self._before_aside = self._spaces = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Take the beginning of an element; raises Unreadable."""
+        """Take the start of an element; raises Unreadable."""
         if self._cell is not None:
             self._start_inside(name, attributes)
-        elif name == "table:table":
+            return
+        self.texts.clear()
+        if name == "table":
             self._sheet, self._row = self._book.sheet(attributes.get("table:name", "")), 0
-        elif name == "table:table-row":
+        elif name == "table-row":
             self._equal_rows, self._col = _repeated(attributes, "table:number-rows-repeated"), 0
         elif name in _CELLS:
-            self._cell, self._lines = attributes, []
+            self._cell, self._lines, self._spaces = attributes, [], 0
 
     def _start_inside(self, name: str, attributes: dict[str, str]) -> None:
         if name in _ASIDES:
+            if not self._asides:
+                self._before_aside = len(self.texts)
             self._asides += 1
         elif self._asides:
             return
         elif name in _PARAGRAPHS:
-            self._lines.append([])
-            self._in_paragraph = True
-        elif self._in_paragraph:
-            self._lines[-1].append(_blank(name, attributes))
+            self.texts.clear()
+        elif name == "s":
+            count = min(_count(attributes.get("text:c", "1")), _MOST_SPACES - self._spaces)
+            self._spaces += count
+            self.texts.append(" " * count)
+        elif name in _BLANKS:
+            self.texts.append(_BLANKS[name])
 
     def end(self, name: str) -> None:
         """Take the end of an element; raises Unreadable."""
         if self._cell is None:
-            if name == "table:table-row":
+            if name == "table-row":
                 self._row += self._equal_rows
         elif name in _ASIDES:
             self._asides -= 1
+            if not self._asides:
+                del self.texts[self._before_aside :]
         elif self._asides:
             return
         elif name in _PARAGRAPHS:
-            self._in_paragraph = False
+            self._lines.append("".join(self.texts))
+            self.texts.clear()
         elif name in _CELLS:
             self._end_cell(self._cell)
             self._cell = None
@@ -102,16 +107,11 @@ class _Tables:
     def _end_cell(self, attributes: Mapping[str, str]) -> None:
         if self._sheet is None:
             raise Unreadable(DAMAGED)
-        value = _value(attributes, "\n".join("".join(line) for line in self._lines))
+        value = _value(attributes, "\n".join(self._lines))
         count = _repeated(attributes, "table:number-columns-repeated")
         if value != "":
             self._sheet.put(self._row, self._col, value, down=self._equal_rows, across=count)
         self._col += count
-
-    def text(self, text: str) -> None:
-        """Take text."""
-        if self._in_paragraph and not self._asides:
-            self._lines[-1].append(text)
 
 
 def _repeated(attributes: Mapping[str, str], name: str) -> int:
@@ -121,11 +121,8 @@ def _repeated(attributes: Mapping[str, str], name: str) -> int:
     return int(written)
 
 
-def _blank(name: str, attributes: Mapping[str, str]) -> str:
-    if name != "text:s":
-        return _BLANKS.get(name, "")
-    count = attributes.get("text:c", "1")
-    return " " * (min(int(count), _MOST_BLANKS) if re.fullmatch("[0-9]{1,20}", count) else 1)
+def _count(written: str) -> int:
+    return int(written) if re.fullmatch("[0-9]{1,20}", written) else 1
 
 
 def _value(attributes: Mapping[str, str], text: str) -> Cell:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from qtool.office.archive.unreadable import SWOLLEN, Unreadable
 from qtool.office.archive.xml_events import Events, read_xml
 from qtool.office.workbook.dates import DateKind, date_kind
 
@@ -14,6 +15,8 @@ _COMMON = 32_000
 """Bytes up to which styles are remembered; few workbooks have more."""
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 49: "@"}
 _GENERAL = "General"
+_MOST_FORMATS = 100_000
+"""Cell formats; Excel has up to 65,490."""
 _DIGITS = 8
 """Digits that no number of a number format has."""
 
@@ -59,6 +62,8 @@ class _StyleEvents(Events):
             self.codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
         elif name == "xf" and self._section == "cellXfs":
             self.formats.append(attributes.get("numFmtId", "0"))
+            if len(self.formats) > _MOST_FORMATS:
+                raise Unreadable(SWOLLEN)
         elif name == "protection" and self._section == "cellXfs" and attributes.get("locked") in _FALSE:
             self.unlocked.add(str(len(self.formats) - 1))
 
