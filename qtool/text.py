@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 _SIGNS = str.maketrans({"≥": ">=", "≤": "<=", "—": "-", "–": "-", "−": "-", "〜": "~", "至": "~", "“": '"', "”": '"'})
 _SPACES = str.maketrans("", "", " \t\u3000\u00a0")
@@ -12,6 +13,16 @@ _SPACES = str.maketrans("", "", " \t\u3000\u00a0")
 _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
 _WORDS, _LENGTH, _KNOWN = 100, 60, 300
 """So many different words are compared, of such length, with so many: a sheet of rubbish must not take minutes."""
+
+
+def day_text(day: date) -> str:
+    """Return a day as official documents write it: Arabic digits without leading zeros (GB/T 9704-2012, 7.3.5.4)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def time_text(time: datetime) -> str:
+    """Return a time as the heads of sheets and pages show it."""
+    return f"{day_text(time)} {time:%H:%M}"
 
 
 def plain(text: str) -> str:

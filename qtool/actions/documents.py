@@ -21,7 +21,7 @@ from qtool.office.archive.unreadable import Unreadable
 from qtool.office.word.document_kind import NoOffice, WordKind, content_of, to_docx, word_kind
 from qtool.office.word.reader import read_word
 from qtool.official.check import check
-from qtool.official.check_list import NAME, Measured, Verdict, write_check_list
+from qtool.official.check_list import HEADS, NAME, Measured, Verdict, in_order, texts_of, write_check_list
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import Profile, profile_of
 from qtool.outcome import Tally
@@ -199,10 +199,7 @@ def measure(request: Request, path: Path) -> Outcome:
     results = measured(path, profile)
     mistakes = [one for one in results if one.wrong]
     outcome = Outcome(faults=[*faults, *wrong_of(path.name, results, profile)])
-    rows = [(one.verdict.value, one.clause, one.what, one.found, one.wanted, one.where) for one in _ordered(results)]
-    outcome.tables.append(
-        Listing(f"{NAME}：{path.name}", ("结论", "条款", "检查什么", "文件里是", "应当是", "在哪里"), rows)
-    )
+    outcome.tables.append(Listing(f"{NAME}：{path.name}", HEADS, [texts_of(one) for one in in_order(results)]))
     right = sum(one.verdict is Verdict.RIGHT for one in results)
     outcome.sentences.append(f"按{profile.name}检查了{len(results)}项：符合{right}项，不符合{len(mistakes)}项")
     outcome.data = {"standard": profile.name, "measured": [_as_data(one) for one in results]}
@@ -237,11 +234,6 @@ def wrong_of(name: str, results: Sequence[Measured], profile: Profile, *, ours: 
     names = "、".join(mistakes[:_NAMED]) + ("等" if len(mistakes) > _NAMED else "")
     code = "D32" if ours else "D31"
     return [fault(code, file=name, count=len(mistakes), standard=profile.name, names=names)]
-
-
-def _ordered(results: Sequence[Measured]) -> list[Measured]:
-    order = (Verdict.WRONG, Verdict.BY_EYE, Verdict.ABSENT, Verdict.RIGHT)
-    return sorted(results, key=lambda one: order.index(one.verdict))
 
 
 def _as_data(one: Measured) -> dict[str, str]:

@@ -49,7 +49,7 @@ def review(request: Request) -> Outcome:
         for material in materials:
             outcome.faults += (_of(material, one) for one in material.faults)
         out = campaign.folder(DOCUMENTS) / MATERIAL_CHECK
-        table = board.write_board(out / f"{MATERIAL_CHECK}.xlsx", plan, materials, (now, first_seen))
+        table = board.write_board(out / f"{MATERIAL_CHECK}.xlsx", plan, materials, now, first_seen)
         outcome.files += [table, *write_links(out, plan, materials, now)]
         profile, lacking = with_fonts(profile)
         outcome.faults += (*faults, *lacking)

@@ -14,7 +14,8 @@ from pathlib import Path
 from qtool.documents.sentence import Sentence
 from qtool.faults import Fault, QtoolError, fault
 from qtool.office.word.template import Content, Reading, render
-from qtool.office.workbook.writer import TITLE_FONT, Book, height_of
+from qtool.office.workbook.list_sheet import GREY, TITLE_LOOK, Column, ListSheet
+from qtool.office.workbook.writer import Book
 from qtool.official.profile import Profile
 from qtool.progress import Event, Report
 from qtool.resources import chosen_template
@@ -122,8 +123,10 @@ def _plain(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
-_HEADS = ("公文", "部分", "句子", "数", "是什么", "出自")
-_WIDTHS = (24.0, 12.0, 60.0, 12.0, 34.0, 46.0)
+_COLUMNS = (
+    *(Column("公文", 24, "left"), Column("部分", 12, "left"), Column("句子", 60, "left"), Column("数", 12, "left")),
+    *(Column("是什么", 34, "left"), Column("出自", 46, "left")),
+)
 _NOTE = (
     "“出自”一栏：总表、明细、调整、扣分清单、文件是汇总表.xlsx里的工作表，后面是列名或考核内容的编号；"
     "考核方案是考核方案.xlsx。"
@@ -132,7 +135,19 @@ _NOTE = (
 
 def write_trail(path: Path, drafts: Sequence[Draft], title: str, made: datetime) -> Path:
     """Return the workbook, written there, with a row for each figure of each drafted sentence of some documents."""
-    return write_file(path, lambda temporary: _write(temporary, drafts, title, made))
+
+    def write(temporary: Path) -> None:
+        with Book(temporary, made=made.replace(tzinfo=None), title=title, author=drafts[0].author) as book:
+            sheet = ListSheet(book, "依据", _COLUMNS, valign="top")
+            sheet.across(title, **TITLE_LOOK)
+            sheet.across(_NOTE, font_size=9, font_color=GREY)
+            sheet.head()
+            for draft in drafts:
+                for cells in trail_rows(draft):
+                    sheet.line(cells)
+            sheet.finish(left=title)
+
+    return write_file(path, write)
 
 
 def trail_rows(draft: Draft) -> Iterator[tuple[str, ...]]:
@@ -145,26 +160,6 @@ def trail_rows(draft: Draft) -> Iterator[tuple[str, ...]]:
             for figure in sentence.figures:
                 yield (*said, figure.text, figure.meaning, figure.origin)
                 said = ("", "", "")
-
-
-def _write(path: Path, drafts: Sequence[Draft], title: str, made: datetime) -> None:
-    with Book(path, made=made.replace(tzinfo=None), title=title, author=drafts[0].author) as book:
-        sheet = book.sheet("依据")
-        head = book.style(font_name=TITLE_FONT, font_size=10, align="center", border=1, bg_color="#DCE6F1")
-        text = book.style(border=1, align="left", valign="top")
-        sheet.text(0, 0, title, book.style(font_name=TITLE_FONT, font_size=14, text_wrap=False))
-        sheet.text(1, 0, _NOTE, book.style(font_size=9, text_wrap=False))
-        sheet.row(0, 24)
-        sheet.heads(2, _HEADS, _WIDTHS, head)
-        row = 3
-        for draft in drafts:
-            for cells in trail_rows(draft):
-                for col, cell in enumerate(cells):
-                    sheet.text(row, col, cell, text)
-                tallest = max(height_of(cell, width) for cell, width in zip(cells, _WIDTHS, strict=True))
-                sheet.row(row, min(400, tallest + 4))
-                row += 1
-        sheet.listing_page(2, row - 1, len(_HEADS), left=title)
 
 
 @dataclass

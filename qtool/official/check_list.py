@@ -9,7 +9,8 @@ from enum import Enum
 from pathlib import Path
 
 from qtool.office.word.document import Paragraph
-from qtool.office.workbook.writer import TITLE_FONT, Book, Sheet, height_of, readable
+from qtool.office.workbook.list_sheet import AMBER, GREY, SALMON, TITLE_LOOK, Column, ListSheet
+from qtool.office.workbook.writer import Book, readable
 from qtool.workspace import write_file
 
 
@@ -62,47 +63,41 @@ def places(paragraphs: Sequence[Paragraph]) -> str:
 
 
 NAME = "版式检查"
-HEADS = ("结论", "条款", "检查什么", "文件里是", "应当是", "在哪里")
-_WIDTHS = (10, 8, 22, 30, 40, 44)
-_COLOURS = {Verdict.RIGHT: "#FFFFFF", Verdict.WRONG: "#F8CBAD", Verdict.ABSENT: "#EDEDED", Verdict.BY_EYE: "#FFF2CC"}
-_ORDER = tuple(_COLOURS)
+_COLUMNS = (
+    *(Column("结论", 10), Column("条款", 8), Column("检查什么", 22, "left"), Column("文件里是", 30, "left")),
+    *(Column("应当是", 40, "left"), Column("在哪里", 44, "left")),
+)
+HEADS = tuple(column.heading for column in _COLUMNS)
+_COLOURS = {Verdict.WRONG: SALMON, Verdict.BY_EYE: AMBER, Verdict.ABSENT: "#EDEDED", Verdict.RIGHT: "#FFFFFF"}
 _LONGEST = 300
 
 
-def write_check_list(path: Path, document: str, standard: str, found: Sequence[Measured], now: datetime) -> Path:
+def in_order(measured: Sequence[Measured]) -> list[Measured]:
+    """Return measurements with what must be mended first, and what is right last."""
+    order = list(_COLOURS)
+    return sorted(measured, key=lambda one: order.index(one.verdict))
+
+
+def texts_of(measured: Measured) -> tuple[str, ...]:
+    """Return a measurement as a row of a list, by its HEADS."""
+    return (
+        *(measured.verdict.value, measured.clause, measured.what),
+        *(measured.found, measured.wanted, measured.where),
+    )
+
+
+def write_check_list(path: Path, document: str, standard: str, measured: Sequence[Measured], now: datetime) -> Path:
     """Write what was measured of a document by a standard, and return the file; raises QtoolError where it cannot."""
 
     def write(temporary: Path) -> None:
         with Book(temporary, made=now.replace(tzinfo=None, microsecond=0), title=f"{document}{NAME}") as book:
-            _sheet(book, book.sheet(NAME), (document, standard), found)
+            sheet = ListSheet(book, NAME, _COLUMNS, longest=_LONGEST)
+            sheet.across(readable(f"{NAME}：{document}", 120), **TITLE_LOOK, align="center")
+            counts = "，".join(f"{v.value}{sum(one.verdict is v for one in measured)}项" for v in Verdict)
+            sheet.across(f"按{standard}检查：{counts}", font_color=GREY, align="center")
+            sheet.head()
+            for one in in_order(measured):
+                sheet.line(texts_of(one), bg_color=_COLOURS[one.verdict])
+            sheet.finish()
 
     return write_file(path, write)
-
-
-def _sheet(book: Book, sheet: Sheet, named: tuple[str, str], found: Sequence[Measured]) -> None:
-    document, standard = named
-    last = len(HEADS) - 1
-    heading = readable(f"{NAME}：{document}", 120)
-    sheet.merge((0, 0), (0, last), heading, book.style(font_name=TITLE_FONT, font_size=15, align="center"))
-    sheet.row(0, height_of(heading, sum(_WIDTHS), size=15) + 8)
-    counts = "，".join(f"{verdict.value}{sum(one.verdict is verdict for one in found)}项" for verdict in _ORDER)
-    sheet.merge((1, 0), (1, last), f"按{standard}检查：{counts}", book.style(align="center", font_color="#444444"))
-    sheet.row(1, 20)
-    head = book.style(bold=True, align="center", bg_color="#DCE6F1", border=1, border_color="#7F7F7F")
-    sheet.heads(2, HEADS, _WIDTHS, head)
-    first = {Verdict.WRONG: 0, Verdict.BY_EYE: 1, Verdict.ABSENT: 2, Verdict.RIGHT: 3}
-    for row, one in enumerate(sorted(found, key=lambda one: first[one.verdict]), 3):
-        _line(book, sheet, row, one)
-    sheet.listing_page(2, 2 + len(found), len(HEADS))
-
-
-def _line(book: Book, sheet: Sheet, row: int, one: Measured) -> None:
-    colour = _COLOURS[one.verdict]
-    middle = book.style(align="center", border=1, border_color="#7F7F7F", bg_color=colour)
-    text = book.style(align="left", indent=1, border=1, border_color="#7F7F7F", bg_color=colour)
-    texts = [readable(said, _LONGEST) for said in (one.what, one.found, one.wanted, one.where)]
-    sheet.text(row, 0, one.verdict.value, middle)
-    sheet.text(row, 1, one.clause, middle)
-    for col, said in enumerate(texts, 2):
-        sheet.text(row, col, said, text)
-    sheet.row(row, max(18.0, *(height_of(said, _WIDTHS[col] - 3) + 3 for col, said in enumerate(texts, 2))))

@@ -13,7 +13,8 @@ from qtool.office.word.template import Content, render
 from qtool.official.head import LETTER, head_names
 from qtool.official.profile import Profile
 from qtool.reports.evidence_check import size_text
-from qtool.reports.review import OF_REPORT, Material, day_text
+from qtool.reports.review import OF_REPORT, Material
+from qtool.text import day_text
 
 TEMPLATE = "自评材料检查函.docx"
 _NONE = "无。"

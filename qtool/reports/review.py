@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from qtool.faults import Fault, fault
@@ -21,6 +21,7 @@ from qtool.reports.files import Piece, Reader, gathered
 from qtool.reports.folders import EVIDENCE, tree
 from qtool.reports.received import Received, by_assessee, explanations, sorted_out
 from qtool.reports.report_check import ReportCheck, check_report
+from qtool.text import day_text
 from qtool.workspace import MATERIAL
 
 CHECKED = "自评材料检查结果"
@@ -137,11 +138,6 @@ def _late(plan: Plan, chosen: Piece | None, evidence: EvidenceCheck) -> Iterator
     for what, when in (("自评报告", chosen.when if chosen else None), ("印证材料", evidence.newest)):
         if when is not None and when.date() > deadline:
             yield fault("R35", what=what, when=day_text(when.date()), deadline=day_text(deadline))
-
-
-def day_text(day: date) -> str:
-    """Return a day as official documents write it."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from qtool.tally.record import Record
+from qtool.text import day_text
 
 APPROVED, REVISED = "批准考核结果", "修订已批准的结果"
 """What the journal calls it."""
@@ -31,8 +32,7 @@ class Approval:
 
     def __str__(self) -> str:
         """Return it as users read it."""
-        when = self.when
-        return f"{when.year}年{when.month}月{when.day}日，{self.note}（登记人：{self.who}）"
+        return f"{day_text(self.when)}，{self.note}（登记人：{self.who}）"
 
 
 def fingerprint(record: Record) -> str:
@@ -53,11 +53,11 @@ def same_result(one: Record, other: Record) -> bool:
 
 def standing_approval(history: Iterable[Mapping[str, Any]]) -> Approval | None:
     """Return the approval that stands, None where there is none or the result was revised since."""
-    found: Approval | None = None
+    standing: Approval | None = None
     for entry in history:
         if entry["what"] == REVISED:
-            found = None
+            standing = None
         elif entry["what"] == APPROVED:
             texts = {name: str(entry.get(name, "")) for name in ("fingerprint", "record", "who", "note")}
-            found = Approval(when=datetime.fromisoformat(entry["when"]), **texts)
-    return found
+            standing = Approval(when=datetime.fromisoformat(entry["when"]), **texts)
+    return standing

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from qtool.office.workbook.list_sheet import Column, Content, Live
 from qtool.office.workbook.writer import FONT, TITLE_FONT, Book
 from qtool.outcome import Standing, Tally
 from qtool.tally.overall import FIRST_AREA, WHO, Overall
-from qtool.tally.page import HEAD_LOOK, MARKS, PERCENT, SUM, Column, Content, Live, Page
+from qtool.tally.page import MARKS, PERCENT, Page, total
 
 NAME = "图表"
 BLUE, GREY, INK = "#2F5C9E", "#BFBFBF", "#404040"
@@ -28,16 +28,6 @@ _SCALE = 85
 """Percent at which the sheet's width fits an A4 page lying down, in fonts of any program."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rates:
-    """Where the table of rates stands: its headings, its first assessee, its means."""
-
-    page: Page
-    heads: int
-    first: int
-    mean: int
-
-
 def write_charts(book: Book, tally: Tally, overall: Overall) -> None:
     """Write the sheet: a table of the areas' rates, and the charts drawn from it and from the sheet 总表."""
     areas = [area.name for area in tally.plan.areas]
@@ -45,53 +35,48 @@ def write_charts(book: Book, tally: Tally, overall: Overall) -> None:
     columns = [Column("考核对象", 18), Column("总分", 16), *(Column(name, wide, number=PERCENT) for name in areas)]
     page = Page(book, tally, NAME, "图表：总分与各领域得分率", columns)
     page.sheet.raw.freeze_panes(page.row, 0)
-    heads = page.line([column.heading for column in columns], **HEAD_LOOK)
-    rates = _Rates(page, heads, heads + 1, heads + 1 + len(tally.ranked))
+    page.head()
     for at, standing in enumerate(tally.ranked):
         page.line(_rates(tally, overall, standing, overall.first + at))
-    page.line(_mean_rates(tally, overall), bold=True, bg_color=SUM)
+    page.sum_line(_mean_rates(tally, overall))
     page.note("得分率 = 领域得分 ÷ 领域满分。下面各图随表中数字变化。")
-    _place(book, rates, tally, overall)
+    _place(book, page, tally, overall)
 
 
 def _rates(tally: Tally, overall: Overall, standing: Standing, row: int) -> list[Content]:
-    total = Live(f"={overall.page.ref(row, overall.total)}", standing.total)
-    marks = [standing.areas[area.name] for area in tally.plan.areas]
     name = Live(f"={overall.page.ref(row, WHO)}", standing.assessee)
-    return [name, total, *_shares(tally, overall, row, marks)]
+    whole = Live(f"={overall.page.ref(row, overall.total)}", standing.total)
+    return [name, whole, *_shares(tally, overall, row, [standing.areas[area.name] for area in tally.plan.areas])]
 
 
 def _mean_rates(tally: Tally, overall: Overall) -> list[Content]:
     count = max(1, len(tally.standings))
-    marks = [sum((s.areas[area.name] for s in tally.standings), Fraction(0)) / count for area in tally.plan.areas]
-    total = sum((s.total for s in tally.standings), Fraction(0)) / count
-    mean = Live(f"={overall.page.ref(overall.mean, overall.total)}", total)
+    marks = [total([standing.areas[area.name] for standing in tally.standings]) / count for area in tally.plan.areas]
+    result = total([standing.total for standing in tally.standings]) / count
+    mean = Live(f"={overall.page.ref(overall.mean, overall.total)}", result)
     return ["平均", mean, *_shares(tally, overall, overall.mean, marks)]
 
 
 def _shares(tally: Tally, overall: Overall, row: int, marks: list[Fraction]) -> list[Content]:
-    def share(at: int, earned: Fraction, full: Fraction) -> Live:
-        cell = overall.page.ref(row, FIRST_AREA + at)
-        of = overall.page.ref(overall.full, FIRST_AREA + at)
-        return Live(f"=IF({of}=0,0,{cell}/{of})", earned / full if full else Fraction(0))
-
-    pairs = zip(marks, (area.marks for area in tally.plan.areas), strict=True)
-    return [share(at, earned, full) for at, (earned, full) in enumerate(pairs)]
+    shares: list[Content] = []
+    for col, (earned, area) in enumerate(zip(marks, tally.plan.areas, strict=True), FIRST_AREA):
+        cell, full = overall.page.ref(row, col), overall.page.ref(overall.full, col)
+        shares.append(Live(f"=IF({full}=0,0,{cell}/{full})", earned / area.marks if area.marks else Fraction(0)))
+    return shares
 
 
-def _place(book: Book, rates: _Rates, tally: Tally, overall: Overall) -> None:
+def _place(book: Book, page: Page, tally: Tally, overall: Overall) -> None:
     """Put the charts below the table: the totals, then on new pages a grid of one chart for each assessee."""
-    page, count = rates.page, rates.mean - rates.first
-    tall = count + 6
+    count = len(tally.ranked)
     breaks = [page.row] if count > 8 else []
-    _lay(page, _totals(book, tally, overall), None, tall)
+    _lay(page, _totals(book, tally, overall), None, count + 6)
     page.row += 1
     breaks.append(page.row)
     page.note("下面每图一个考核对象：深色是它的得分率，浅灰是各考核对象的平均。")
     for at in range(count):
         if at and at % (ACROSS * DOWN) == 0:
             breaks.append(page.row)
-        _lay(page, _profile(book, rates, rates.first + at, tally), at % ACROSS, _SMALL_ROWS)
+        _lay(page, _profile(book, page, page.head_row + 1 + at, tally), at % ACROSS, _SMALL_ROWS)
         if at % ACROSS < ACROSS - 1 and at < count - 1:
             page.row -= _SMALL_ROWS
     # breaks by hand count only where the sheet is not fitted to the page
@@ -129,21 +114,21 @@ def _totals(book: Book, tally: Tally, overall: Overall) -> Any:
     return chart
 
 
-def _profile(book: Book, rates: _Rates, row: int, tally: Tally) -> Any:
-    name = rates.page.name
+def _profile(book: Book, page: Page, row: int, tally: Tally) -> Any:
+    name, heads = page.name, page.head_row
     chart = _bars(book, {"name": f"='{name}'!$A${row + 1}"}, most=1)
     last = FIRST_RATE + len(tally.plan.areas) - 1
-    for line, color, labels in ((row, BLUE, True), (rates.mean, GREY, False)):
-        shown = {"data_labels": {"value": True, "num_format": "0%", "font": _font(8)}} if labels else {}
+    for line, color, labels in ((row, BLUE, True), (heads + 1 + len(tally.ranked), GREY, False)):
+        figures = {"data_labels": {"value": True, "num_format": "0%", "font": _font(8)}} if labels else {}
         chart.add_series(
             {
                 "name": [name, line, 0],
-                "categories": [name, rates.heads, FIRST_RATE, rates.heads, last],
+                "categories": [name, heads, FIRST_RATE, heads, last],
                 "values": [name, line, FIRST_RATE, line, last],
                 "fill": {"color": color},
                 "gap": 45,
                 "overlap": 0,
-                **shown,
+                **figures,
             }
         )
     return chart

@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from qtool.addresses import address
 from qtool.model import DEDUCTING, EARNING, Area, Criterion, Key, marks_text
+from qtool.office.workbook.list_sheet import Column, Content
 from qtool.office.workbook.writer import Book
 from qtool.outcome import Tally
-from qtool.tally.page import MEAN, SUM, Column, Content, Live, Page, highest_of, mean_of, total
+from qtool.tally.page import MEAN, MISSING, Page, column_sum, highest_of, mean_of, row_cells, total
 
 NAME = "明细"
 FIRST = 6
@@ -65,7 +66,7 @@ def write_detail(book: Book, tally: Tally) -> Detail:
     """Write the sheet and return where things stand on it."""
     page = Page(book, tally, NAME, "明细：每项考核内容的得分", columns_of(tally))
     detail = Detail(page, tuple(assessee.short for assessee in tally.plan.assessees))
-    page.head(freeze=FIRST)
+    page.frozen_head(freeze=FIRST)
     for area in tally.plan.areas:
         _area(detail, tally, area)
     if any(value is None for value in tally.points.values()):
@@ -90,31 +91,23 @@ def _area(detail: Detail, tally: Tally, area: Area) -> None:
 
 def _criterion(detail: Detail, tally: Tally, criterion: Criterion) -> int:
     values = [tally.points[criterion.code, name] for name in detail.assessees]
-    cells = _cells(detail, detail.page.row)
-    what = (criterion.code, criterion.key_point, criterion.title, criterion.department, criterion.kind)
-    line: list[Content] = [*what, criterion.marks, *values, mean_of(cells, values), highest_of(cells, values)]
-    return detail.page.line(line, tinted=[FIRST + at for at, value in enumerate(values) if value is None])
+    cells = row_cells(detail.page.row, FIRST, len(values))
+    texts = (criterion.code, criterion.key_point, criterion.title, criterion.department, criterion.kind)
+    line: list[Content] = [*texts, criterion.marks, *values, mean_of(cells, values), highest_of(cells, values)]
+    return detail.page.line(line, {FIRST + at: MISSING for at, value in enumerate(values) if value is None})
 
 
 def _subtotal(detail: Detail, tally: Tally, block: Sequence[Criterion], kind: str) -> int:
     row = detail.page.row
     first, last = detail.rows[block[0].code], row - 1
-
-    def summed(col: int, result: Fraction) -> Live:
-        return Live(f"=SUM({address(first, col)}:{address(last, col)})", result)
-
     sums = [earned(tally.points, block, name) for name in detail.assessees]
-    cells = _cells(detail, row)
-    marks = summed(MARKS_COLUMN, total([criterion.marks for criterion in block]))
-    live = [summed(FIRST + at, value) for at, value in enumerate(sums)]
+    cells = row_cells(row, FIRST, len(sums))
+    marks = column_sum(first, last, MARKS_COLUMN, total([criterion.marks for criterion in block]))
+    live = [column_sum(first, last, FIRST + at, value) for at, value in enumerate(sums)]
     line: list[Content] = ["", "", _SUBTOTAL[kind], "", kind, marks, *live]
-    return detail.page.line([*line, mean_of(cells, sums), highest_of(cells, sums)], bold=True, bg_color=SUM)
+    return detail.page.sum_line([*line, mean_of(cells, sums), highest_of(cells, sums)])
 
 
 def earned(points: Mapping[Key, Fraction | None], criteria: Sequence[Criterion], assessee: str) -> Fraction:
     """Return what some criteria gave an assessee."""
     return total([points[criterion.code, assessee] for criterion in criteria])
-
-
-def _cells(detail: Detail, row: int) -> str:
-    return f"{address(row, FIRST)}:{address(row, FIRST + len(detail.assessees) - 1)}"

@@ -8,12 +8,14 @@ from fractions import Fraction
 
 from qtool.addresses import address
 from qtool.model import DEDUCTING, Department
+from qtool.office.workbook.list_sheet import TIME, Column, Content, Live
 from qtool.office.workbook.writer import Book
-from qtool.outcome import Source, Tally
+from qtool.outcome import Tally
 from qtool.tally.detail import Detail, earned
 from qtool.tally.overall import Adjusted, remark_of
-from qtool.tally.page import MEAN, PERCENT, SUM, TIME, Column, Content, Live, Page, mean_of, spread_of, total
+from qtool.tally.page import MEAN, MISSING, PERCENT, Page, column_sum, mean_of, row_cells, spread_of, total
 from qtool.tally.record import Change
+from qtool.text import time_text
 
 HANDED_IN, NOT_HANDED_IN = "已交", "未交"
 _DEPARTMENT_FIRST = 4
@@ -28,18 +30,17 @@ def write_losses(book: Book, tally: Tally) -> None:
         *(Column("类型", 7), Column("分值", 8), Column("得分", 8), Column("扣分", 8), Column("原因", 48, "left")),
     ]
     page = Page(book, tally, "扣分清单", "扣分清单：没有得到的每一分，以及部门写的原因", columns)
-    head = page.head(freeze=2)
+    head = page.frozen_head(freeze=2)
     kinds = {criterion.code: criterion.kind for criterion in tally.plan.criteria}
     for loss in tally.losses:
-        what = (loss.assessee, loss.criterion, loss.title, loss.department, kinds[loss.criterion])
-        page.line([*what, loss.marks, loss.points, loss.lost, loss.reason])
+        texts = (loss.assessee, loss.criterion, loss.title, loss.department, kinds[loss.criterion])
+        page.line([*texts, loss.marks, loss.points, loss.lost, loss.reason])
     if not tally.losses:
         page.note("没有扣分。")
         return
-    last = page.row - 1
-    page.filter(head, last)
-    lost = Live(f"=SUM({address(head + 1, 7)}:{address(last, 7)})", total([loss.lost for loss in tally.losses]))
-    page.line(["合计", "", "", "", "", "", "", lost, ""], bold=True, bg_color=SUM)
+    page.filter()
+    lost = column_sum(head + 1, page.row - 1, 7, total([loss.lost for loss in tally.losses]))
+    page.sum_line(["合计", "", "", "", "", "", "", lost, ""])
     page.note("得分项的扣分 = 分值 − 得分；扣分项的扣分就是扣掉的分数。")
 
 
@@ -52,19 +53,16 @@ def write_departments(book: Book, tally: Tally, detail: Detail) -> None:
         *(Column("平均", width, number=MEAN), Column("最高−最低", 9), Column("评分表", 8)),
     ]
     page = Page(book, tally, "部门", "部门：每个部门给每个考核对象的分", columns)
-    first = page.head(freeze=1) + 1
+    first = page.frozen_head(freeze=1) + 1
     for department in tally.plan.scoring_departments:
         _department(page, tally, detail, department)
-    last, sums = page.row - 1, [_given(tally, name) for name in names]
-    marks = [
-        total([c.high for c in tally.plan.criteria]),
-        total([-c.low for c in tally.plan.criteria]),
-    ]
-    line: list[Content] = ["合计", _summed(first, last, 1, Fraction(len(tally.plan.criteria)))]
-    line += [_summed(first, last, 2 + at, value) for at, value in enumerate([*marks, *sums])]
-    cells = _cells(page.row, len(names))
+    criteria, last = tally.plan.criteria, page.row - 1
+    sums = [earned(tally.points, criteria, name) for name in names]
+    figures = [Fraction(len(criteria)), total([c.high for c in criteria]), total([-c.low for c in criteria]), *sums]
+    line: list[Content] = ["合计", *(column_sum(first, last, col, value) for col, value in enumerate(figures, 1))]
+    cells = row_cells(page.row, _DEPARTMENT_FIRST, len(names))
     handed = f"{len(tally.plan.scoring_departments) - len(tally.missing)}/{len(tally.plan.scoring_departments)}"
-    page.line([*line, mean_of(cells, sums), spread_of(cells, sums), handed], bold=True, bg_color=SUM)
+    page.sum_line([*line, mean_of(cells, sums), spread_of(cells, sums), handed])
     page.note("合计不含人工调整。“最高−最低”是这个部门给分的差距，为0表示各考核对象得分相同。")
 
 
@@ -76,24 +74,12 @@ def _department(page: Page, tally: Tally, detail: Detail, department: Department
         None if value is None else Live(f"=SUM({detail.of_criteria(criteria, name)})", value)
         for name, value in zip(detail.assessees, values, strict=True)
     ]
-    cells = _cells(page.row, len(values))
+    cells = row_cells(page.row, _DEPARTMENT_FIRST, len(values))
     deducted = total([c.marks for c in criteria if c.kind == DEDUCTING])
     line = [department.name, len(criteria), total([c.high for c in criteria]), deducted, *given]
     state = NOT_HANDED_IN if missing else HANDED_IN
-    tinted = range(_DEPARTMENT_FIRST, len(page.columns)) if missing else ()
-    page.line([*line, mean_of(cells, values), spread_of(cells, values), state], tinted=tinted)
-
-
-def _given(tally: Tally, assessee: str) -> Fraction:
-    return earned(tally.points, tally.plan.criteria, assessee)
-
-
-def _summed(first: int, last: int, col: int, result: Fraction) -> Live:
-    return Live(f"=SUM({address(first, col)}:{address(last, col)})", result)
-
-
-def _cells(row: int, count: int) -> str:
-    return f"{address(row, _DEPARTMENT_FIRST)}:{address(row, _DEPARTMENT_FIRST + count - 1)}"
+    looks = dict.fromkeys(range(_DEPARTMENT_FIRST, len(page.columns)), MISSING) if missing else {}
+    page.line([*line, mean_of(cells, values), spread_of(cells, values), state], looks)
 
 
 def write_sources(book: Book, tally: Tally) -> None:
@@ -105,28 +91,18 @@ def write_sources(book: Book, tally: Tally) -> None:
         Column(f"校验码前{_HASH_SHOWN}位", 16),
     ]
     page = Page(book, tally, "来源", "来源：每一个填报值出自哪个文件的哪一格", columns)
-    head = page.head(freeze=1)
+    page.frozen_head(freeze=1)
     for source in tally.sources:
-        percent = tally.plan.measures[source.measure].unit == "%" and not isinstance(source.value, str)
-        _source(page, source, percent=percent)
+        answer = (source.measure, source.label, source.department, source.assessee, source.value, source.points)
+        origin = (source.file, source.sheet, source.cell, source.received, source.sha256[:_HASH_SHOWN])
+        looks = {}
+        if tally.plan.measures[source.measure].unit == "%" and isinstance(source.value, Fraction):
+            in_tenths = (source.value * 1000).denominator == 1
+            looks[4] = {"num_format": PERCENT if in_tenths else "0.00##%"}
+        page.line([*answer, *origin], looks)
     if tally.sources:
-        page.filter(head, page.row - 1)
+        page.filter()
     _files(book, tally)
-
-
-def _source(page: Page, source: Source, *, percent: bool) -> None:
-    what = (source.measure, source.label, source.department, source.assessee, source.value, source.points)
-    row = page.line(
-        [*what, source.file, source.sheet, source.cell, source.received, source.sha256[:_HASH_SHOWN]],
-    )
-    if percent:
-        style = page.style(page.columns[4], num_format=PERCENT if _tenths(source.value) else "0.00##%")
-        page.sheet.value(row, 4, source.value, style)
-
-
-def _tenths(value: Fraction | str | None) -> bool:
-    """Whether a share shows fully with one decimal of a percent."""
-    return isinstance(value, Fraction) and (value * 1000).denominator == 1
 
 
 def _files(book: Book, tally: Tally) -> None:
@@ -135,14 +111,14 @@ def _files(book: Book, tally: Tally) -> None:
         *(Column("填报值个数", 12, number="0"), Column("校验码（SHA-256）", 70)),
     ]
     page = Page(book, tally, "文件", "文件：采用了哪些评分表", columns)
-    page.head(freeze=1)
+    page.frozen_head(freeze=1)
     for department in tally.plan.scoring_departments:
         answers = [source for source in tally.sources if source.department == department.name]
         if answers:
             back = answers[0]
             page.line([department.name, back.file, back.received, len(answers), back.sha256])
         elif department.name in tally.missing:
-            page.line([department.name, NOT_HANDED_IN, None, None, ""], tinted=range(1, 5))
+            page.line([department.name, NOT_HANDED_IN, None, None, ""], dict.fromkeys(range(1, 5), MISSING))
     page.note("校验码由文件内容算出：校验码相同，文件内容就一字不差。")
 
 
@@ -153,7 +129,7 @@ def write_adjustments(book: Book, tally: Tally) -> dict[str, Adjusted]:
         *(Column("理由", 70, "left"), Column("提出人、日期", 24)),
     ]
     page = Page(book, tally, "调整", "调整：人工加减分和直接定的等级", columns)
-    page.head(freeze=2)
+    page.frozen_head(freeze=2)
     adjusted: dict[str, Adjusted] = {}
     names = dict.fromkeys(adjustment.assessee for adjustment in tally.adjustments)
     grades = {standing.assessee: standing.grade for standing in tally.standings}
@@ -162,32 +138,26 @@ def write_adjustments(book: Book, tally: Tally) -> dict[str, Adjusted]:
         first, grade = page.row, None
         for adjustment in tally.adjustments:
             if adjustment.assessee == name:
-                what = (adjustment.row or None, name, adjustment.marks, adjustment.grade)
-                row = page.line([*what, adjustment.reason, adjustment.who])
+                change = (adjustment.row or None, name, adjustment.marks, adjustment.grade)
+                row = page.line([*change, adjustment.reason, adjustment.who])
                 if adjustment.grade and adjustment.grade == grades.get(name):
                     grade = page.ref(row, 3)
         marks = f"{page.ref(first, 2)}:{address(page.row - 1, 2)}"
         adjusted[name] = Adjusted(marks, grade, remark_of(tally, name))
-    if names:
-        page.note("行号是“人工调整.xlsx”中的行号。")
-    else:
-        page.note("没有人工调整。")
+    page.note("行号是“人工调整.xlsx”中的行号。" if names else "没有人工调整。")
     return adjusted
 
 
 def write_changes(book: Book, tally: Tally, changed: Sequence[Change], before: datetime) -> None:
     """Write what changed since the tally that was made at `before`."""
     columns = [Column("事项", 48, "left"), Column("考核对象", 18), Column("原来", 36), Column("现在", 36)]
-    title = f"变化：与{before.year}年{before.month}月{before.day}日 {before:%H:%M} 的汇总相比"
-    page = Page(book, tally, "变化", title, columns)
-    head = page.head(freeze=0)
+    page = Page(book, tally, "变化", f"变化：与{time_text(before)} 的汇总相比", columns)
+    page.frozen_head()
     for change in changed:
         page.line([change.what, change.assessee or "全部", change.before, change.after])
     if changed:
-        page.filter(head, page.row - 1)
-        page.note(f"共{len(changed)}处变化。")
-    else:
-        page.note("没有变化。")
+        page.filter()
+    page.note(f"共{len(changed)}处变化。" if changed else "没有变化。")
 
 
 def write_waivers(book: Book, tally: Tally) -> None:
@@ -197,7 +167,7 @@ def write_waivers(book: Book, tally: Tally) -> None:
         *(Column("理由", 40, "left"), Column("采用时还有的问题", 70, "left")),
     ]
     page = Page(book, tally, "带说明采用", "附：带说明采用的评分表", columns)
-    page.head(freeze=1)
+    page.frozen_head(freeze=1)
     for waiver in tally.waivers:
         faults = "\n".join(f"{number}. {text}" for number, text in enumerate(waiver.faults, 1))
         page.line([waiver.department, waiver.file, waiver.who, waiver.when, waiver.reason, faults])

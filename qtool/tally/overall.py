@@ -9,10 +9,11 @@ from typing import Any
 
 from qtool.addresses import address
 from qtool.model import DEDUCTING, EARNING
+from qtool.office.workbook.list_sheet import HEAD_LOOK, Column, Content, Live
 from qtool.office.workbook.writer import Book, height_of
 from qtool.outcome import Standing, Tally
 from qtool.tally.detail import Detail
-from qtool.tally.page import HEAD_LOOK, MARKS, MEAN, SUM, Column, Content, Live, Page, mean_of
+from qtool.tally.page import MARKS, MEAN, Page, mean_of
 
 NAME = "总表"
 RANK, WHO, FIRST_AREA = 0, 1, 2
@@ -52,12 +53,8 @@ class Overall:
 def start_overall(book: Book, tally: Tally) -> Page:
     """Return the sheet with its titles; it is the first of the workbook but is filled after those it refers to."""
     areas = [Column(area.name, 12) for area in tally.plan.areas]
-    tail = [
-        *(Column(name, 10) for name in ("事件扣分", "人工调整", "总分")),
-        Column("等级", 8),
-        Column("备注", 30, "left"),
-    ]
-    columns = [Column("名次", 6, number="0"), Column("考核对象", 18), *areas, *tail]
+    results = [*(Column(name, 10) for name in ("事件扣分", "人工调整", "总分")), Column("等级", 8)]
+    columns = [Column("名次", 6, number="0"), Column("考核对象", 18), *areas, *results, Column("备注", 30, "left")]
     return Page(book, tally, NAME, "总表：名次、总分和等级", columns)
 
 
@@ -65,7 +62,7 @@ def write_overall(page: Page, tally: Tally, detail: Detail, adjusted: Mapping[st
     """Fill the sheet: assessees from the best to the last, the mean, the grades, and the approval below."""
     areas, ranked = tally.plan.areas, tally.ranked
     marks: list[Content] = [area.marks for area in areas]
-    full = page.head(["", "满分", *marks, "", "", tally.plan.facts.full_marks, "", ""], freeze=FIRST_AREA) + 1
+    full = page.frozen_head(["", "满分", *marks, "", "", tally.plan.facts.full_marks, "", ""], freeze=FIRST_AREA) + 1
     place = Overall(page, full, page.row, page.row + len(ranked) - 1, page.row + len(ranked), len(areas))
     # the grades stand two rows below the means: a remark, then their own headings
     grades = place.mean + 4
@@ -92,7 +89,6 @@ def _standing(
     deducted = "+".join(cell for cell in deducting if cell)
     totals = f"{address(place.first, place.total)}:{address(place.last, place.total)}"
     total = address(row, place.total)
-    remark = adjusted.remark if adjusted else ""
     line: list[Content] = [
         Live(f"=RANK({total},{_fixed(totals)})", Fraction(standing.rank)),
         name,
@@ -102,7 +98,7 @@ def _standing(
         # rounded, so that equal totals are equal in binary too when they are ranked and graded
         Live(f"=ROUND(MAX(0,SUM({address(row, FIRST_AREA)}:{address(row, place.total - 1)})),4)", standing.total),
         _grade(tally, standing, adjusted, total, grades),
-        remark,
+        adjusted.remark if adjusted else "",
     ]
     place.page.line(line)
 
@@ -118,21 +114,19 @@ def _grade(tally: Tally, standing: Standing, adjusted: Adjusted | None, total: s
 
 
 def _means(place: Overall, tally: Tally) -> None:
-    columns: list[list[Fraction]] = [[s.areas[area.name] for s in tally.ranked] for area in tally.plan.areas]
-    columns += [[s.deductions for s in tally.ranked], [s.adjustment for s in tally.ranked]]
-    columns.append([s.total for s in tally.ranked])
+    rows = [(*(s.areas[a.name] for a in tally.plan.areas), s.deductions, s.adjustment, s.total) for s in tally.ranked]
     means: list[Content] = [
         mean_of(f"{address(place.first, col)}:{address(place.last, col)}", values)
-        for col, values in enumerate(columns, FIRST_AREA)
+        for col, values in enumerate(zip(*rows, strict=True), FIRST_AREA)
     ]
-    place.page.line(["", "平均", *means, "", ""], bold=True, bg_color=SUM, num_format=MEAN)
+    place.page.sum_line(["", "平均", *means, "", ""], num_format=MEAN)
 
 
 def _grades(page: Page, tally: Tally) -> None:
     last = len(page.columns) - 1
     width = sum(column.width for column in page.columns[WHO + 2 :])
 
-    def written(name: str, least: Fraction | str, meaning: str, **look: Any) -> None:
+    def write(name: str, least: Fraction | str, meaning: str, **look: Any) -> None:
         style = page.style(page.columns[WHO], **({"num_format": MARKS} | look))
         page.sheet.text(page.row, WHO, name, style)
         page.sheet.value(page.row, WHO + 1, least, style)
@@ -140,18 +134,18 @@ def _grades(page: Page, tally: Tally) -> None:
         page.sheet.row(page.row, max(18, height_of(meaning, width) + 2))
         page.row += 1
 
-    written("等级", "最低分", "说明", **HEAD_LOOK)
+    write("等级", "最低分", "说明", **HEAD_LOOK)
     for grade in tally.plan.grades:
-        written(grade.name, grade.at_least, grade.meaning)
+        write(grade.name, grade.at_least, grade.meaning)
 
 
 def remark_of(tally: Tally, assessee: str) -> str:
     """Return what the sheet says beside a result that was changed by hand."""
     own = [adjustment for adjustment in tally.adjustments if adjustment.assessee == assessee]
-    said = [f"直接定为“{adjustment.grade}”：{adjustment.reason}" for adjustment in own if adjustment.grade]
+    remarks = [f"直接定为“{adjustment.grade}”：{adjustment.reason}" for adjustment in own if adjustment.grade]
     if any(adjustment.marks for adjustment in own):
-        said.append("人工加减分见“调整”表")
-    return "；".join(said)
+        remarks.append("人工加减分见“调整”表")
+    return "；".join(remarks)
 
 
 def _fixed(cells: str) -> str:
