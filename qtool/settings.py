@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from qtool.faults import QtoolError, fault
+from qtool.text import near
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,54 @@ class Settings:
     key: str
     official: Mapping[str, Any] = field(default_factory=dict)
     mail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Mistake(NamedTuple):
+    """An entry that is written wrongly: which one, what is wrong, what to do."""
+
+    name: str
+    problem: str
+    remedy: str
+
+
+class Section:
+    """A section of the settings while it is read: `mistakes` are gathered, and count as not written."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self._content = content
+        self.mistakes: list[Mistake] = []
+
+    def reject(self, name: str, problem: str, remedy: str) -> None:
+        """Add a mistake."""
+        self.mistakes.append(Mistake(name, problem, remedy))
+
+    def text(self, name: str, otherwise: str = "", *, lines: bool = False) -> str:
+        """Return a text, `otherwise` where it is empty; `lines` allows several lines."""
+        value = self._content.get(name, "")
+        if isinstance(value, str) and (lines or "\n" not in value):
+            return value.strip() or otherwise
+        problem = "应当是一行文字" if isinstance(value, str) else f"“{value}”不是文字"
+        self.reject(name, problem, "请把内容写在英文引号里")
+        return otherwise
+
+    def number(self, name: str, otherwise: float, least: float, most: float) -> float:
+        """Return a number between two limits."""
+        value = self._content.get(name, otherwise)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        bare = "，不加引号" if isinstance(value, str) else "，不带单位"
+        self.reject(name, f"“{value}”不对", f"请填{least:g}至{most:g}之间的数{bare}")
+        return otherwise
+
+    def choice(self, name: str, choices: Sequence[str], otherwise: str) -> str:
+        """Return one of a few texts."""
+        value = self._content.get(name, "")
+        value = value.strip() if isinstance(value, str) else value
+        if value == "" or value in choices:
+            return value or otherwise
+        remedy = near(str(value), choices) or f"请填{'、'.join(f'“{choice}”' for choice in choices)}之一"
+        self.reject(name, f"“{value}”不对", remedy)
+        return otherwise
 
 
 _OFFICIAL = """

@@ -292,9 +292,8 @@ def test_a_campaign_in_use_and_one_that_is_gone(campaign: Campaign) -> None:
 def test_a_text_that_cannot_be_changed_alone_is_left(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     entered = changed_to(campaign, 公文_抄送="甲")
     before = written(campaign)
-    ways = "qtool.actions.preferences._beside_hints", "qtool.actions.preferences._by_library"
-    for way in ways:
-        monkeypatch.setattr(way, lambda text, _changes: text.replace(campaign.settings.key, "0" * 64))
+    way = "qtool.actions.preferences._edited"
+    monkeypatch.setattr(way, lambda text, _changes: text.replace(campaign.settings.key, "0" * 64))
     with pytest.raises(CannotChange):
         changed(before, {("公文", "抄送"): "甲"})
     assert refused(lambda: keep(campaign.root, entered)).code == "W13"

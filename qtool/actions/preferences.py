@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.account import OWN, account_of, provider_of
 from qtool.office.word.page_form import PageForm
 from qtool.official.fonts import with_fonts
-from qtool.official.profile import FACES, FORMS, MEASURES, Head, mistakes_in, profile_of
+from qtool.official.profile import FACES, FORMS, MEASURES, Head, profile_of, read_profile
 from qtool.settings import Settings, read_settings
 from qtool.state.campaign_state import CampaignState
 from qtool.workspace import SETTINGS, refusal, write_bytes
@@ -186,7 +185,7 @@ def check(entered: Preferences, *, mail: bool = False) -> list[Fault]:
         faults += _of_mail(written[MAIL])
     faults += [
         fault("W11", file=SETTINGS, sheet=OFFICIAL, cell=wrong.name, problem=wrong.problem, remedy=wrong.remedy)
-        for wrong in mistakes_in(written[OFFICIAL])
+        for wrong in read_profile(written[OFFICIAL])[1]
     ]
     return faults
 
@@ -290,7 +289,7 @@ _MARK = "\ufeff"
 
 
 class CannotChange(Exception):
-    """No text was found that says what it said before but for the changes."""
+    """No text says what it said before but for the changes."""
 
 
 def changed(text: str, changes: Changes) -> str:
@@ -300,11 +299,14 @@ def changed(text: str, changes: Changes) -> str:
     and compared, the campaign's identity with it; raises CannotChange when it is not exactly what was wanted.
     """
     body = text.removeprefix(_MARK)
-    content = _print(_applied(tomllib.loads(body), changes))
-    for way in (_beside_hints, _by_library):
+    content = tomllib.loads(body)
+    _apply(content, changes, dict, dict)
+    for prepare in (_with_places, lambda body, _changes: body):
         try:
-            new = _with_line_ends(way(body, changes), body)
-            if _print(tomllib.loads(new)) == content:
+            new = _edited(prepare(body, changes), changes)
+            if body.count("\r\n") == body.count("\n"):
+                new = re.sub(r"\r?\n", "\r\n", new)
+            if _print(tomllib.loads(new)) == _print(content):
                 return text[: len(text) - len(body)] + new
         except Exception:  # noqa: BLE001, S112 - whatever trips over a rare way of writing, the next may not
             continue
@@ -316,99 +318,57 @@ def _print(content: Mapping[str, Any]) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=False, default=repr)
 
 
-def _applied(content: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
-    """Return a content with the changes made; a table that is left empty inside a section goes."""
-    changed_content = copy.deepcopy(dict(content))
-    for (section, *inside, name), value in changes.items():
-        if value is None and section not in changed_content:
-            continue
-        table = changed_content.setdefault(section, {})
-        held = table
-        if inside:
-            held = table.get(inside[0])
-            if not isinstance(held, dict):
-                held = table[inside[0]] = {}
-        if value is None:
-            held.pop(name, None)
-        else:
-            held[name] = value
-        if inside and not held:
-            del table[inside[0]]
-    return changed_content
-
-
-def _beside_hints(text: str, changes: Changes) -> str:
-    """Return the text with new entries beside their hints, and what was there before changed by the library."""
+def _edited(text: str, changes: Changes) -> str:
+    """Return the text as the library changes it, which keeps comments and order; new entries come last."""
     document = tomlkit.parse(text)
-    old: dict[tuple[str, ...], Value | None] = {}
-    new: dict[str, dict[str, Any]] = {}
-    for place, value in changes.items():
-        section, *inside, name = place
-        first = inside[0] if inside else name
-        held = document.get(section, {}).get(first)
-        if held is not None and (not inside or isinstance(held, MutableMapping)):
-            old[place] = value
-        elif value is not None:
-            entries = new.setdefault(section, {})
-            if inside:
-                entries.setdefault(first, tomlkit.inline_table())[name] = value
-            else:
-                entries[name] = value
-    new_text = _by_library(text, old)
-    for section, entries in new.items():
-        for name, value in entries.items():
-            new_text = _inserted(
-                new_text, section, name, f"{tomlkit.key(name).as_string()} = {tomlkit.item(value).as_string()}"
-            )
-    return new_text
-
-
-def _inserted(text: str, section: str, name: str, line: str) -> str:
-    """Return the text with a line put into a section: below the entry's hint, or below all that is written there."""
-    lines = text.splitlines(keepends=True)
-    head = re.compile(rf"""\s*\[\s*["']?{re.escape(section)}["']?\s*\]\s*(#.*)?$""")
-    start = next((n for n, written_line in enumerate(lines) if head.match(written_line)), None)
-    if start is None:
-        gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
-        return f"{text}{gap}[{tomlkit.key(section).as_string()}]\n{line}\n"
-    end = next((n for n in range(start + 1, len(lines)) if re.match(r"\s*\[", lines[n])), len(lines))
-    hint = re.compile(rf"""\s*#+\s*["']?{re.escape(name)}["']?\s*=""")
-    written = re.compile(r"\s*[^#\s]")
-    after = next((n for n in range(start + 1, end) if hint.match(lines[n])), None)
-    if after is None:
-        after = max((n for n in range(start, end) if written.match(lines[n])), default=start)
-    if not lines[after].endswith("\n"):
-        lines[after] += "\n"
-    lines.insert(after + 1, f"{line}\n")
-    return "".join(lines)
-
-
-def _by_library(text: str, changes: Changes) -> str:
-    """Return the text as the library changes it: new entries come last in their section."""
-    document = tomlkit.parse(text)
-    for (section, *inside, name), value in changes.items():
-        if section not in document:
-            if value is None:
-                continue
-            document[section] = tomlkit.table()
-        table: Any = document[section]
-        held = table
-        if inside:
-            held = table.get(inside[0])
-            if not isinstance(held, MutableMapping):
-                table[inside[0]] = tomlkit.inline_table()
-                held = table[inside[0]]
-        if value is not None:
-            held[name] = value
-        elif name in held:
-            del held[name]
-        if inside and not held:
-            del table[inside[0]]
+    _apply(document, changes, tomlkit.table, tomlkit.inline_table)
     return tomlkit.dumps(document)
 
 
-def _with_line_ends(text: str, before: str) -> str:
-    """Return a text with the line ends that it had throughout before."""
-    if "\r\n" in before and not re.search(r"(?<!\r)\n", before):
-        return re.sub(r"(?<!\r)\n", "\r\n", text)
-    return text
+def _apply(
+    content: MutableMapping[str, Any],
+    changes: Changes,
+    new_section: Callable[[], Any],
+    new_table: Callable[[], Any],
+) -> None:
+    """Make the changes in a content; a table that is left empty inside a section goes."""
+    for (section, *inside, name), value in changes.items():
+        if section not in content:
+            if value is None:
+                continue
+            content[section] = new_section()
+        holder = table = content[section]
+        if inside:
+            if not isinstance(table.get(inside[0]), MutableMapping):
+                table[inside[0]] = new_table()
+            holder = table[inside[0]]
+        if value is not None:
+            holder[name] = value
+        elif name in holder:
+            del holder[name]
+        if inside and not holder:
+            del table[inside[0]]
+
+
+def _with_places(text: str, changes: Changes) -> str:
+    """Return the text with an empty table in the place of every new entry in a section that is written.
+
+    That is below the entry's hint, or else below the last entry of its section.
+    """
+    content = tomllib.loads(text)
+    lines = text.splitlines(keepends=True)
+    for (section, name, *_inside), value in changes.items():
+        head = re.compile(rf"""\s*\[\s*["']?{re.escape(section)}["']?\s*\]\s*(#.*)?$""")
+        start = next((n for n, line in enumerate(lines) if head.match(line)), None)
+        if start is None or value is None or name in content[section]:
+            continue
+        content[section][name] = {}
+        end = next((n for n in range(start + 1, len(lines)) if re.match(r"\s*\[", lines[n])), len(lines))
+        hint = re.compile(rf"""\s*#+\s*["']?{re.escape(name)}["']?\s*=""")
+        after = next((n for n in range(start + 1, end) if hint.match(lines[n])), None)
+        if after is None:
+            after = max(n for n in range(start, end) if re.match(r"\s*[^#\s]", lines[n]))
+        if not lines[after].endswith("\n"):
+            lines[after] += "\n"
+        lines.insert(after + 1, f"{tomlkit.key(name).as_string()} = {{}}\n")
+    return "".join(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from qtool.faults import Fault, QtoolError, fault
 from qtool.office.mail.connection import SSL, STARTTLS, Server
 from qtool.office.mail.letter import Party
 from qtool.office.mail.secret import delete_secret, load_secret, save_secret
+from qtool.settings import Section
 from qtool.text import near
 
 SECTION = "邮箱"
@@ -79,50 +80,6 @@ class Account:
         return self.sender.address
 
 
-class _Section:
-    """The section as it is written; what is wrong in it is gathered."""
-
-    def __init__(self, content: Mapping[str, Any], file: str) -> None:
-        self._content, self._file = content, file
-        self.faults: list[Fault] = []
-        for name in content:
-            if name not in NAMES:
-                self.report("M04", name=name, hint=near(name, NAMES) or f"可以写的有：{'、'.join(NAMES)}")
-
-    def report(self, code: str, *, name: str, **values: str) -> None:
-        """Note a fault in an entry, whose place it is."""
-        self.faults.append(fault(code, file=self._file, sheet=SECTION, cell=name, name=name, **values))
-
-    def wrong(self, name: str, problem: str, remedy: str) -> None:
-        self.report("M02", name=name, problem=problem, remedy=remedy)
-
-    def text(self, name: str, otherwise: str = "") -> str:
-        value = self._content.get(name, otherwise)
-        if not isinstance(value, str) or "\n" in value:
-            self.wrong(name, "应当是一行文字", f'请写成 "{name}" = "…"')
-            return otherwise
-        return value.strip() or otherwise
-
-    def number(self, name: str, otherwise: float, least: float, most: float) -> float:
-        """Return a number between two limits."""
-        value = self._content.get(name, otherwise)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
-            bare = "，不加引号" if isinstance(value, str) else ""
-            self.wrong(name, "不是可用的数", f"请写{least:g}到{most:g}之间的数{bare}")
-            return otherwise
-        return value
-
-    def numbers(self, name: str, otherwise: tuple[float, ...]) -> tuple[float, ...]:
-        value = self._content.get(name, list(otherwise))
-        good = isinstance(value, list) and all(
-            isinstance(part, (int, float)) and not isinstance(part, bool) and 0 <= part <= 3600 for part in value
-        )
-        if not good:
-            self.wrong(name, "应当是一列秒数", f'请写成 "{name}" = [60, 300]')
-            return otherwise
-        return tuple(value)
-
-
 NAMES = (
     *("地址", "发件人", "用户名", "服务商", "发信服务器", "发信端口", "发信加密", "收信服务器", "收信端口"),
     *("证书文件", "大小上限", "每封间隔", "重试间隔", "超时"),
@@ -134,38 +91,66 @@ def account_of(content: Mapping[str, Any], office: str, file: Path) -> Account:
 
     Raises QtoolError with every fault.
     """
-    section = _Section(content, file.name)
+    section = Section(content)
     address = section.text("地址")
-    if not address:
-        raise QtoolError(fault("M01", file=file.name), *section.faults)
-    if not _ADDRESS.fullmatch(address):
-        section.wrong("地址", "不是邮箱地址", "请写成 名称@域名")
-    provider = _provider(section, address)
+    if address and not _ADDRESS.fullmatch(address):
+        section.reject("地址", "不是邮箱地址", "请写成 名称@域名")
+    chosen = section.choice("服务商", PROVIDER_NAMES, "") or str(content.get("服务商", "")).strip()
+    provider = provider_of(address, chosen)
+    host, port, security = provider.smtp
     authority = section.text("证书文件")
-    ca = (file.parent / authority) if authority else None
-    seconds = section.number("超时", _SECONDS, 1, 600)
+    connection = (file.parent / authority) if authority else None, section.number("超时", _SECONDS, 1, 600)
     account = Account(
         sender=Party(section.text("发件人", office), address),
         user=section.text("用户名", address),
         provider=provider,
-        smtp=_server(section, "发信", *provider.smtp, ca, seconds),
-        imap=_server(section, "收信", *provider.imap, SSL, ca, seconds),
+        smtp=Server(
+            *_server(section, "发信", host, port),
+            section.choice("发信加密", (SSL, STARTTLS), security),
+            *connection,
+        ),
+        imap=Server(*_server(section, "收信", *provider.imap), SSL, *connection),
         limit=int(section.number("大小上限", provider.limit, 1, 1000) * _MB),
         pause=section.number("每封间隔", _PAUSE, 0, 600),
-        waits=section.numbers("重试间隔", _WAITS),
+        waits=_waits(section, content.get("重试间隔", list(_WAITS))),
     )
-    if section.faults:
-        raise QtoolError(*section.faults)
+    if faults := [*_unknown_names(content, file.name), *_faults(section, account, file.name)]:
+        raise QtoolError(*faults)
     return account
 
 
-def _provider(section: _Section, address: str) -> Provider:
-    name = section.text("服务商")
-    if name and name not in PROVIDER_NAMES:
-        hint = near(name, PROVIDER_NAMES) or f"可以写的有：{'、'.join(PROVIDER_NAMES)}"
-        section.wrong("服务商", f"不能是“{name}”", hint)
-        return PROVIDERS[-1]
-    return provider_of(address, name)
+def _unknown_names(content: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    for name in content:
+        if name not in NAMES:
+            hint = near(name, NAMES) or f"可以写的有：{'、'.join(NAMES)}"
+            yield fault("M04", file=file, sheet=SECTION, cell=name, name=name, hint=hint)
+
+
+def _faults(section: Section, account: Account, file: str) -> Iterator[Fault]:
+    """Yield what is wrong in the section; without an address, servers are not asked for."""
+    if not account.address:
+        yield fault("M01", file=file)
+    for mistake in section.mistakes:
+        yield fault("M02", file=file, sheet=SECTION, cell=mistake.name, **mistake._asdict())
+    for name, server in (("发信服务器", account.smtp), ("收信服务器", account.imap)):
+        if account.address and not server.host:
+            yield fault("M03", file=file, sheet=SECTION, cell=name, name=name)
+
+
+def _server(section: Section, way: str, host: str, port: int) -> tuple[str, int]:
+    chosen = section.text(f"{way}服务器", host)
+    if chosen and not re.fullmatch(r"[A-Za-z0-9.:-]+", chosen):
+        section.reject(f"{way}服务器", "不是服务器的名称", "请写成 smtp.example.gov.cn 的样子")
+    return chosen, int(section.number(f"{way}端口", port, 1, 65535))
+
+
+def _waits(section: Section, written: object) -> tuple[float, ...]:
+    if isinstance(written, list) and all(
+        isinstance(wait, (int, float)) and not isinstance(wait, bool) and 0 <= wait <= 3600 for wait in written
+    ):
+        return tuple(written)
+    section.reject("重试间隔", "应当是一列秒数", '请写成 "重试间隔" = [60, 300]')
+    return _WAITS
 
 
 def provider_of(address: str, chosen: str = "") -> Provider:
@@ -175,22 +160,6 @@ def provider_of(address: str, chosen: str = "") -> Provider:
         if chosen == provider.name or (not chosen and domain in provider.domains):
             return provider
     return PROVIDERS[-1]
-
-
-def _server(
-    section: _Section, way: str, host: str, port: int, security: str, authority: Path | None, seconds: float
-) -> Server:
-    chosen = section.text(f"{way}服务器", host)
-    if not chosen:
-        section.report("M03", name=f"{way}服务器")
-    elif not re.fullmatch(r"[A-Za-z0-9.:-]+", chosen):
-        section.wrong(f"{way}服务器", "不是服务器的名称", "请写成 smtp.example.gov.cn 的样子")
-    at = section.number(f"{way}端口", port, 1, 65535)
-    if way == "发信":
-        security = section.text("发信加密", security)
-        if security not in (SSL, STARTTLS):
-            section.wrong("发信加密", f"不能是“{security}”", "请写 SSL 或 STARTTLS")
-    return Server(chosen, int(at), security, authority, seconds)
 
 
 @dataclass(frozen=True)
