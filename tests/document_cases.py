@@ -14,11 +14,11 @@ from small_tally import AREAS, MADE
 
 from qtool.documents.circular import circular
 from qtool.documents.feedback import feedback
-from qtool.documents.make import Draft, Made, make_documents
 from qtool.documents.notices import notices
 from qtool.documents.request import request
 from qtool.model import marks_text
 from qtool.office.word.template import read
+from qtool.official.draft import DocumentFiles, Draft, make_documents
 from qtool.official.profile import Profile
 from qtool.outcome import Tally
 from qtool.progress import silent
@@ -41,12 +41,12 @@ def all_drafts(tally: Tally, profile: Profile = Profile()) -> list[Draft]:  # no
     return [*notices(tally.plan, profile, MADE), *main, *letters]
 
 
-def made_circular(tally: Tally, folder: Path | None, out: Path) -> Made:
+def made_circular(tally: Tally, folder: Path | None, out: Path) -> DocumentFiles:
     """Return what became of the circular of a tally, with the templates of a folder."""
     return make_documents([circular(tally, Profile(), MADE.date())], folder, out, silent, Profile())
 
 
-def made_all(tally: Tally, out: Path, drafts: Sequence[Draft] = ()) -> Made:
+def made_all(tally: Tally, out: Path, drafts: Sequence[Draft] = ()) -> DocumentFiles:
     """Return what became of every document of a tally, or of some drafts, with the shipped templates."""
     return make_documents(drafts or all_drafts(tally), None, out, silent, Profile())
 

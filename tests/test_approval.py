@@ -15,7 +15,7 @@ from docx.shared import Mm
 from judge import office_or_skip
 from openpyxl import load_workbook
 
-from qtool.documents.feedback import check_found
+from qtool.documents.feedback import check_sentences
 from qtool.reports.review import CHECKED
 from qtool.tally.approval import APPROVED, REVISED, fingerprint, standing_approval
 from qtool.workspace import ACCEPTED, DOCUMENTS, JOURNAL, TALLY
@@ -206,9 +206,9 @@ def test_the_feedback_tells_what_the_check_of_reports_found(approved: Path) -> N
 
 
 def test_findings_are_counted_and_the_longest_lists_cut() -> None:
-    (one,) = check_found([], [])
+    (one,) = check_sentences([], [])
     assert one.text == "自评报告和印证材料经检查，没有发现须改正的问题。"
-    must, may = check_found(["缺少标题。"], [f"事项{number}" for number in range(12)])
+    must, may = check_sentences(["缺少标题。"], [f"事项{number}" for number in range(12)])
     assert must.text == "须改正的问题1处：缺少标题。"
     assert may.text.startswith("请予核对的事项12处：事项0；")
     assert may.text.endswith("事项9；等等。")

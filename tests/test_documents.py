@@ -15,9 +15,9 @@ from document_cases import NASTY, all_drafts, made_all, made_circular, pdf_text,
 from judge import office_or_skip, to_pdf
 from small_tally import AREAS, FACTS, MADE, SECOND, make_plan, make_tally
 
-from qtool.documents.make import make_documents
 from qtool.model import marks_text
 from qtool.office.word.template import read
+from qtool.official.draft import make_documents
 from qtool.official.profile import Profile
 from qtool.outcome import Adjustment
 from qtool.progress import silent

@@ -18,10 +18,10 @@ from small_tally import FIRST, MADE, SECOND, make_plan, make_tally
 
 from qtool.documents import findings
 from qtool.documents.feedback import NO_REASON
-from qtool.documents.make import Draft, missing, trail_rows, write_trail
-from qtool.documents.sentence import Sentence, percent
+from qtool.documents.sentence import percent, trail_rows, write_trail
 from qtool.model import marks_text
 from qtool.office.word.template import read
+from qtool.official.draft import Draft, Sentence, missing
 from qtool.outcome import Adjustment, Tally
 
 

@@ -16,8 +16,8 @@ from judge import office_or_skip, to_pdf
 from small_tally import MADE, make_plan, make_tally
 
 from qtool.documents.circular import circular
-from qtool.documents.make import Draft, make_documents
 from qtool.office.word.page_form import PageForm, signature_indents
+from qtool.official.draft import Draft, make_documents
 from qtool.official.profile import ELECTRONIC, Profile
 from qtool.outcome import Tally
 from qtool.progress import silent

@@ -16,9 +16,9 @@ from qtool.actions.action import Request
 from qtool.actions.documents import documents
 from qtool.actions.new import new
 from qtool.documents.circular import circular
-from qtool.documents.make import make_documents
 from qtool.faults import QtoolError
 from qtool.office.libreoffice import convert
+from qtool.official.draft import make_documents
 from qtool.official.profile import Profile
 from qtool.progress import silent
 

@@ -14,9 +14,10 @@ from small_tally import FACTS
 from qtool.office.word.page_form import NATIONAL, signature_indents, text_width
 from qtool.official import fonts as installed_fonts
 from qtool.official.fonts import with_fonts
-from qtool.official.head import CIRCULAR, REQUEST, WIDEST, day, head_names, shaped
+from qtool.official.head import CIRCULAR, REQUEST, WIDEST, head_names, shaped
 from qtool.official.profile import ELECTRONIC, Head, Profile, profile_of
 from qtool.settings import new_settings
+from qtool.text import day_text
 
 WORDS = (
     "关于",
@@ -124,7 +125,7 @@ def test_everything_that_may_be_written_is_honoured() -> None:
     assert names["发文字号"] == "随质强办〔2023〕1号"
     assert head_names(profile, FACTS, CIRCULAR, date(2023, 1, 5))["发文字号"] == "　　　　〔2023〕　号"
     assert (names["有抄送"], names["抄送"], names["印发机关"]) == (True, "市委办公室", "某办公室")
-    assert names["日期"] == day(date(2023, 1, 5)) == "2023年1月5日"
+    assert names["日期"] == day_text(date(2023, 1, 5)) == "2023年1月5日"
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from openpyxl import load_workbook
 from small_tally import MADE, make_plan, make_tally
 
 from qtool.documents import circular
-from qtool.documents.make import make_documents
 from qtool.office.word.reader import read_word
 from qtool.official.check import check
 from qtool.official.check_list import Measured, Verdict, write_check_list
+from qtool.official.draft import make_documents
 from qtool.official.parts import parts_of
 from qtool.official.profile import Profile, profile_of
 from qtool.progress import silent

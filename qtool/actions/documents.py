@@ -10,11 +10,10 @@ from qtool.actions.action import Listing, Outcome, Request
 from qtool.actions.tally import as_recorded
 from qtool.documents import notices
 from qtool.documents.circular import circular
-from qtool.documents.feedback import check_found, feedback
+from qtool.documents.feedback import check_sentences, feedback
 from qtool.documents.journal import MADE, digests, enter, enter_complete, print_pdf
-from qtool.documents.make import Draft, Made, make_documents, write_trail
 from qtool.documents.request import request as asking
-from qtool.documents.sentence import Sentence
+from qtool.documents.sentence import write_trail
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.letters import Kind, shipped_template
 from qtool.office.archive.unreadable import Unreadable
@@ -22,6 +21,7 @@ from qtool.office.word.document_kind import NoOffice, WordKind, content_of, to_d
 from qtool.office.word.reader import read_word
 from qtool.official.check import check
 from qtool.official.check_list import HEADS, NAME, Measured, Verdict, in_order, texts_of, write_check_list
+from qtool.official.draft import DocumentFiles, Draft, Sentence, make_documents
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import Profile, profile_of
 from qtool.outcome import Tally
@@ -58,11 +58,11 @@ def documents(request: Request) -> Outcome:
         drafts = notices.notices(plan, profile, _noticed(state))
         if result is not None:
             drafts += _of_result(state, result, profile, outcome)
-        made = _make(request, drafts, profile, outcome)
-        if result is not None and not any(fault.is_error for fault in made.faults):
+        files = _make(request, drafts, profile, outcome)
+        if result is not None and not any(fault.is_error for fault in files.faults):
             now = state.tally_record
             approved = state.approval_of(now) is not None
-            enter_complete(campaign, state.history, made, fingerprint(now), approved=approved)
+            enter_complete(campaign, state.history, files, fingerprint(now), approved=approved)
     outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
     return outcome
 
@@ -129,7 +129,7 @@ def _of_result(state: CampaignState, result: Tally, profile: Profile, outcome: O
 def _checked(state: CampaignState) -> dict[str, list[Sentence]]:
     """Return what the last check of each assessee's report and evidence found, by its short name."""
     return {
-        str(entry.get("assessee")): check_found(entry.get("errors", ()), entry.get("warnings", ()))
+        str(entry.get("assessee")): check_sentences(entry.get("errors", ()), entry.get("warnings", ()))
         for entry in state.history
         if entry["what"] == CHECKED
     }
@@ -142,35 +142,41 @@ def _why_not(state: CampaignState, result: Tally) -> str:
     return f"{why}，没有生成通报和反馈函"
 
 
-def _make(request: Request, drafts: list[Draft], profile: Profile, outcome: Outcome) -> Made:
+def _make(request: Request, drafts: list[Draft], profile: Profile, outcome: Outcome) -> DocumentFiles:
     """Write the documents and what they rest on, and return what became of them."""
-    state, campaign = request.state, request.state.campaign
-    out, before = campaign.folder(DOCUMENTS), digests(state.history)
-    made = make_documents(drafts, campaign.root / TEMPLATES, out, request.report, profile, before)
-    outcome.faults += made.faults
-    enter(campaign, made, before)
+    campaign, out = request.state.campaign, request.state.campaign.folder(DOCUMENTS)
+    documents = write_drafts(request, drafts, profile, outcome)
     for name, own in _trails(drafts).items():
         digest = sha256(out / name) if (out / name).is_file() else ""
         path = write_trail(out / name, own, name.removesuffix(".xlsx"), own[0].made)
         if sha256(path) != digest:
             outcome.files.append(path)
-    outcome.files += made.files
-    for path in [*made.files, *made.current]:  # a template may have been edited
+    outcome.files += documents.files
+    for path in [*documents.files, *documents.current]:  # a template may have been edited
         outcome.faults += wrong_of(campaign.shown(path), measured(path, profile), profile, ours=True)
-    sentence = f"生成{len(made.files)}份公文，{len(made.current)}份没有变化，在“{DOCUMENTS}”"
-    outcome.sentences.append(sentence + (f"；{len(made.edited)}份有人改过，没有动" if made.edited else ""))
-    fates = [(made.files, "新生成"), (made.current, "没有变化"), (made.edited, "有人改过，没有动")]
+    sentence = f"生成{len(documents.files)}份公文，{len(documents.current)}份没有变化，在“{DOCUMENTS}”"
+    outcome.sentences.append(sentence + (f"；{len(documents.edited)}份有人改过，没有动" if documents.edited else ""))
+    fates = [(documents.files, "新生成"), (documents.current, "没有变化"), (documents.edited, "有人改过，没有动")]
     rows = sorted((str(path.relative_to(out)), fate) for paths, fate in fates for path in paths)
     outcome.tables.append(Listing("公文", ("文件", "这一次"), rows))
-    print_documents(request, made, outcome)
-    return made
+    print_documents(request, documents, outcome)
+    return documents
 
 
-def print_documents(request: Request, made: Made, outcome: Outcome) -> None:
+def write_drafts(request: Request, drafts: Sequence[Draft], profile: Profile, outcome: Outcome) -> DocumentFiles:
+    """Write drafts into the folder of documents, enter them into the journal, and return what became of them."""
+    campaign, before = request.state.campaign, digests(request.state.history)
+    out, templates = campaign.folder(DOCUMENTS), campaign.root / TEMPLATES
+    documents = make_documents(drafts, templates, out, request.report, profile, before)
+    outcome.faults += documents.faults
+    enter(campaign, documents, before)
+    return documents
+
+
+def print_documents(request: Request, documents: DocumentFiles, outcome: Outcome) -> None:
     """Put a PDF beside each document, unless that is not wanted."""
     if not request.options.get("no_pdf"):
-        state, paths = request.state, [*made.files, *made.current, *made.edited]
-        files, faults, sentences = print_pdf(state.campaign, state.history, paths)
+        files, faults, sentences = print_pdf(request.state.campaign, request.state.history, documents.all)
         outcome.files += files
         outcome.faults += faults
         outcome.sentences += sentences

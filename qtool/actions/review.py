@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from qtool.actions.action import Listing, Outcome, Request
-from qtool.actions.documents import print_documents
-from qtool.documents.journal import digests, enter
-from qtool.documents.make import Made, put
+from qtool.actions.documents import print_documents, write_drafts
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import Profile, profile_of
-from qtool.reports import board, letters
+from qtool.reports.board import conclusion, write_board
 from qtool.reports.evidence_check import size_text
+from qtool.reports.letters import letter
 from qtool.reports.links import write_links
 from qtool.reports.review import CHECKED, Material, proposals
 from qtool.reports.review import review as review_material
-from qtool.resources import chosen_template
 from qtool.state.campaign_state import CampaignState
 from qtool.tally.proposals import write_proposals
 from qtool.workspace import DOCUMENTS, MATERIAL, MATERIAL_CHECK, PROPOSALS, TALLY, TEMPLATES, sha256
@@ -49,11 +45,11 @@ def review(request: Request) -> Outcome:
         for material in materials:
             outcome.faults += (_of(material, one) for one in material.faults)
         out = campaign.folder(DOCUMENTS) / MATERIAL_CHECK
-        table = board.write_board(out / f"{MATERIAL_CHECK}.xlsx", plan, materials, now, first_seen)
+        table = write_board(out / f"{MATERIAL_CHECK}.xlsx", plan, materials, now, first_seen)
         outcome.files += [table, *write_links(out, plan, materials, now)]
         profile, lacking = with_fonts(profile)
         outcome.faults += (*faults, *lacking)
-        _letters(request, outcome, materials, (now, until), profile)
+        _letters(request, outcome, materials, now, until, profile)
         proposed = proposals(plan, materials)
         outcome.files.append(write_proposals(campaign.folder(TALLY) / PROPOSALS, plan, proposed, now))
         for path in outcome.files:
@@ -97,30 +93,19 @@ def _letters(
     request: Request,
     outcome: Outcome,
     materials: Sequence[Material],
-    days: tuple[dt.datetime, dt.date],
+    now: dt.datetime,
+    until: dt.date,
     profile: Profile,
 ) -> None:
     """Write a letter for each assessee; what the office has changed stays."""
-    state, campaign = request.state, request.state.campaign
     # so that a letter of the same day and content is the same file
-    days = (days[0].replace(hour=0, minute=0, second=0), days[1])
-    out, made, before = campaign.folder(DOCUMENTS), Made(), digests(state.history)
-    template = chosen_template(letters.TEMPLATE, campaign.root / TEMPLATES)
-    problems: dict[Fault, None] = {}
-    with tempfile.TemporaryDirectory(prefix="qtool-", ignore_cleanup_errors=True) as folder:
-        for material in materials:
-            name = letters.file_name(material)
-            target = Path(folder) / name
-            path, faults = letters.write_letter(template, state.sound_plan(), material, target, days, profile)
-            problems |= dict.fromkeys(faults)
-            if path:
-                problems |= dict.fromkeys(put(path.read_bytes(), out, Path(MATERIAL_CHECK) / name, before, made))
-    enter(campaign, made, before)
-    outcome.files += [*made.files, *made.current]
-    outcome.faults += problems
-    if made.edited:
-        outcome.sentences.append(f"{len(made.edited)}份函有人改过，没有动")
-    print_documents(request, made, outcome)
+    day, plan = now.replace(hour=0, minute=0, second=0), request.state.sound_plan()
+    drafts = [letter(plan, material, profile, day, until) for material in materials]
+    documents = write_drafts(request, drafts, profile, outcome)
+    outcome.files += [*documents.files, *documents.current]
+    if documents.edited:
+        outcome.sentences.append(f"{len(documents.edited)}份函有人改过，没有动")
+    print_documents(request, documents, outcome)
 
 
 def _of(material: Material, problem: Fault) -> Fault:
@@ -143,7 +128,7 @@ def _say(outcome: Outcome, plan: Plan, materials: Sequence[Material], proposed: 
                 f"{evidence.files}个",
                 size_text(evidence.size),
                 f"{evidence.covered}/{evidence.wanted}",
-                board.conclusion(one),
+                conclusion(one),
             )
         )
     outcome.tables.append(Listing("自评材料", heads, rows))

@@ -6,13 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from qtool.documents import findings
-from qtool.documents.make import PROVISIONAL, Draft, paragraphs
-from qtool.documents.results import key_point_rows, key_point_tables, result_names, result_rows
-from qtool.official.head import CIRCULAR, head_names, shaped
+from qtool.documents.results import PROVISIONAL, key_point_rows, key_point_tables, result_content, result_rows
+from qtool.official.draft import Draft
+from qtool.official.head import CIRCULAR
 from qtool.official.profile import Profile
 from qtool.outcome import Tally
-
-TEMPLATE = "通报.docx"
 
 
 def circular(tally: Tally, profile: Profile, signed: date) -> Draft:
@@ -26,17 +24,12 @@ def circular(tally: Tally, profile: Profile, signed: date) -> Draft:
         "存在问题": findings.weaknesses(tally),
         "工作要求": findings.requirements(tally),
     }
-    content = {
-        **head_names(profile, facts, CIRCULAR, signed),
-        **result_names(tally),
-        **paragraphs(sections),
-        "标题": shaped(title),
-        "主送": "、".join(assessee.name for assessee in tally.plan.assessees),
-        "领域要点": key_point_tables(tally),
-    }
+    content = result_content(tally, profile, CIRCULAR, signed, title, sections)
+    content["主送"] = "、".join(assessee.name for assessee in tally.plan.assessees)
+    content["领域要点"] = key_point_tables(tally)
     return Draft(
         path=Path(f"{title}.docx"),
-        template=TEMPLATE,
+        template="通报.docx",
         content=content,
         author=facts.office_title,
         made=tally.made,

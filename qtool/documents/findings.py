@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from qtool.documents.sentence import (
@@ -10,9 +11,7 @@ from qtool.documents.sentence import (
     OVERALL,
     PLAN,
     SOURCES,
-    Figure,
     Rate,
-    Sentence,
     earning,
     mean_of,
     quoted,
@@ -20,9 +19,10 @@ from qtool.documents.sentence import (
     scored,
     stripped,
 )
-from qtool.model import DEDUCTING, Criterion, marks_text
-from qtool.official.head import day
+from qtool.model import DEDUCTING, Grade, marks_text
+from qtool.official.draft import Figure, Sentence, joined, sentence
 from qtool.outcome import Adjustment, Tally
+from qtool.text import day_text
 
 LOWEST_SHOWN = 3
 """How many of the lowest key points are named."""
@@ -30,74 +30,76 @@ LOWEST_SHOWN = 3
 
 def results(tally: Tally) -> list[Sentence]:
     """Return the sentences that stand before the table of results."""
-    totals = {standing.assessee: standing.total for standing in tally.standings}
-    mean, best, least = mean_of(totals.values()), marks_text(max(totals.values())), marks_text(min(totals.values()))
-    figures = (
-        Figure(str(len(totals)), "考核对象个数", f"{PLAN}：考核对象"),
-        Figure(mean, "总分平均数", f"{OVERALL}：总分，平均一行"),
-        Figure(best, "最高总分", f"{OVERALL}：总分"),
-        Figure(least, "最低总分", f"{OVERALL}：总分"),
-    )
-    sentences = [Sentence(f"{len(totals)}个考核对象平均总分{mean}分，最高{best}分，最低{least}分。", figures)]
-    parts, counts = [], []
+    count, mean, best = _totals(tally)
+    least = Figure(marks_text(min(standing.total for standing in tally.standings)), "最低总分", f"{OVERALL}：总分")
+    sentences = [sentence(count, "个考核对象平均总分", mean, "分，最高", best, "分，最低", least, "分。")]
+    parts = []
     for grade in tally.plan.grades:
         names = [standing.assessee for standing in tally.ranked if standing.grade == grade.name]
         if names:
-            parts.append(f"等级为{grade.name}的{len(names)}个：{'、'.join(names)}")
-            counts.append(Figure(str(len(names)), f"等级为{grade.name}的个数", f"{OVERALL}：等级"))
-    if parts:
-        sentences.append(Sentence(f"{'；'.join(parts)}。", tuple(counts)))
-    return sentences
+            number = Figure(str(len(names)), f"等级为{grade.name}的个数", f"{OVERALL}：等级")
+            parts.append(sentence(f"等级为{grade.name}的", number, f"个：{'、'.join(names)}"))
+    return [*sentences, sentence(joined("；", parts), "。")] if parts else sentences
+
+
+def _totals(tally: Tally) -> tuple[Figure, Figure, Figure]:
+    """Return how many assessees there are, the mean of their totals, and the highest."""
+    totals = [standing.total for standing in tally.standings]
+    return (
+        Figure(str(len(totals)), "考核对象个数", f"{PLAN}：考核对象"),
+        Figure(mean_of(totals), "总分平均数", f"{OVERALL}：总分，平均一行"),
+        Figure(marks_text(max(totals)), "最高总分", f"{OVERALL}：总分"),
+    )
 
 
 def ranking(tally: Tally) -> list[Sentence]:
     """Return who came where, with total and grade, from the first to the last."""
-    parts, figures = [], []
+    parts = []
     for standing in tally.ranked:
-        total = marks_text(standing.total)
+        rank = Figure(str(standing.rank), f"{standing.assessee}名次", f"{OVERALL}：名次")
+        total = Figure(marks_text(standing.total), f"{standing.assessee}总分", f"{OVERALL}：总分")
         grade = f"、{standing.grade}级" if standing.grade else ""
-        parts.append(f"第{standing.rank}名{standing.assessee}（{total}分{grade}）")
-        figures.append(Figure(str(standing.rank), f"{standing.assessee}名次", f"{OVERALL}：名次"))
-        figures.append(Figure(total, f"{standing.assessee}总分", f"{OVERALL}：总分"))
-    return [Sentence(f"按总分从高到低，依次为：{'，'.join(parts)}。", tuple(figures))]
+        parts.append(sentence("第", rank, f"名{standing.assessee}（", total, f"分{grade}）"))
+    return [sentence("按总分从高到低，依次为：", joined("，", parts), "。")]
 
 
 def scoring(tally: Tally) -> list[Sentence]:
     """Return how the departments scored: how many, what, when their sheets came, which were accepted despite faults."""
     departments = len(tally.plan.scoring_departments) - len(tally.missing)
     criteria = [c for c in tally.plan.criteria if c.department not in tally.missing]
-    figures = [
+    parts: list[str | Figure] = [
         Figure(str(departments), "已评分的部门个数", f"{SOURCES}：评价部门"),
+        "个评价部门按照职责分工，对",
         Figure(str(len(criteria)), "已评分的考核内容项数", f"{DETAIL}：编号"),
+        "项考核内容逐项评分",
     ]
-    said = f"{departments}个评价部门按照职责分工，对{len(criteria)}项考核内容逐项评分"
     days = sorted({source.received.date() for source in tally.sources})
     if days:
-        figures += [Figure(day(days[0]), "最早收到评分表的日期", f"{SOURCES}：收到时间")]
-        said += f"，评分表于{day(days[0])}"
+        parts += ["，评分表于", Figure(day_text(days[0]), "最早收到评分表的日期", f"{SOURCES}：收到时间")]
         if days[-1] > days[0]:
-            figures += [Figure(day(days[-1]), "最晚收到评分表的日期", f"{SOURCES}：收到时间")]
-            said += f"至{day(days[-1])}"
-        said += "交回"
-    sentences = [Sentence(f"{said}。", tuple(figures))]
-    for waiver in tally.waivers:
-        text = f"{waiver.department}的评分表带说明采用，理由：{stripped(waiver.reason)}。"
-        sentences.append(Sentence(text))
-    return sentences
+            parts += ["至", Figure(day_text(days[-1]), "最晚收到评分表的日期", f"{SOURCES}：收到时间")]
+        parts.append("交回")
+    waivers = [
+        Sentence(f"{waiver.department}的评分表带说明采用，理由：{stripped(waiver.reason)}。")
+        for waiver in tally.waivers
+    ]
+    return [sentence(*parts, "。"), *waivers]
 
 
 def grade_rules(tally: Tally) -> list[Sentence]:
     """Return which total earns which grade, as the plan says."""
+
+    def least(grade: Grade) -> Figure:
+        return Figure(marks_text(grade.at_least), f"{grade.name}级最低分", f"{PLAN}：等级")
+
     grades = [grade for grade in tally.plan.grades if grade.at_least > 0]
     if not grades:
         return []
-    parts = [f"{grade.name}级为{marks_text(grade.at_least)}分及以上" for grade in grades]
-    figures = [Figure(marks_text(grade.at_least), f"{grade.name}级最低分", f"{PLAN}：等级") for grade in grades]
+    parts = [sentence(f"{grade.name}级为", least(grade), "分及以上") for grade in grades]
     lowest = tally.plan.grades[-1]
     if lowest not in grades:
-        parts.append(f"低于{marks_text(grades[-1].at_least)}分的为{lowest.name}级")
-        figures.append(Figure(marks_text(grades[-1].at_least), f"{grades[-1].name}级最低分", f"{PLAN}：等级"))
-    return [Sentence(f"等级标准：{'，'.join(parts)}。", tuple(figures))]
+        parts.append(sentence("低于", least(grades[-1]), f"分的为{lowest.name}级"))
+    return [sentence("等级标准：", joined("，", parts), "。")]
 
 
 def adjustments(tally: Tally, assessee: str = "", *, opening: str = "注：") -> list[Sentence]:
@@ -106,15 +108,15 @@ def adjustments(tally: Tally, assessee: str = "", *, opening: str = "注：") ->
 
 
 def _adjustment(adjustment: Adjustment, opening: str) -> Sentence:
-    changes, figures = [], []
+    changes = []
     if adjustment.marks:
         marks = marks_text(abs(adjustment.marks))
-        changes.append(f"总分{'加' if adjustment.marks > 0 else '减'}{marks}分")
-        figures.append(Figure(marks, f"{adjustment.assessee}人工调整", f"{ADJUSTED}：加减分"))
+        figure = Figure(marks, f"{adjustment.assessee}人工调整", f"{ADJUSTED}：加减分")
+        changes.append(sentence(f"总分{'加' if adjustment.marks > 0 else '减'}", figure, "分"))
     if adjustment.grade:
-        changes.append(f"等级定为{adjustment.grade}")
-    text = f"{opening}{adjustment.assessee}{'，'.join(changes)}。原因：{stripped(adjustment.reason)}。"
-    return Sentence(text, tuple(figures))
+        changes.append(Sentence(f"等级定为{adjustment.grade}"))
+    reason = stripped(adjustment.reason)
+    return sentence(f"{opening}{adjustment.assessee}", joined("，", changes), f"。原因：{reason}。")
 
 
 def strengths(tally: Tally) -> list[Sentence]:
@@ -125,56 +127,47 @@ def strengths(tally: Tally) -> list[Sentence]:
         paragraphs.append(_listed("各领域平均得分率从高到低为：", areas))
     leaders = [leader for area in tally.plan.areas if (leader := _leader(tally, area.name))]
     if leaders:
-        text = f"分领域看，{'；'.join(leader.text for leader in leaders)}。"
-        paragraphs.append(Sentence(text, tuple(leader.figures[0] for leader in leaders)))
-    full = [rate for rate in rates(tally, lambda criterion: criterion.key_point) if rate.rate == 1]
+        paragraphs.append(sentence("分领域看，", joined("；", leaders), "。"))
+    full = [rate.name for rate in rates(tally, lambda criterion: criterion.key_point) if rate.rate == 1]
     if full:
-        names = "、".join(rate.name for rate in full)
-        paragraphs.append(Sentence(f"各考核对象均得满分的考核要点：{names}。"))
-    untouched = [c for c in earning(tally.plan) if (got := scored(tally, c)) and set(got.values()) == {c.marks}]
+        paragraphs.append(Sentence(f"各考核对象均得满分的考核要点：{'、'.join(full)}。"))
+    untouched = [c.code for c in earning(tally.plan) if set(scored(tally, c).values()) == {c.marks}]
     if untouched and not full:
-        figures = (Figure(str(len(untouched)), "各考核对象均得满分的考核内容项数", f"{DETAIL}：{_codes(untouched)}"),)
-        text = f"各考核对象均得满分的考核内容有{len(untouched)}项。"
-        paragraphs.append(Sentence(text, figures))
+        origin = f"{DETAIL}：{'、'.join(untouched)}"
+        count = Figure(str(len(untouched)), "各考核对象均得满分的考核内容项数", origin)
+        paragraphs.append(sentence("各考核对象均得满分的考核内容有", count, "项。"))
     return paragraphs
 
 
 def weaknesses(tally: Tally) -> list[Sentence]:
     """Return paragraphs on what was not done well: lowest area and key points, marks lost by whom, deductions."""
     areas = sorted(rates(tally, lambda criterion: criterion.area), key=lambda rate: rate.rate)
-    key_points = sorted(rates(tally, lambda criterion: criterion.key_point), key=lambda rate: rate.rate)
-    lowest = [rate for rate in key_points if rate.rate < 1][:LOWEST_SHOWN]
+    lowest = _lowest(tally)
     paragraphs = []
     if lowest:
         if len(areas) > 1 and areas[0].rate < areas[1].rate:
             paragraphs.append(_listed("平均得分率最低的考核领域：", areas[:1]))
         paragraphs.append(_listed("平均得分率较低的考核要点：", lowest))
-        paragraphs += (sentence for rate in lowest if (sentence := _lost_most(tally, rate.name)))
-    elif key_points:
+        paragraphs += (most for rate in lowest if (most := _lost_most(tally, rate.name)))
+    elif areas:
         paragraphs.append(Sentence("各考核要点均未失分。"))
-    events = _events(tally)
-    return [*paragraphs, events] if events else paragraphs
+    return [*paragraphs, *deductions(tally)]
 
 
 def requirements(tally: Tally) -> list[Sentence]:
     """Return for each assessee which key points to work on: those where it earned the smallest share."""
-    sentences = []
-    for assessee in tally.plan.assessees:
-        own = sorted(rates(tally, lambda c: c.key_point, (assessee.short,)), key=lambda rate: rate.rate)
-        lowest = [rate for rate in own if rate.rate < 1][:LOWEST_SHOWN]
-        if lowest:
-            sentences.append(_listed(f"{assessee.short}：", lowest))
-    return sentences
+    lowest = {assessee.short: _lowest(tally, (assessee.short,)) for assessee in tally.plan.assessees}
+    return [_listed(f"{name}：", own) for name, own in lowest.items() if own]
 
 
-def deductions(tally: Tally) -> list[Sentence]:
-    """Return the deductions for events, or that there are none."""
-    found = _events(tally)
-    return [found] if found else []
+def _lowest(tally: Tally, whom: Sequence[str] = ()) -> list[Rate]:
+    """Return the key points of which the smallest share was earned, by all or by `whom`, the lowest first."""
+    shares = sorted(rates(tally, lambda criterion: criterion.key_point, whom), key=lambda rate: rate.rate)
+    return [rate for rate in shares if rate.rate < 1][:LOWEST_SHOWN]
 
 
-def _listed(opening: str, found: list[Rate]) -> Sentence:
-    return Sentence(f"{opening}{'、'.join(map(str, found))}。", tuple(rate.figure for rate in found))
+def _listed(opening: str, shares: list[Rate]) -> Sentence:
+    return sentence(opening, joined("、", (rate.phrase for rate in shares)), "。")
 
 
 def _leader(tally: Tally, area: str) -> Sentence | None:
@@ -186,7 +179,7 @@ def _leader(tally: Tally, area: str) -> Sentence | None:
     best = max(points.values())
     names = "、".join(name for name, marks in points.items() if marks == best)
     figure = Figure(marks_text(best), f"{quoted(area)}最高得分", f"{OVERALL}：{area}")
-    return Sentence(f"{quoted(area)}得分最高的是{names}（{marks_text(best)}分）", (figure,))
+    return sentence(f"{quoted(area)}得分最高的是{names}（", figure, "分）")
 
 
 def _lost_most(tally: Tally, key_point: str) -> Sentence | None:
@@ -197,39 +190,36 @@ def _lost_most(tally: Tally, key_point: str) -> Sentence | None:
         if criterion.key_point == key_point
     }
     worst = max(lost, key=lambda criterion: sum(lost[criterion].values()))
-    who = {name: marks_text(marks) for name, marks in lost[worst].items() if marks > 0}
-    if not who:
+    losers = [
+        sentence(name, Figure(marks_text(marks), f"{name}在{worst.code}失分", f"{DETAIL}：{worst.code}"), "分")
+        for name, marks in lost[worst].items()
+        if marks > 0
+    ]
+    if not losers:
         return None
-    figures = tuple(
-        Figure(marks, f"{name}在{worst.code}失分", f"{DETAIL}：{worst.code}") for name, marks in who.items()
-    )
-    listed = "、".join(f"{name}{marks}分" for name, marks in who.items())
-    return Sentence(f"{quoted(key_point)}失分最多的是{quoted(worst.title)}：{listed}。", figures)
+    return sentence(f"{quoted(key_point)}失分最多的是{quoted(worst.title)}：", joined("、", losers), "。")
 
 
-def _events(tally: Tally) -> Sentence | None:
+def deductions(tally: Tally) -> list[Sentence]:
     """Return the deductions for events, or that there are none; nothing when there is nothing to deduct for."""
     deducting = [criterion for criterion in tally.plan.criteria if criterion.kind == DEDUCTING]
-    events, figures, complete = [], [], True
+    events, complete = [], True
     for criterion in deducting:
-        found = scored(tally, criterion)
-        complete = complete and len(found) == len(tally.plan.assessees)
-        taken = {name: marks_text(-points) for name, points in found.items() if points < 0}
+        points = scored(tally, criterion)
+        complete = complete and len(points) == len(tally.plan.assessees)
+        origin = f"{DETAIL}：{criterion.code}"
+        taken = [
+            sentence(f"{name}扣", Figure(marks_text(-marks), f"{name}事件扣分", origin), "分")
+            for name, marks in points.items()
+            if marks < 0
+        ]
         if taken:
-            events.append(
-                f"{quoted(criterion.title)}，{'、'.join(f'{who}扣{marks}分' for who, marks in taken.items())}"
-            )
-            origin = f"{DETAIL}：{criterion.code}"
-            figures += [Figure(marks, f"{who}事件扣分", origin) for who, marks in taken.items()]
+            events.append(sentence(f"{quoted(criterion.title)}，", joined("、", taken)))
     if events:
-        return Sentence(f"事件扣分情况：{'；'.join(events)}。", tuple(figures))
+        return [sentence("事件扣分情况：", joined("；", events), "。")]
     if not deducting:
-        return None
-    return Sentence("各考核对象均无事件扣分。" if complete else "已评分的考核内容中没有事件扣分。")
-
-
-def _codes(criteria: list[Criterion]) -> str:
-    return "、".join(criterion.code for criterion in criteria)
+        return []
+    return [Sentence("各考核对象均无事件扣分。" if complete else "已评分的考核内容中没有事件扣分。")]
 
 
 def lost_by(tally: Tally, assessee: str) -> list[Sentence]:
@@ -237,42 +227,31 @@ def lost_by(tally: Tally, assessee: str) -> list[Sentence]:
     own = [loss for loss in tally.losses if loss.assessee == assessee]
     if not own:
         return [Sentence("各项考核内容均未失分。")]
-    total = marks_text(sum((loss.lost for loss in own), Fraction(0)))
     origin = "扣分清单：失分"
-    figures = [Figure(str(len(own)), "失分的考核内容项数", origin), Figure(total, "失分合计", origin)]
+    count = Figure(str(len(own)), "失分的考核内容项数", origin)
+    total = Figure(marks_text(sum((loss.lost for loss in own), Fraction(0))), "失分合计", origin)
     parts = []
     for area in tally.plan.areas:
         lost = sum((loss.lost for loss in own if loss.area == area.name), Fraction(0))
         if lost:
-            parts.append(f"{area.name}{marks_text(lost)}分")
-            figures.append(Figure(marks_text(lost), f"{area.name}失分", f"{origin}，考核领域“{area.name}”"))
-    text = f"共有{len(own)}项考核内容失分（含事件扣分），合计{total}分。其中，{'、'.join(parts)}。"
-    sentences = [Sentence(text, tuple(figures))]
-    lowest = sorted(rates(tally, lambda c: c.key_point, (assessee,)), key=lambda rate: rate.rate)
-    shown = [rate for rate in lowest if rate.rate < 1][:LOWEST_SHOWN]
-    return [*sentences, _listed("得分率较低的考核要点：", shown)] if shown else sentences
+            figure = Figure(marks_text(lost), f"{area.name}失分", f"{origin}，考核领域“{area.name}”")
+            parts.append(sentence(area.name, figure, "分"))
+    counts = sentence("共有", count, "项考核内容失分（含事件扣分），合计", total, "分。")
+    sentences = [sentence(counts, "其中，", joined("、", parts), "。")]
+    lowest = _lowest(tally, (assessee,))
+    return [*sentences, _listed("得分率较低的考核要点：", lowest)] if lowest else sentences
 
 
 def result_of(tally: Tally, assessee: str) -> list[Sentence]:
     """Return one assessee's result: total, rank, grade, beside the others' mean, and what was deducted or adjusted."""
     standing = next(one for one in tally.standings if one.assessee == assessee)
-    totals = [one.total for one in tally.standings]
-    total, mean, best = marks_text(standing.total), mean_of(totals), marks_text(max(totals))
+    count, mean, best = _totals(tally)
+    total = Figure(marks_text(standing.total), f"{assessee}总分", f"{OVERALL}：总分")
+    rank = Figure(str(standing.rank), f"{assessee}名次", f"{OVERALL}：名次")
     grade = f"，等级为{standing.grade}" if standing.grade else ""
-    text = (
-        f"{assessee}总分{total}分，在{len(totals)}个考核对象中列第{standing.rank}名{grade}。"
-        f"全市平均总分{mean}分，最高{best}分。"
-    )
-    figures = (
-        Figure(total, f"{assessee}总分", f"{OVERALL}：总分"),
-        Figure(str(len(totals)), "考核对象个数", f"{PLAN}：考核对象"),
-        Figure(str(standing.rank), f"{assessee}名次", f"{OVERALL}：名次"),
-        Figure(mean, "总分平均数", f"{OVERALL}：总分，平均一行"),
-        Figure(best, "最高总分", f"{OVERALL}：总分"),
-    )
-    sentences = [Sentence(text, figures)]
+    own = sentence(f"{assessee}总分", total, "分，在", count, "个考核对象中列第", rank, f"名{grade}。")
+    sentences = [sentence(own, "全市平均总分", mean, "分，最高", best, "分。")]
     if standing.deductions:
-        marks = marks_text(-standing.deductions)
-        figure = Figure(marks, f"{assessee}事件扣分", f"{OVERALL}：事件扣分")
-        sentences.append(Sentence(f"其中事件扣分{marks}分。", (figure,)))
+        figure = Figure(marks_text(-standing.deductions), f"{assessee}事件扣分", f"{OVERALL}：事件扣分")
+        sentences.append(sentence("其中事件扣分", figure, "分。"))
     return sentences + adjustments(tally, assessee, opening="")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qtool.documents.make import Made
 from qtool.faults import Fault, fault
 from qtool.office.libreoffice import convert, libreoffice
+from qtool.official.draft import DocumentFiles
 from qtool.workspace import DOCUMENTS, Campaign, sha256, write_bytes
 
 MADE, PRINTED = "生成公文", "公文转成PDF"
@@ -28,18 +28,20 @@ def digests(history: History) -> dict[Path, list[str]]:
     return digests
 
 
-def enter(campaign: Campaign, made: Made, before: Mapping[Path, Sequence[str]]) -> None:
+def enter(campaign: Campaign, documents: DocumentFiles, before: Mapping[Path, Sequence[str]]) -> None:
     """Enter into the journal what was written, and what a process that was killed wrote without entering it."""
     out = campaign.folder(DOCUMENTS)
-    for path in [*made.files, *made.current]:
+    for path in [*documents.files, *documents.current]:
         if (digest := sha256(path)) not in before.get(path.relative_to(out), [])[-1:]:
             campaign.journal(MADE, file=campaign.shown(path), sha256=digest)
 
 
-def enter_complete(campaign: Campaign, history: History, made: Made, result: str, *, approved: bool) -> None:
+def enter_complete(
+    campaign: Campaign, history: History, documents: DocumentFiles, result: str, *, approved: bool
+) -> None:
     """Enter into the journal that all documents of a result are there, unless that is what it says last."""
     out = campaign.folder(DOCUMENTS)
-    files = sorted(path.relative_to(out).as_posix() for path in (*made.files, *made.current, *made.edited))
+    files = sorted(path.relative_to(out).as_posix() for path in documents.all)
     details = {"result": result, "approved": approved, "files": files}
     last = [entry for entry in history if entry["what"] == COMPLETE][-1:]
     if not last or any(last[0].get(name) != value for name, value in details.items()):

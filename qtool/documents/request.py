@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from qtool.documents import findings
-from qtool.documents.make import PROVISIONAL, Draft, paragraphs
-from qtool.documents.results import result_names, result_rows
-from qtool.official.head import REQUEST, day, head_names, shaped
+from qtool.documents.results import PROVISIONAL, result_content, result_rows
+from qtool.official.draft import Draft
+from qtool.official.head import REQUEST
 from qtool.official.profile import Profile
 from qtool.outcome import Tally
+from qtool.text import day_text
 
-TEMPLATE = "请示.docx"
 BLANK = "　　　"
 """Room for a name that is written in by hand."""
 
@@ -30,20 +30,16 @@ def request(tally: Tally, profile: Profile, signed: date) -> Draft:
         "扣分说明": findings.deductions(tally),
         "调整注": findings.adjustments(tally),
     }
-    content = {
-        **head_names(profile, facts, REQUEST, signed),
-        **result_names(tally),
-        **paragraphs(sections),
-        "标题": shaped(title),
+    content = result_content(tally, profile, REQUEST, signed, title, sections) | {
         "主送": f"{facts.city}人民政府",
         "各对象": "、".join(assessee.short for assessee in plan.assessees),
-        "截止日期": day(facts.deadline),
+        "截止日期": day_text(facts.deadline),
         "联系人": BLANK,
         "联系电话": BLANK,
     }
     return Draft(
         path=Path(f"{title}.docx"),
-        template=TEMPLATE,
+        template="请示.docx",
         content=content,
         author=facts.office_title,
         made=tally.made,

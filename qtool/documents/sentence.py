@@ -1,37 +1,22 @@
-"""Sentences drafted from a tally, each with its figures and where in the tally they come from."""
+"""Figures that sentences tell of a tally, where they come from, and the workbook in which they can be looked up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
+from pathlib import Path
 
 from qtool.model import DEDUCTING, Criterion, Plan, marks_text, rounded
+from qtool.office.workbook.list_sheet import GREY, TITLE_LOOK, Column, ListSheet
+from qtool.office.workbook.writer import Book
+from qtool.official.draft import Draft, Figure, Sentence, sentence
 from qtool.outcome import Tally
+from qtool.workspace import write_file
 
 OVERALL, DETAIL, ADJUSTED, SOURCES, PLAN = "总表", "明细", "调整", "文件", "考核方案"
 """Where a figure can be looked up: sheets of the tally workbook, and the plan."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of a sentence: as it reads there, what it is, and where it comes from."""
-
-    text: str
-    meaning: str
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence or paragraph and the figures in it, in their order."""
-
-    text: str
-    figures: tuple[Figure, ...] = ()
-
-    def __str__(self) -> str:
-        """Return how it reads."""
-        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +37,12 @@ class Rate:
         """The share itself."""
         return self.earned / self.possible
 
-    def __str__(self) -> str:
-        """Return the name with the share in percent."""
-        return f"{self.name}（{percent(self.rate)}）"
-
     @property
-    def figure(self) -> Figure:
-        """The share as a figure."""
+    def phrase(self) -> Sentence:
+        """The name with the share in percent, as sentences tell it."""
         parts = f"得分合计{marks_text(self.earned)}÷分值合计{marks_text(self.possible)}"
-        return Figure(
-            percent(self.rate), f"{self.whom}“{self.name}”得分率", f"{DETAIL}：{'、'.join(self.codes)}，{parts}"
-        )
+        origin = f"{DETAIL}：{'、'.join(self.codes)}，{parts}"
+        return sentence(f"{self.name}（", Figure(percent(self.rate), f"{self.whom}“{self.name}”得分率", origin), "）")
 
 
 def percent(rate: Fraction) -> str:
@@ -86,14 +66,14 @@ def rates(tally: Tally, group: Callable[[Criterion], str], whom: Sequence[str] =
             earned[name] = earned.get(name, Fraction(0)) + sum(own.values(), Fraction(0))
             possible[name] = possible.get(name, Fraction(0)) + criterion.marks * len(own)
             codes.setdefault(name, []).append(criterion.code)
-    said = "、".join(whom) or f"{len(tally.plan.assessees)}个考核对象"
-    return [Rate(name, earned[name], possible[name], tuple(codes[name]), said) for name in earned if possible[name]]
+    names = "、".join(whom) or f"{len(tally.plan.assessees)}个考核对象"
+    return [Rate(name, earned[name], possible[name], tuple(codes[name]), names) for name in earned if possible[name]]
 
 
 def mean_of(values: Iterable[Fraction]) -> str:
     """Return the mean with two decimals at most, as texts give it; a dash for nothing."""
-    found = list(values)
-    return marks_text(Fraction(rounded(sum(found, Fraction(0)) / len(found), 2))) if found else "—"
+    numbers = list(values)
+    return marks_text(Fraction(rounded(sum(numbers, Fraction(0)) / len(numbers), 2))) if numbers else "—"
 
 
 def earning(plan: Plan) -> list[Criterion]:
@@ -103,8 +83,8 @@ def earning(plan: Plan) -> list[Criterion]:
 
 def scored(tally: Tally, criterion: Criterion) -> dict[str, Fraction]:
     """Return the points that a criterion has, by assessee, in the plan's order."""
-    found = ((who.short, tally.points.get((criterion.code, who.short))) for who in tally.plan.assessees)
-    return {name: points for name, points in found if points is not None}
+    points = {who.short: tally.points.get((criterion.code, who.short)) for who in tally.plan.assessees}
+    return {name: value for name, value in points.items() if value is not None}
 
 
 def stripped(text: str) -> str:
@@ -116,3 +96,42 @@ def quoted(text: str) -> str:
     """Return a name in quotation marks; those inside it become single ones."""
     inner = stripped(text).translate(str.maketrans("“”", "‘’"))
     return f"“{inner}”"
+
+
+_COLUMNS = (
+    *(Column("公文", 24, "left"), Column("部分", 12, "left"), Column("句子", 60, "left"), Column("数", 12, "left")),
+    *(Column("是什么", 34, "left"), Column("出自", 46, "left")),
+)
+_NOTE = (
+    "“出自”一栏：总表、明细、调整、扣分清单、文件是汇总表.xlsx里的工作表，后面是列名或考核内容的编号；"
+    "考核方案是考核方案.xlsx。"
+)
+
+
+def write_trail(path: Path, drafts: Sequence[Draft], title: str, made: datetime) -> Path:
+    """Return the workbook, written there, with a row for each figure of each drafted sentence of some documents."""
+
+    def write(temporary: Path) -> None:
+        with Book(temporary, made=made.replace(tzinfo=None), title=title, author=drafts[0].author) as book:
+            sheet = ListSheet(book, "依据", _COLUMNS, valign="top")
+            sheet.across(title, **TITLE_LOOK)
+            sheet.across(_NOTE, font_size=9, font_color=GREY)
+            sheet.head()
+            for draft in drafts:
+                for cells in trail_rows(draft):
+                    sheet.line(cells)
+            sheet.finish(left=title)
+
+    return write_file(path, write)
+
+
+def trail_rows(draft: Draft) -> Iterator[tuple[str, ...]]:
+    """Yield document, section, sentence, figure, meaning, origin; a sentence without figures has one row."""
+    for section, sentences in draft.sections.items():
+        for one in sentences:
+            first = (draft.title, section, one.text)
+            if not one.figures:
+                yield (*first, "", "", "")
+            for figure in one.figures:
+                yield (*first, figure.text, figure.meaning, figure.origin)
+                first = ("", "", "")

@@ -11,18 +11,17 @@ from itertools import combinations, pairwise
 from qtool.model import Facts
 from qtool.office.word.page_form import text_width
 from qtool.official.profile import Head, Profile
+from qtool.text import day_text
 
 REQUEST, CIRCULAR, LETTER, NOTICE = "请示", "通报", "函", "通知"
 """Kinds of documents (文种), by which their numbers are known."""
 
 
-def head_names(profile: Profile, facts: Facts, kind: str, made: date, copied: str = "") -> dict[str, str | bool]:
+def head_names(profile: Profile, facts: Facts, kind: str, made: date) -> dict[str, str | bool]:
     """Return what stands behind the names of head and foot in a template; what nobody said is left blank to be written.
 
-    `copied` is who a copy goes to, unless the settings say who. A number that is not known keeps its place
-    (GB/T 9704-2012, 7.2.5).
+    A number that is not known keeps its place (GB/T 9704-2012, 7.2.5).
     """
-    copies = profile.copied or copied
     return {
         "套红": profile.head is Head.PRINTED,
         "预印": profile.head is Head.LEFT_BLANK,
@@ -30,11 +29,11 @@ def head_names(profile: Profile, facts: Facts, kind: str, made: date, copied: st
         "发文机关": facts.office_title,
         "发文字号": profile.numbers.get(kind) or f"　　　　〔{made.year}〕　号",
         "签发人": profile.signer or "　　　",
-        "有抄送": bool(copies),
-        "抄送": copies,
+        "有抄送": bool(profile.copied),
+        "抄送": profile.copied,
         "印发机关": profile.printed_by or facts.office_title,
-        "印发日期": day(made),
-        "日期": day(made),
+        "印发日期": day_text(made),
+        "日期": day_text(made),
         "组织单位": facts.office,
         "组织单位全称": facts.office_title,
         "市名": facts.city,
@@ -42,11 +41,6 @@ def head_names(profile: Profile, facts: Facts, kind: str, made: date, copied: st
         "方案名称": facts.name,
         "考核依据": facts.basis,
     }
-
-
-def day(date_: date) -> str:
-    """Return a date as official documents write it: Arabic digits without leading zeros (7.3.5.4)."""
-    return f"{date_.year}年{date_.month}月{date_.day}日"
 
 
 WIDEST = 20
@@ -79,8 +73,7 @@ def shaped(title: str, kept: Sequence[str] = (), widest: float = WIDEST) -> str:
     for count in range(fewest, max(fewest, _MOST_LINES) + 1):
         ways = [lines for lines in _ways(title, ends, count) if all(text_width(line) <= widest for line in lines)]
         if ways:
-            best: tuple[str, ...] = min(ways, key=lambda way: _ugliness(way, widest))
-            return "\n".join(best)
+            return "\n".join(min(ways, key=lambda way: _ugliness(tuple(map(text_width, way)), widest)))
     return "\n".join(_filled(title, widest))
 
 
@@ -88,8 +81,8 @@ def _word_ends(title: str, kept: Sequence[str]) -> tuple[int, ...]:
     """Return after how many signs a line may end."""
     ends, at = [], 0
     while at < len(title):
-        found = (pattern.match(title, at) for pattern in (_FIGURE, _WORDS))
-        words = [name for name in kept if title.startswith(name, at)] + [match[0] for match in found if match]
+        matches = (pattern.match(title, at) for pattern in (_FIGURE, _WORDS))
+        words = [name for name in kept if title.startswith(name, at)] + [match[0] for match in matches if match]
         step = max(map(len, words), default=1)
         last = title[at : at + step]
         at += step
@@ -106,13 +99,9 @@ def _ways(title: str, ends: Sequence[int], count: int) -> Iterator[tuple[str, ..
         yield tuple(title[start:end] for start, end in pairwise(places))
 
 
-def _ugliness(lines: Sequence[str], widest: float) -> float:
-    """Return how far lines are from a trapezoid or a diamond; the lower, the better."""
-    return _shape(tuple(text_width(line) for line in lines), widest)
-
-
 @lru_cache(maxsize=4096)
-def _shape(widths: tuple[float, ...], widest: float) -> float:
+def _ugliness(widths: tuple[float, ...], widest: float) -> float:
+    """Return how far lines of such widths are from a trapezoid or a diamond; the lower, the better."""
     if len(widths) == 1:
         return 0
     steps = [after - before for before, after in pairwise(widths)]

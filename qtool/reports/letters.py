@@ -7,16 +7,17 @@ from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 
-from qtool.faults import Fault, QtoolError, fault
+from qtool.faults import Fault
 from qtool.model import Plan
-from qtool.office.word.template import Content, render
+from qtool.office.word.template import Content
+from qtool.official.draft import Draft
 from qtool.official.head import LETTER, head_names
 from qtool.official.profile import Profile
 from qtool.reports.evidence_check import size_text
 from qtool.reports.review import OF_REPORT, Material
 from qtool.text import day_text
+from qtool.workspace import MATERIAL_CHECK
 
-TEMPLATE = "自评材料检查函.docx"
 _NONE = "无。"
 _MOST = 30
 """Findings that a letter lists; all of them stand in the workbook."""
@@ -29,33 +30,17 @@ _GOOD: tuple[tuple[frozenset[str], str], ...] = (
 """What may be said of a report that has none of some faults."""
 
 
-def file_name(material: Material) -> str:
-    """Return what an assessee's letter is called."""
-    return f"自评材料检查函-{material.assessee.short}.docx"
-
-
-def write_letter(
-    template: Path, plan: Plan, material: Material, out: Path, days: tuple[datetime, date], profile: Profile
-) -> tuple[Path | None, tuple[Fault, ...]]:
-    """Return the written letter, None when nothing could be written, and what is wrong with the template.
-
-    `days` are when the letter is made, and until when is to be mended.
-    """
-    made, until = days
-    title = f"关于{plan.facts.year}年度质量工作考核自评材料检查情况的函"
-    said = content(plan, material, made.date(), until, profile)
-    try:
-        author = plan.facts.office_title
-        reading = render(template, said, out, title=title, author=author, made=made, form=profile.form)
-    except QtoolError as error:
-        return None, error.faults
-    wanted = [material.assessee.name, *_counts(material)]
-    return out, tuple(fault("D04", file=out.name, text=text) for text in wanted if text not in reading.text)
-
-
-def _counts(material: Material) -> list[str]:
-    report = material.report
-    return [f"{report.words}字"] if report and report.words else []
+def letter(plan: Plan, material: Material, profile: Profile, made: datetime, until: date) -> Draft:
+    """Return the letter to an assessee, made at a time; what is wrong is to be mended until a day."""
+    words = material.report.words if material.report else None
+    return Draft(
+        path=Path(MATERIAL_CHECK) / f"自评材料检查函-{material.assessee.short}.docx",
+        template="自评材料检查函.docx",
+        content=content(plan, material, made.date(), until, profile),
+        author=plan.facts.office_title,
+        made=made,
+        phrases=(material.assessee.name, *([f"{words}字"] if words else [])),
+    )
 
 
 def content(plan: Plan, material: Material, made: date, until: date, profile: Profile) -> dict[str, Content]:
@@ -69,8 +54,8 @@ def content(plan: Plan, material: Material, made: date, until: date, profile: Pr
         "改正期限": day_text(until),
         "报送情况": list(_handed_in(material)),
         "符合要求": list(_good(plan, material)) or [_NONE],
-        "需要改正": _numbered([*_missing(material), *_said(material.errors)]),
-        "请予核对": _numbered(list(_said(material.warnings))),
+        "需要改正": _numbered([*_missing(material), *_sentences(material.errors)]),
+        "请予核对": _numbered(list(_sentences(material.warnings))),
         "改正要求": _demand(material, until),
     }
 
@@ -106,7 +91,7 @@ def _good(plan: Plan, material: Material) -> Iterator[str]:
     if (report is not None or evidence.files) and not material.late:
         yield "在截止日期前报送。"
     if report is not None and report.words:
-        yield from (said for wrong, said in _GOOD if not codes & wrong)
+        yield from (sentence for faults, sentence in _GOOD if not codes & faults)
         if "R16" not in codes:
             yield f"全文{report.words}字，没有超过{facts.report_limit}字。"
         if report.problems is not None and "R17" not in codes and report.problems >= facts.problems_minimum:
@@ -127,20 +112,18 @@ def _missing(material: Material) -> Iterator[str]:
         yield f"{department}的下列考核内容没有印证材料，请补交，没有这项工作的请书面说明：{names}。"
 
 
-def _said(faults: Sequence[Fault]) -> Iterator[str]:
+def _sentences(faults: Sequence[Fault]) -> Iterator[str]:
     """Yield what is wrong, in a sentence each; missing evidence is told by department instead."""
-    said = [one for one in faults if one.code != "R28"]
-    for one in said[:_MOST]:
+    others = [one for one in faults if one.code != "R28"]
+    for one in others[:_MOST]:
         place = "自评报告" if one.code in OF_REPORT else one.place
         yield f"{place}：{one.message}。{one.remedy}。".removeprefix("：").replace("。。", "。").replace("？。", "？")
-    if len(said) > _MOST:
-        yield f"同类问题还有{len(said) - _MOST}处，见所附问题清单。"
+    if len(others) > _MOST:
+        yield f"同类问题还有{len(others) - _MOST}处，见所附问题清单。"
 
 
 def _numbered(sentences: list[str]) -> list[str]:
-    if not sentences:
-        return [_NONE]
-    return [f"{number}. {text}" for number, text in enumerate(sentences, 1)]
+    return [f"{number}. {text}" for number, text in enumerate(sentences, 1)] or [_NONE]
 
 
 def _demand(material: Material, until: date) -> str:

@@ -47,7 +47,12 @@ def write_list(path: Path, plan: Plan, assessee: Assessee, folders: Mapping[str,
     def write(temporary: Path) -> None:
         made = datetime.combine(facts.deadline, time())
         with Book(temporary, made=made, title=f"{assessee.name}{NAME}", author=facts.office) as book:
-            _list(ListSheet(book, NAME, _COLUMNS, longest=_LONGEST, valign="top"), plan, assessee, folders)
+            _list(
+                ListSheet(book, NAME, _COLUMNS, longest=_LONGEST, least_height=32, valign="top"),
+                plan,
+                assessee,
+                folders,
+            )
 
     return write_file(path, write)
 

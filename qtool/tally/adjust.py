@@ -46,7 +46,7 @@ def _write(path: Path, plan: Plan) -> None:
         _lists(book, book.sheet(NAMES), plan)
         _validations(rows.sheet, plan)
         rows.finish(sortable=False)
-        rows.sheet.raw.print_area(0, 0, 40, len(_HELP) - 1)
+        rows.sheet.raw.print_area(0, 0, 30, len(_HELP) - 1)
 
 
 def _lists(book: Book, names: Sheet, plan: Plan) -> None:

@@ -64,18 +64,20 @@ class ListSheet:
         columns: Sequence[Column],
         *,
         longest: int | None = None,
+        least_height: float = 18,
         across: tuple[float, float] = (inf, inf),
         **look: Any,
     ) -> None:
         """Start the sheet; `look` is what all cells of the table share.
 
-        Texts of the table are made readable where they may be `longest` characters. Titles run over the whole width,
+        Texts of the table are made readable where they may be `longest` characters; rows have `least_height`
+        points or more. Titles run over the whole width,
         but where that is more than the first of `across`, over the second (half-width characters).
         """
         self.book, self.name, self.columns = book, name, tuple(columns)
         self.sheet = book.sheet(name)
         self.row = self.head_row = 0
-        self._longest, self._look = longest, look
+        self._longest, self._least_height, self._look = longest, least_height, look
         ends = list(accumulate(column.width for column in columns))
         self.width = ends[-1]
         limit = self.width if self.width <= across[0] else across[1]
@@ -101,7 +103,7 @@ class ListSheet:
 
         `look` changes the format of every cell, `looks` that of the cells of single columns.
         """
-        height = 18.0
+        height = self._least_height
         for col, (content, column) in enumerate(zip(cells, self.columns, strict=True)):
             cell = readable(content, self._longest) if isinstance(content, str) and self._longest else content
             self._cell(col, cell, self.style(column, **(look | dict((looks or {}).get(col, {})))))
