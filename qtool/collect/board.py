@@ -62,8 +62,8 @@ def _sheet(book: Book, plan: Plan, rows: Sequence[DepartmentState], now: datetim
     sheet.merge((0, 0), (0, last), heading, title)
     sheet.row(0, height_of(heading, sum(_WIDTHS), size=16) + 6)
     day = f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日"
-    said = f"截至 {now.year}年{now.month}月{now.day}日 {now:%H:%M}　　截止日期：{day}（{_left(plan, now)}）"
-    sheet.merge((1, 0), (1, last), said, book.style(font_size=11, align="center", font_color="#444444"))
+    subtitle = f"截至 {now.year}年{now.month}月{now.day}日 {now:%H:%M}　　截止日期：{day}（{_left(plan, now)}）"
+    sheet.merge((1, 0), (1, last), subtitle, book.style(font_size=11, align="center", font_color="#444444"))
     sheet.row(1, 20)
     head = 5
     _counts(book, sheet, plan, rows, (head, now))
@@ -92,13 +92,13 @@ def _counts(book: Book, sheet: Sheet, plan: Plan, rows: Sequence[DepartmentState
     look: dict[str, Any] = {"align": "center", "border": 1, "border_color": _LINE}
     label = book.style(**look, bold=True, bg_color=_HEAD, font_color=_INK)
     states, dues = (f"{address(head + 1, c)}:{address(head + max(1, len(rows)), c)}" for c in (_STATE, _DUE))
-    found = [("应收", f"=COUNTA({states})", len(rows), "#FFFFFF")]
+    boxes = [("应收", f"=COUNTA({states})", len(rows), "#FFFFFF")]
     for name, counted in _COUNTS:
         tests = "+".join(f'COUNTIF({states},"{state.value}")' for state in counted)
-        found.append((name, f"={tests}", sum(1 for row in rows if row.state in counted), _COLOURS[counted[0]]))
+        boxes.append((name, f"={tests}", sum(1 for row in rows if row.state in counted), _COLOURS[counted[0]]))
     late = sum(1 for row in rows if _due(plan, row, now).startswith("逾期"))
-    found.append(("逾期", f'=COUNTIF({dues},"逾期*")', late, "#FFFFFF"))
-    for (name, formula, result, colour), (first, last) in zip(found, _COUNT_COLUMNS, strict=True):
+    boxes.append(("逾期", f'=COUNTIF({dues},"逾期*")', late, "#FFFFFF"))
+    for (name, formula, result, colour), (first, last) in zip(boxes, _COUNT_COLUMNS, strict=True):
         sheet.merge((2, first), (2, last), name, label)
         red = {"font_color": _RED} if name == "逾期" and result else {}
         style = book.style(**look, **red, bold=True, font_size=14, bg_color=colour)

@@ -163,12 +163,12 @@ class Meanings:
     def of(self, cell: Cell) -> Understood:
         """Return what a cell means."""
         key = (type(cell), cell)  # True and 1 are equal, but do not mean the same
-        found = self._known.get(key)
-        if found is None:
+        meaning = self._known.get(key)
+        if meaning is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            found = self._known[key] = understand(cell, self._domain, self._unit, self._worths)
-        return found
+            meaning = self._known[key] = understand(cell, self._domain, self._unit, self._worths)
+        return meaning
 
 
 def _label(typed: str, domain: Labels, worths: Mapping[str, Fraction] | None) -> Understood:
@@ -186,12 +186,12 @@ def _figure(typed: str, domain: Numbers, unit: str) -> Understood:
     if text in _NONE or plain(typed) in _NONE:  # 未参加排名 ends like a figure with its unit
         zero = (domain.whole and domain.low == 0) or domain.or_zero
         return Understood(Fraction(0), allowed=True, changed=True) if zero else refused
-    found = _FIGURE.fullmatch(text)
-    if not found or len(found[1]) > 20 or (found[2] and not domain.percent):
+    match = _FIGURE.fullmatch(text)
+    if not match or len(match[1]) > 20 or (match[2] and not domain.percent):
         return refused
-    value = exact(found[1].removeprefix("+"))
+    value = exact(match[1].removeprefix("+"))
     if domain.percent:
-        if not found[2] and value <= 1:
+        if not match[2] and value <= 1:
             return refused  # 0.95 may be 95% or 0.95%
         value /= 100
         return Understood(value, allowed=True, changed=True) if domain.allows(value) else refused

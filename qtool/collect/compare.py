@@ -45,11 +45,11 @@ def _compare_cell(sheet: Sheet, line: Line, at: tuple[int, int], seen: Cell, wor
         return
     if seen in ERRORS.values():
         return  # what the cell is computed from is lost, which is said where it was
-    found = _figure(seen)
-    if found not in (right, INVALID.value):
+    figure = _figure(seen)
+    if figure not in (right, INVALID.value):
         label = line.text if line.measure else line.text.partition("（")[0]
         places = ((line.id, f"pt:{name}"),)
-        sheet.report("S12", address(*at), places, who=name, label=label, shown=shown(found), right=shown(right))
+        sheet.report("S12", address(*at), places, who=name, label=label, shown=shown(figure), right=shown(right))
 
 
 def _figure(seen: Cell) -> Value:
@@ -70,7 +70,7 @@ def compare_texts(sheet: Sheet) -> None:
     if sheet.agreed:
         return
     before = len(sheet.faults)
-    doubted = {row for found, places in sheet.places.items() if found.code == "S18" for row, _ in places}
+    doubted = {row for fault, places in sheet.places.items() if fault.code == "S18" for row, _ in places}
     for row_id, col_id, text in sheet.layout.locked_texts:
         at = sheet.grid.at(row_id, col_id)
         if at is None or at[2] == text or row_id in doubted:
@@ -80,7 +80,7 @@ def compare_texts(sheet: Sheet) -> None:
             sheet.report(
                 "S13", address(at[0], at[1]), ((row_id, col_id),), label=_where(text, seen), found=_where(seen, text)
             )
-    if len(sheet.faults) == before and not any(found.code == "S18" for found in sheet.faults):
+    if len(sheet.faults) == before and not any(fault.code == "S18" for fault in sheet.faults):
         seen_all = sheet.grid.arranged.texts(sheet.grid.cells)
         if all(isinstance(cell, str) for cell in seen_all):
             sheet.grid.arranged.agreed = seen_all
@@ -179,5 +179,5 @@ def _hidden(sheet: Sheet, own: SheetSigns) -> tuple[list[str], list[str]]:
 
 
 def _listed(names: list[str]) -> str:
-    shown = "、".join(names[:_LINKS_NAMED])
-    return f"{shown}等{len(names)}个" if len(names) > _LINKS_NAMED else shown
+    listed = "、".join(names[:_LINKS_NAMED])
+    return f"{listed}等{len(names)}个" if len(names) > _LINKS_NAMED else listed

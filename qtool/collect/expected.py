@@ -43,10 +43,10 @@ class Expected:
 
     def arrangement(self, cells: Rows, department: str) -> Arrangement:
         """Return where a department's rows and columns stand in a sheet, which mostly is where they last stood."""
-        known = self._arranged.get(department)
-        if known is None or not known.fits(cells):
-            known = self._arranged[department] = find(cells, self.layout(department))
-        return known
+        arrangement = self._arranged.get(department)
+        if arrangement is None or not arrangement.fits(cells):
+            arrangement = self._arranged[department] = find(cells, self.layout(department))
+        return arrangement
 
     def scoring_fingerprint(self, department: str) -> str:
         """Return the plan's scoring print for a department, made once."""

@@ -172,20 +172,20 @@ def find(cells: Rows, layout: Layout) -> Arrangement:
     if rows is None or not any(row.startswith("m:") for row in rows):
         rows = _rows_by_text(cells, layout, head, cols)
         by_text.append("各行隐藏的编号")
-    found = Arrangement(layout, rows, cols, head, (id_row, id_col), doubled, by_text)
+    arrangement = Arrangement(layout, rows, cols, head, (id_row, id_col), doubled, by_text)
     if mark and head is not None and not by_text and _names_all(cells[head], layout):
-        found.top, found.ids = cells[: max(mark[0], head) + 1], column(cells, mark[1])
-    return found
+        arrangement.top, arrangement.ids = cells[: max(mark[0], head) + 1], column(cells, mark[1])
+    return arrangement
 
 
 def _ids(cells: list[Cell], place: Callable[[int], str], doubled: list[tuple[str, str, str]]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for index, cell in enumerate(cells):
         if isinstance(cell, str) and cell and cell != MARK:
-            if cell in found:
-                doubled.append((cell, place(index), place(found[cell])))
-            found.setdefault(cell, index)
-    return found
+            if cell in positions:
+                doubled.append((cell, place(index), place(positions[cell])))
+            positions.setdefault(cell, index)
+    return positions
 
 
 def _row_of_ids(cells: Rows, layout: Layout) -> int | None:
@@ -208,14 +208,14 @@ def _column_of_ids(cells: Rows, layout: Layout) -> int | None:
 def _head(cells: Rows, layout: Layout) -> int | None:
     """Return the row that names the assessees: that of the first rows which names the most of them, half at least."""
     names = {without_spaces(name) for name in layout.assessees}
-    most, found = 0, None
+    most, head = 0, None
     for row, values in enumerate(cells[:_SEARCHED]):
         named = _named(values, names)
         if named > most:
-            most, found = named, row
+            most, head = named, row
         if named == len(names):
             break
-    return found if 2 * most >= len(names) else None
+    return head if 2 * most >= len(names) else None
 
 
 def _named(values: list[Cell], names: set[str]) -> int:
@@ -230,19 +230,19 @@ def _names_all(values: list[Cell], layout: Layout) -> bool:
 def _columns_by_text(cells: Rows, layout: Layout, head: int | None) -> dict[str, int]:
     if head is None:
         return {}
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     names = {without_spaces(name): name for name in layout.assessees}
     titles = dict(zip(HEADS, ("code", "title", "marks", "standard", "evidence", "label"), strict=True))
     for col, value in enumerate(cells[head]):
         text = without_spaces(value)
         if text in names:
-            found.setdefault(f"in:{names[text]}", col)
-            found.setdefault(f"pt:{names[text]}", col + 1)
+            columns.setdefault(f"in:{names[text]}", col)
+            columns.setdefault(f"pt:{names[text]}", col + 1)
         elif text in titles:
-            found.setdefault(titles[text], col)
+            columns.setdefault(titles[text], col)
         elif text == CITY:
-            found.setdefault("city", col)
-    return found
+            columns.setdefault("city", col)
+    return columns
 
 
 def _rows_by_text(cells: Rows, layout: Layout, head: int | None, cols: Mapping[str, int]) -> dict[str, int]:
@@ -254,7 +254,7 @@ def _rows_by_text(cells: Rows, layout: Layout, head: int | None, cols: Mapping[s
         if line.measure is not None and line.criterion is not None:
             waiting.setdefault((line.criterion.code, without_spaces(line.measure.label)), []).append(line.id)
     named = {without_spaces(line.text): line.id for line in layout.lines if line.kind in ("criterion", "missing")}
-    found: dict[str, int] = {}
+    by_text: dict[str, int] = {}
     code = ""
     for row in range(head + 1, len(cells)):
         values = cells[row]
@@ -262,15 +262,15 @@ def _rows_by_text(cells: Rows, layout: Layout, head: int | None, cols: Mapping[s
         label = values[cols["label"]] if cols["label"] < len(values) else ""
         ids = waiting.get((code, without_spaces(str(label).partition("\n")[0])))
         if ids:
-            found[ids.pop(0)] = row
+            by_text[ids.pop(0)] = row
             continue
         for text in _texts(values):
             if text in named:
-                found.setdefault(named[text], row)
+                by_text.setdefault(named[text], row)
             for left, right in (SIGNATURES[:2], SIGNATURES[2:]):
                 if text == without_spaces(f"{left}："):
-                    found.setdefault(f"sign:{left}:{right}", row)
-    return found
+                    by_text.setdefault(f"sign:{left}:{right}", row)
+    return by_text
 
 
 def _texts(values: list[Cell]) -> Iterator[str]:
@@ -280,10 +280,10 @@ def _texts(values: list[Cell]) -> Iterator[str]:
 def signatures(grid: Grid) -> dict[str, str]:
     """Return who filled the sheet in, who checked it, and when."""
     left_col, right_col = grid.arranged.cols.get("marks", MARKS), grid.arranged.cols.get("label", LABEL)
-    found = {}
+    texts = {}
     for left, right in (SIGNATURES[:2], SIGNATURES[2:]):
         row = grid.arranged.rows.get(f"sign:{left}:{right}")
         for name, col in ((left, left_col), (right, right_col)):
             if row is not None and (text := str(grid.value(row, col)).strip()):
-                found[name] = text
-    return found
+                texts[name] = text
+    return texts

@@ -35,13 +35,13 @@ def claim(book: Workbook) -> Claim | None:
     """Return who a workbook says it is; raises Unreadable."""
     rows = book.rows(META) if META in book.names else []
     texts = [[_text(cell) for cell in row[:3]] + [""] * (3 - len(row[:3])) for row in rows]
-    found = _claimed({row[0]: row[1] for row in texts if row[0]}, "".join(row[2] for row in texts))
-    if found is None:
-        told = {
+    claimed = _claimed({row[0]: row[1] for row in texts if row[0]}, "".join(row[2] for row in texts))
+    if claimed is None:
+        properties = {
             name.removeprefix(_PREFIX): value for name, value in book.properties.items() if name.startswith(_PREFIX)
         }
-        found = _claimed(told, None)
-    return found
+        claimed = _claimed(properties, None)
+    return claimed
 
 
 def _text(cell: Cell) -> str:

@@ -228,9 +228,9 @@ def _by_text(book: Workbook, layout: Layout, expected: Expected) -> list[tuple[s
         if title == META:
             continue
         rows = book.rows(title)
-        found = expected.arrangement(rows, layout.department)
-        known = sum(1 for line, _, _, _ in layout.entries if line.id in found.rows)
-        if 2 * known >= len(layout.entries) and any(col.startswith("in:") for col in found.cols):
+        arrangement = expected.arrangement(rows, layout.department)
+        matches = sum(1 for line, _, _, _ in layout.entries if line.id in arrangement.rows)
+        if 2 * matches >= len(layout.entries) and any(col.startswith("in:") for col in arrangement.cols):
             return [(title, rows)]
     return []
 
@@ -247,10 +247,10 @@ def _same_answers(first: Grid, other: Grid, layout: Layout) -> bool:
     return True
 
 
-def _sheet(name: str, found: tuple[str, Rows], opened: _Book, expected: Expected) -> Sheet:
+def _sheet(name: str, titled: tuple[str, Rows], opened: _Book, expected: Expected) -> Sheet:
     identity, places = opened.claimed.identity, opened.claimed.places
     layout = expected.layout(identity.department)
-    title, rows = found
+    title, rows = titled
     arranged = expected.arrangement(rows, identity.department)
     grid = Grid(title, rows, arranged)
     sheet = Sheet(name, grid, layout, expected)
@@ -299,7 +299,7 @@ def read_carried(path: Path, expected: Expected) -> tuple[str, Carried] | None:
     returned = read_return(path, expected)
     if returned.identity is None or returned.scores is None:
         return None
-    dropped = sum(len(places) for found, places in returned.places.items() if found.code == "S33")
+    dropped = sum(len(places) for fault, places in returned.places.items() if fault.code == "S33")
     return returned.department, Carried(returned.values, dict(returned.reasons), dropped)
 
 
@@ -316,22 +316,22 @@ def read_wrapped(blank: Return, content: bytes, expected: Expected) -> list[Retu
         return [_broken_off(blank, error)]
     if len(pieces) == 1 and _is_strange(pieces[0], file):
         return [replace(blank, sha256="", faults=(fault("C16", file=blank.file),))]
-    found = [
+    returns = [
         read_content(replace(blank, sha256=digest_of(piece.content), inside=piece.inside), piece.content, expected)
         for piece in pieces
         if not piece.inside or piece.kind in _SPREADSHEETS or _named_so(piece.inside[-1])
     ]
     for closed in held_back:
         part = replace(blank, inside=closed.inside)
-        found.append(replace(part, faults=(fault("S09", file=part.full_name, reason=closed.reason),)))
-    return _without_evidence(found) or [replace(blank, faults=(fault("S08", file=blank.file),))]
+        returns.append(replace(part, faults=(fault("S09", file=part.full_name, reason=closed.reason),)))
+    return _without_evidence(returns) or [replace(blank, faults=(fault("S08", file=blank.file),))]
 
 
-def _without_evidence(found: list[Return]) -> list[Return]:
+def _without_evidence(returns: list[Return]) -> list[Return]:
     """Return the workbooks of an archive; beside a scoring sheet, those of another kind are taken for evidence."""
-    if not any(returned.identity for returned in found):
-        return found
-    return [r for r in found if not r.inside or [fault.code for fault in r.faults] != ["S01"]]
+    if not any(returned.identity for returned in returns):
+        return returns
+    return [r for r in returns if not r.inside or [fault.code for fault in r.faults] != ["S01"]]
 
 
 def is_strange(path: Path) -> bool:

@@ -20,9 +20,9 @@ UPWARD = "请示"
 def check(document: WordDocument, profile: Profile) -> tuple[Measured, ...]:
     """Return everything that was measured, in the order of the standard's clauses."""
     parts = parts_of(document)
-    found = [*_page(document, profile), *_type(document, parts, profile), *_head(parts, profile)]
-    found += [*_main(parts, profile), *wording(document, parts), *_numbers(document, profile)]
-    return tuple(sorted(found, key=lambda one: [int(step) for step in one.clause.split(".")]))
+    measured = [*_page(document, profile), *_type(document, parts, profile), *_head(parts, profile)]
+    measured += [*_main(parts, profile), *wording(document, parts), *_numbers(document, profile)]
+    return tuple(sorted(measured, key=lambda one: [int(step) for step in one.clause.split(".")]))
 
 
 def faces_of(profile: Profile, face: str) -> tuple[str, ...]:
@@ -47,10 +47,10 @@ def _page(document: WordDocument, profile: Profile) -> Iterator[Measured]:
         for side, name in sides:
             length = getattr(section, side)
             wanted = getattr(profile.form, side)
-            found = None if length is None else length * _MM + (section.gutter * _MM if side == "left" else 0)
-            right = found is not None and abs(found - wanted) <= _CM_LOOSE
-            shown = "没有写明" if found is None else f"{found:.1f}毫米"
-            yield judged("5.2.1", name, shown, f"{wanted:g}毫米（上下差1毫米）", right, where)
+            actual = None if length is None else length * _MM + (section.gutter * _MM if side == "left" else 0)
+            right = actual is not None and abs(actual - wanted) <= _CM_LOOSE
+            text = "没有写明" if actual is None else f"{actual:.1f}毫米"
+            yield judged("5.2.1", name, text, f"{wanted:g}毫米（上下差1毫米）", right, where)
 
 
 def _paper(section: Section, where: str) -> Measured:
@@ -64,16 +64,16 @@ def _paper(section: Section, where: str) -> Measured:
 def _type(document: WordDocument, parts: Parts, profile: Profile) -> Iterator[Measured]:
     body = [paragraph for paragraph in parts.body if paragraph.text.strip()]
     if parts.guidance:
-        found = f"还有{len(parts.guidance)}段"
-        yield Measured("5.2.2", "填写提示", found, "写完后删去", Verdict.BY_EYE, places(parts.guidance))
+        text = f"还有{len(parts.guidance)}段"
+        yield Measured("5.2.2", "填写提示", text, "写完后删去", Verdict.BY_EYE, places(parts.guidance))
     if not body:
         yield Measured("5.2.2", "正文", "还没有写", "3号仿宋", Verdict.BY_EYE)
         return
     yield from _looks("5.2.2", "正文", body, profile, BODY, 16)
     pitches = {_pitch(paragraph) for paragraph in body}
     wrong = [p for p in body if not _pitched(p, document.sections, profile)]
-    shown = "、".join(sorted(pitches))
-    yield judged("5.2.3", "行距", shown, f"固定值{profile.form.pitch:g}磅，每面22行", not wrong, places(wrong))
+    listed = "、".join(sorted(pitches))
+    yield judged("5.2.3", "行距", listed, f"固定值{profile.form.pitch:g}磅，每面22行", not wrong, places(wrong))
     yield _characters(document, body)
     tinted = [p for p in (*body, *(h.paragraph for h in parts.headings)) if _coloured(p)]
     colours = "、".join(sorted({run.colour for p in tinted for run in p.runs if _colour(run.colour)})) or "黑色"
@@ -91,9 +91,9 @@ def _characters(document: WordDocument, body: Sequence[Paragraph]) -> Measured:
         closer = (section.grid_chars or 0) / 4096 if section.grid in ("linesAndChars", "snapToChars") else 0
         room = section.width - section.left - section.right
         counts.setdefault(int(room / (run.size + run.spacing + closer) + 0.02), []).append(paragraph)
-    wrong = [paragraph for count, found in counts.items() if count != 28 for paragraph in found]
-    shown = "、".join(f"{count}字" for count in sorted(counts)) or "没有正文"
-    return judged("5.2.3", "每行字数", shown, "28字", not wrong and bool(counts), places(wrong))
+    wrong = [paragraph for count, group in counts.items() if count != 28 for paragraph in group]
+    text = "、".join(f"{count}字" for count in sorted(counts)) or "没有正文"
+    return judged("5.2.3", "每行字数", text, "28字", not wrong and bool(counts), places(wrong))
 
 
 def _colour(colour: str) -> bool:
@@ -135,12 +135,12 @@ def _looks(
         return
     allowed = faces_of(profile, face)
     used = _latin_faces if latin else _faces
-    strange = [p for p in paragraphs if any(found not in allowed for found in used(p))]
-    faces = "、".join(sorted({found for p in paragraphs for found in used(p)})) or "没有汉字"
+    strange = [p for p in paragraphs if any(value not in allowed for value in used(p))]
+    faces = "、".join(sorted({value for p in paragraphs for value in used(p)})) or "没有汉字"
     yield judged(clause, f"{name}字体", faces, allowed[0], not strange, places(strange))
     odd = [p for p in paragraphs if any(abs(run.size - size) > _SIZE_LOOSE for run in p.runs if run.text.strip())]
     sizes = "、".join(
-        f"{found:g}磅" for found in sorted({r.size for p in paragraphs for r in p.runs if r.text.strip()})
+        f"{value:g}磅" for value in sorted({r.size for p in paragraphs for r in p.runs if r.text.strip()})
     )
     yield judged(clause, f"{name}字号", sizes, f"{_size_name(size)}（{size:g}磅）", not odd, places(odd))
 
@@ -230,10 +230,10 @@ def _numbers(document: WordDocument, profile: Profile) -> Iterator[Measured]:
     yield judged("7.5", "页码样式", lines[0].text.strip(), "— 1 —，两边是一字线", dashed)
     sides = {one.kind: {_side(p) for p in one.paragraphs if "PAGE" in p.fields} for one in numbered}
     right = document.odd_even and sides.get("default") == {"right"} and sides.get("even") == {"left"}
-    shown = "、".join(
-        f"{_KINDS[kind]}{'、'.join(_SIDES.get(side, side) for side in found)}" for kind, found in sides.items()
+    text = "、".join(
+        f"{_KINDS[kind]}{'、'.join(_SIDES.get(side, side) for side in names)}" for kind, names in sides.items()
     )
-    yield judged("7.5", "页码位置", shown, "单页居右，双页居左，各空一字", right)
+    yield judged("7.5", "页码位置", text, "单页居右，双页居左，各空一字", right)
 
 
 _KINDS = {"default": "单页", "even": "双页", "first": "首页"}

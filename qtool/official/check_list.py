@@ -58,8 +58,8 @@ def quoted(paragraph: Paragraph) -> str:
 
 def places(paragraphs: Sequence[Paragraph]) -> str:
     """Return the beginnings of paragraphs, and how many there are where those are not all."""
-    shown = "、".join(quoted(paragraph) for paragraph in paragraphs[:3])
-    return f"{shown}等{len(paragraphs)}处" if len(paragraphs) > 3 else shown
+    listed = "、".join(quoted(paragraph) for paragraph in paragraphs[:3])
+    return f"{listed}等{len(paragraphs)}处" if len(paragraphs) > 3 else listed
 
 
 NAME = "版式检查"

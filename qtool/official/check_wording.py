@@ -40,18 +40,18 @@ def wording(document: WordDocument, parts: Parts) -> Iterator[Measured]:
 
 
 def _number(paragraph: Paragraph) -> Iterator[Measured]:
-    found = NUMBER.match(paragraph.text)
-    if found is None:
+    match = NUMBER.match(paragraph.text)
+    if match is None:
         return
-    _, opened, year, closed, ordinal, zeros, figure = found.groups()
-    shown = f"{opened}{year}{closed}{ordinal}{zeros}{figure}号"
+    _, opened, year, closed, ordinal, zeros, figure = match.groups()
+    text = f"{opened}{year}{closed}{ordinal}{zeros}{figure}号"
     right = (opened, closed) == ("〔", "〕")
-    yield judged("7.2.5", "发文字号的括号", f"{opened}{closed}", "六角括号〔〕", right, shown)
-    yield judged("7.2.5", "发文字号的年份", year, "四位数字", len(year) == 4, shown)
+    yield judged("7.2.5", "发文字号的括号", f"{opened}{closed}", "六角括号〔〕", right, text)
+    yield judged("7.2.5", "发文字号的年份", year, "四位数字", len(year) == 4, text)
     plain = not ordinal and not zeros
-    yield judged("7.2.5", "发文顺序号", f"{ordinal}{zeros}{figure}号", "不加“第”，不编虚位", plain, shown)
+    yield judged("7.2.5", "发文顺序号", f"{ordinal}{zeros}{figure}号", "不加“第”，不编虚位", plain, text)
     if not figure:
-        yield Measured("7.2.5", "发文顺序号", "还没有填", "如“1号”", Verdict.BY_EYE, shown)
+        yield Measured("7.2.5", "发文顺序号", "还没有填", "如“1号”", Verdict.BY_EYE, text)
 
 
 def _title(parts: Parts) -> Iterator[Measured]:
@@ -64,9 +64,9 @@ def _title(parts: Parts) -> Iterator[Measured]:
         steps = [after - before for before, after in pairwise(widths)]
         hourglass = any(first < 0 < then for first, then in pairwise(steps))
         equal = all(abs(step) < 1 for step in steps)
-        shown = "、".join(f"{width:g}字" for width in widths)
+        listed = "、".join(f"{width:g}字" for width in widths)
         wanted = "各行排成梯形或菱形"
-        yield judged("7.3.1", "标题排列", shown, wanted, not hourglass and not equal)
+        yield judged("7.3.1", "标题排列", listed, wanted, not hourglass and not equal)
         clumsy = [line for line in lines[1:] if line.strip()[0] in "的了和与及、，。）》”"]
         yield judged("7.3.1", "标题回行", clumsy[0] if clumsy else "词意完整", "词意完整，不把词拆开", not clumsy)
 
@@ -82,8 +82,8 @@ def _order(parts: Parts) -> Iterator[Measured]:
         if heading.number != chinese_number(expected[heading.level]):
             wrong.append(quoted(heading.paragraph))
             expected[heading.level] = _value(heading.number) or expected[heading.level]
-    shown = f"{wrong[0]}接不上" if wrong else "依次编号"
-    yield judged("7.3.3", "标题序号", shown, "一、（一）依次编号", not wrong, "、".join(wrong[:3]))
+    text = f"{wrong[0]}接不上" if wrong else "依次编号"
+    yield judged("7.3.3", "标题序号", text, "一、（一）依次编号", not wrong, "、".join(wrong[:3]))
 
 
 def _value(number: str) -> int:
@@ -115,11 +115,11 @@ def _date(parts: Parts) -> Iterator[Measured]:
         yield Measured("7.3.5", "成文日期", "没有找到", wanted, Verdict.WRONG)
         return
     text = "".join(parts.date.text.split())
-    found = DATE.match(text)
-    arabic = found is not None and not WORDED_DATE.match(text)
+    match = DATE.match(text)
+    arabic = match is not None and not WORDED_DATE.match(text)
     yield judged("7.3.5", "成文日期的数字", text, "阿拉伯数字", arabic)
-    if found:
-        plain = len(found[1]) == 4 and not found[2].startswith("0") and not found[3].startswith("0")
+    if match:
+        plain = len(match[1]) == 4 and not match[2].startswith("0") and not match[3].startswith("0")
         yield judged("7.3.5", "成文日期的写法", text, "四位年份，月、日不编虚位", plain)
     placed = parts.date.alignment in ("right", "end") or parts.date.left > 100
     yield judged("7.3.5", "成文日期的位置", "靠右" if placed else "不靠右", "右空四字（加盖印章）", placed)
@@ -134,8 +134,8 @@ def _punctuation(document: WordDocument) -> Measured:
         if paragraph.place in (Place.BODY, Place.TABLE)
         and (_HALF.search(paragraph.text) or (_STRAIGHT.search(paragraph.text) and _holds_chinese(paragraph.text)))
     ]
-    found = f"{len(wrong)}段有半角标点" if wrong else "全角"
-    return judged("9", "标点符号", found, "中文里用全角标点", not wrong, places(wrong))
+    text = f"{len(wrong)}段有半角标点" if wrong else "全角"
+    return judged("9", "标点符号", text, "中文里用全角标点", not wrong, places(wrong))
 
 
 def _holds_chinese(text: str) -> bool:

@@ -39,13 +39,13 @@ def _of_windows() -> set[str]:
         return set()
     import winreg  # noqa: PLC0415 - there is none elsewhere
 
-    found: set[str] = set()
+    names: set[str] = set()
     for root in (winreg.HKEY_LOCAL_MACHINE, winreg.HKEY_CURRENT_USER):
         with contextlib.suppress(OSError), winreg.OpenKey(root, _REGISTERED) as key:
             for number in range(winreg.QueryInfoKey(key)[1]):
                 name = _KINDS.sub("", winreg.EnumValue(key, number)[0])
-                found.update(part.strip() for part in name.split("&"))
-    return found
+                names.update(part.strip() for part in name.split("&"))
+    return names
 
 
 def _of_fontconfig() -> set[str]:
@@ -53,8 +53,8 @@ def _of_fontconfig() -> set[str]:
     if program is None:
         return set()
     with contextlib.suppress(OSError, subprocess.SubprocessError):
-        said = subprocess.run([program, ":", "family"], capture_output=True, check=True, timeout=30).stdout
-        return {name.strip() for line in said.decode("utf-8", "replace").splitlines() for name in line.split(",")}
+        output = subprocess.run([program, ":", "family"], capture_output=True, check=True, timeout=30).stdout
+        return {name.strip() for line in output.decode("utf-8", "replace").splitlines() for name in line.split(",")}
     return set()
 
 
@@ -73,11 +73,11 @@ def with_fonts(profile: Profile) -> tuple[Profile, tuple[Fault, ...]]:
     missing = {face: name for face, name in wanted.items() if name not in here}
     if not missing:
         return profile, ()
-    said = []
+    names = []
     for face, name in missing.items():
         stand_in = next((other for other in _STAND_INS[face] if other in here), None)
         if stand_in:
             faces[face] = stand_in
-        said.append(f"“{name}”{f'（暂用“{stand_in}”代替）' if stand_in else ''}")
+        names.append(f"“{name}”{f'（暂用“{stand_in}”代替）' if stand_in else ''}")
     form = replace(profile.form, faces=faces)
-    return replace(profile, form=form), (fault("D08", names="、".join(said)),)
+    return replace(profile, form=form), (fault("D08", names="、".join(names)),)

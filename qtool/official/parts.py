@@ -191,8 +191,8 @@ def heading_of(paragraph: Paragraph) -> Heading | None:
     """
     text = f"{paragraph.label}{paragraph.text}"
     for level, pattern in enumerate(LEVELS):
-        found = pattern.match(text)
-        if found:
+        match = pattern.match(text)
+        if match:
             short = len(text.strip()) <= _LONGEST_HEADING and "。" not in text.strip()[:-1]
-            return Heading(level, found[1], paragraph) if short and level < 2 else None
+            return Heading(level, match[1], paragraph) if short and level < 2 else None
     return None

@@ -61,8 +61,8 @@ def _need(criterion: Criterion, item: Item, measure: Measure) -> tuple[bool, str
         return whole
     if own in _YES:
         return True, whole[1]
-    told = _provided(own)
-    return True, told or measure.evidence.strip()
+    provided = _provided(own)
+    return True, provided or measure.evidence.strip()
 
 
 @lru_cache(maxsize=1024)
@@ -75,30 +75,30 @@ def _of_item(text: str, number: str) -> tuple[bool, str]:
     rest: tuple[bool, str] | None = None
     named = False
     for clause in _CLAUSE.split(text):
-        found = _NUMBERED.match(clause)
-        if not found:
+        match = _NUMBERED.match(clause)
+        if not match:
             continue
-        need = not re.match(r"(?:均|都)?(?:不|无)", found["what"]), _provided(found["what"])
-        if not found["who"][0].isdigit():
+        need = not re.match(r"(?:均|都)?(?:不|无)", match["what"]), _provided(match["what"])
+        if not match["who"][0].isdigit():
             rest = need
             continue
         named = True
-        if number in _numbers(found["who"]):
+        if number in _numbers(match["who"]):
             return need
     # `1、2需要` says nothing of the others, which then need none; words without any number are for all of them.
     return rest or (not named, "" if named else _provided(text) or text)
 
 
 def _numbers(who: str) -> set[str]:
-    found: set[str] = set()
+    numbers: set[str] = set()
     for part in re.split("[、.和及]", who):
         first, _, last = re.sub("[~～至]", "-", part).partition("-")
-        found |= {str(at) for at in range(int(first), int(last) + 1)} if last else {first}
-    return found
+        numbers |= {str(at) for at in range(int(first), int(last) + 1)} if last else {first}
+    return numbers
 
 
 def _provided(words: str) -> str:
     """Return what is to be provided, where words such as `需提供自查报告` say it."""
-    found = _PROVIDED.search(words)
-    thing = found["thing"].strip("。 ") if found else ""
+    match = _PROVIDED.search(words)
+    thing = match["thing"].strip("。 ") if match else ""
     return "" if thing in ("印证材料", "") else thing

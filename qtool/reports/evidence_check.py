@@ -66,18 +66,18 @@ def check_evidence(
     """Return the check of an assessee's files; `folders` are those that it was given, by code."""
     wanted = asking(plan)
     index = Index(plan)
-    found = _Sorted()
+    piles = _Sorted()
     for done, piece in enumerate(pieces):
         report(Event(done, len(pieces), piece.name))
-        _sort(piece, index.place(piece), found, reader)
-    missing = [one for one in wanted if not found.placed.get(one.code)]
-    faults = [*_size(files, plan), *_missing(missing, files, index, folders, explained), *_grouped(found)]
-    faults += [*_capped(found.faults), *_doubles(pieces, reader, report)]
+        _sort(piece, index.place(piece), piles, reader)
+    missing = [one for one in wanted if not piles.placed.get(one.code)]
+    faults = [*_size(files, plan), *_missing(missing, files, index, folders, explained), *_grouped(piles)]
+    faults += [*_capped(piles.faults), *_doubles(pieces, reader, report)]
     return EvidenceCheck(
         files=len(pieces),
         size=files.on_disk,
         newest=max((piece.when for piece in pieces if piece.when), default=None),
-        placed={code: tuple(own) for code, own in found.placed.items()},
+        placed={code: tuple(own) for code, own in piles.placed.items()},
         covered=len(wanted) - len(missing),
         wanted=len(wanted),
         missing=tuple(one for one in missing if one.code not in explained),
@@ -86,27 +86,27 @@ def check_evidence(
     )
 
 
-def _sort(piece: Piece, place: Place, found: _Sorted, reader: Reader) -> None:
+def _sort(piece: Piece, place: Place, piles: _Sorted, reader: Reader) -> None:
     try:
         verdict = reader.health(piece)
     except Unopened as refused:
-        found.faults.append(fault("R32", file=piece.shown, reason=refused.reason))
+        piles.faults.append(fault("R32", file=piece.shown, reason=refused.reason))
         return
     if verdict.health is Health.EMPTY:
-        found.empty.append(piece)
+        piles.empty.append(piece)
     elif verdict.health is Health.DAMAGED:
-        found.faults.append(fault("R32", file=piece.shown, reason=verdict.reason))
+        piles.faults.append(fault("R32", file=piece.shown, reason=verdict.reason))
     elif verdict.health is Health.ARCHIVE:
         reason = verdict.reason or "压缩包里套着压缩包"
-        found.faults.append(fault("R34", file=piece.shown, reason=reason))
+        piles.faults.append(fault("R34", file=piece.shown, reason=reason))
     elif verdict.health is Health.FOREIGN:
-        found.foreign.append(piece)
+        piles.foreign.append(piece)
     elif place.criterion is None or place.elsewhere:
-        found.lost.append(piece)
+        piles.lost.append(piece)
         if place.criterion is not None:
-            found.placed[place.criterion.code].append(piece)
+            piles.placed[place.criterion.code].append(piece)
     else:
-        found.placed[place.criterion.code].append(piece)
+        piles.placed[place.criterion.code].append(piece)
 
 
 def _size(files: Files, plan: Plan) -> Iterator[Fault]:
@@ -139,8 +139,8 @@ def _missing(
             yield fault("R28", file=EVIDENCE, folder=f"{EVIDENCE}/{folders.get(one.code, '')}", **values)
 
 
-def _grouped(found: _Sorted) -> Iterator[Fault]:
-    for code, pieces in (("R29", found.lost), ("R30", found.empty), ("R33", found.foreign)):
+def _grouped(piles: _Sorted) -> Iterator[Fault]:
+    for code, pieces in (("R29", piles.lost), ("R30", piles.empty), ("R33", piles.foreign)):
         if pieces:
             yield fault(code, file=EVIDENCE, count=len(pieces), files=_names(pieces))
 
@@ -163,14 +163,14 @@ def _doubles(pieces: Sequence[Piece], reader: Reader, report: Report) -> Iterato
         if piece.size:
             sizes[piece.size].append(piece)
     alike = [same for same in sizes.values() if len(same) > 1]
-    found: list[Fault] = []
+    faults: list[Fault] = []
     for done, same in enumerate(alike):
         report(Event(done, len(alike), f"比较 {same[0].name}"))
         digests: dict[str, list[Piece]] = defaultdict(list)
         for piece in same:
             if digest := reader.digest(piece):
                 digests[digest].append(piece)
-        found += (
+        faults += (
             fault("R31", file=EVIDENCE, count=len(one), files=_names(one)) for one in digests.values() if len(one) > 1
         )
-    yield from _capped(found)
+    yield from _capped(faults)

@@ -79,8 +79,8 @@ def expected(plan: Plan, assessee: Assessee, templates_dir: Path | None, form: P
 
 
 def _headings(paragraphs: Sequence[Paragraph]) -> tuple[Heading, ...]:
-    found = [p for p in paragraphs if p.level is not None and p.text.strip()]
-    return tuple(Heading(p.label + p.text.strip(), p.level or 0) for p in found)
+    headings = [p for p in paragraphs if p.level is not None and p.text.strip()]
+    return tuple(Heading(p.label + p.text.strip(), p.level or 0) for p in headings)
 
 
 def is_hint(paragraph: Paragraph) -> bool:

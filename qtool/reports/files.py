@@ -60,20 +60,20 @@ class Files:
 
 def gathered(roots: Iterable[Path]) -> Files:
     """Return all that lies in some folders, and files that stand by themselves; nothing in them makes this fail."""
-    found = Files()
+    files = Files()
     for root in roots:
         if root.is_dir():
-            _walk(root, (), found)
+            _walk(root, (), files)
         else:
-            _take(root, (), found)
-    return found
+            _take(root, (), files)
+    return files
 
 
-def _walk(folder: Path, parts: tuple[str, ...], found: Files) -> None:
+def _walk(folder: Path, parts: tuple[str, ...], files: Files) -> None:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        found.faults.append(fault("R32", file="/".join(parts) or folder.name, reason=refusal(error)))
+        files.faults.append(fault("R32", file="/".join(parts) or folder.name, reason=refusal(error)))
         return
     kept = 0
     for entry in entries:
@@ -81,47 +81,47 @@ def _walk(folder: Path, parts: tuple[str, ...], found: Files) -> None:
             continue
         kept += 1
         if entry.is_dir():
-            _walk(Path(entry.path), (*parts, entry.name), found)
+            _walk(Path(entry.path), (*parts, entry.name), files)
         else:
-            _take(Path(entry.path), parts, found)
+            _take(Path(entry.path), parts, files)
     if not kept and parts:
-        found.empty.append(parts)
+        files.empty.append(parts)
 
 
-def _take(path: Path, parts: tuple[str, ...], found: Files) -> None:
+def _take(path: Path, parts: tuple[str, ...], files: Files) -> None:
     """Take a file in; an archive is taken as a folder of its name."""
     try:
         state = path.stat()
         with path.open("rb") as file:
             packed = file.read(4) == b"PK\x03\x04" and path.suffix.lower() == ".zip"
     except OSError as error:
-        found.faults.append(fault("R32", file="/".join((*parts, path.name)), reason=refusal(error)))
+        files.faults.append(fault("R32", file="/".join((*parts, path.name)), reason=refusal(error)))
         return
-    found.on_disk += state.st_size
+    files.on_disk += state.st_size
     when = datetime.fromtimestamp(state.st_mtime).astimezone()
     if not packed:
-        _add(found, Piece(parts, path.name, state.st_size, when, path))
+        _add(files, Piece(parts, path.name, state.st_size, when, path))
         return
     try:
         with Archive(path) as archive:
             inside = archive.files()
             folders = archive.folders()
     except Unopened as refused:
-        found.faults.append(fault("R34", file="/".join((*parts, path.name)), reason=refused.reason))
+        files.faults.append(fault("R34", file="/".join((*parts, path.name)), reason=refused.reason))
         return
     for one in inside:
         if one.parts:
-            _add(found, Piece((*parts, path.name, *one.parts[:-1]), one.parts[-1], one.size, when, path, one))
+            _add(files, Piece((*parts, path.name, *one.parts[:-1]), one.parts[-1], one.size, when, path, one))
     full = {one.parts[:depth] for one in inside for depth in range(len(one.parts))}
     full |= {one[:depth] for one in folders for depth in range(len(one))}
-    found.empty += [(*parts, path.name, *one) for one in folders if one and one not in full]
+    files.empty += [(*parts, path.name, *one) for one in folders if one and one not in full]
 
 
-def _add(found: Files, piece: Piece) -> None:
-    if len(found.pieces) == _MOST_FILES:
-        found.faults.append(fault("R34", file=piece.shown, reason=f"文件超过{_MOST_FILES}个，其余的没有读"))
-    if len(found.pieces) <= _MOST_FILES:
-        found.pieces.append(piece)
+def _add(files: Files, piece: Piece) -> None:
+    if len(files.pieces) == _MOST_FILES:
+        files.faults.append(fault("R34", file=piece.shown, reason=f"文件超过{_MOST_FILES}个，其余的没有读"))
+    if len(files.pieces) <= _MOST_FILES:
+        files.pieces.append(piece)
 
 
 class Reader:
@@ -176,13 +176,13 @@ class Reader:
 
     def digest(self, piece: Piece) -> str:
         """Return a file's SHA-256, '' for one that cannot be read."""
-        found = hashlib.sha256()
+        digest = hashlib.sha256()
         try:
             for chunk in self.chunks(piece):
-                found.update(chunk)
+                digest.update(chunk)
         except Unopened:
             return ""
-        return found.hexdigest()
+        return digest.hexdigest()
 
 
 def _ends(path: Path, size: int) -> tuple[bytes, bytes]:

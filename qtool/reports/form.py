@@ -78,20 +78,20 @@ def form_faults(file: str, parts: Parts, form: PageForm = NATIONAL) -> Iterator[
                 fonts.setdefault((look, run.east_asian or "没有指定的字体"), _Wrong()).add(count, run.text)
             if count and abs(run.size - look.size) > 0.25:
                 sizes.setdefault((look, run.size), _Wrong()).add(count, run.text)
-        if look is BODY and (found := _pitch(paragraph, form)):
-            pitches.setdefault(found, _Wrong()).add(1, paragraph.shown)
+        if look is BODY and (actual := _pitch(paragraph, form)):
+            pitches.setdefault(actual, _Wrong()).add(1, paragraph.shown)
     for (look, font), wrong in _enough(fonts.items()):
         count, text = wrong.count, wrong.text
         yield fault("R18", file=file, role=look.role, count=count, found=font, text=text, wanted=look.wanted)
     for (look, size), wrong in _enough(sizes.items()):
-        found, wanted = f"{size:g}", f"{look.size:g}"
-        yield fault("R19", file=file, role=look.role, count=wrong.count, found=found, text=wrong.text, wanted=wanted)
-    for found, wrong in pitches.items():
-        yield fault("R20", file=file, role=BODY.role, count=wrong.count, found=found, text=wrong.text)
+        actual, wanted = f"{size:g}", f"{look.size:g}"
+        yield fault("R19", file=file, role=look.role, count=wrong.count, found=actual, text=wrong.text, wanted=wanted)
+    for actual, wrong in pitches.items():
+        yield fault("R20", file=file, role=BODY.role, count=wrong.count, found=actual, text=wrong.text)
 
 
-def _enough(found: Iterable[tuple[Key, _Wrong]]) -> Iterator[tuple[Key, _Wrong]]:
-    return (one for one in found if one[1].count >= _ENOUGH)
+def _enough(wrong: Iterable[tuple[Key, _Wrong]]) -> Iterator[tuple[Key, _Wrong]]:
+    return (one for one in wrong if one[1].count >= _ENOUGH)
 
 
 def _roles(parts: Parts) -> Iterator[tuple[Look, Paragraph]]:

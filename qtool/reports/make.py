@@ -37,8 +37,8 @@ def report_template(
     title = f"{assessee.name}{facts.year}年度质量工作考核自评报告"
     made = datetime.combine(facts.deadline, time(), UTC)
     try:
-        said = content(plan, assessee)
-        render(template, said, out, title=title, author=facts.office_title, made=made, form=form)
+        names = content(plan, assessee)
+        render(template, names, out, title=title, author=facts.office_title, made=made, form=form)
     except QtoolError as error:
         return None, error.faults
     return out, ()

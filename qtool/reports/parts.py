@@ -110,15 +110,15 @@ def _is_listed(paragraph: Paragraph) -> bool:
     return style.startswith(("toc", "目录")) or "TOC" in paragraph.fields or bool(_LISTED.search(paragraph.shown))
 
 
-def _runs_in(found: str, wanted: str) -> bool:
+def _runs_in(text: str, wanted: str) -> bool:
     """Return whether a paragraph begins with a heading that ends with a full stop or a colon."""
-    return found.startswith(wanted) and found[len(wanted) : len(wanted) + 1] in ("。", ":", ".", ";")
+    return text.startswith(wanted) and text[len(wanted) : len(wanted) + 1] in ("。", ":", ".", ";")
 
 
-def _alike(found: str, wanted: str) -> bool:
-    if not 0.5 <= len(found) / max(1, len(wanted)) <= 2:
+def _alike(text: str, wanted: str) -> bool:
+    if not 0.5 <= len(text) / max(1, len(wanted)) <= 2:
         return False
-    return wanted in found or difflib.SequenceMatcher(None, found, wanted, autojunk=False).ratio() >= _ALIKE
+    return wanted in text or difflib.SequenceMatcher(None, text, wanted, autojunk=False).ratio() >= _ALIKE
 
 
 def _after(text: str, heading: Heading) -> str:

@@ -53,12 +53,12 @@ class Index:
         """Return what a file is for; its own name counts only where its folders do not tell."""
         if piece.folders not in self._known:
             self._known[piece.folders] = self._of_folders(piece.folders)
-        found = self._known[piece.folders]
-        if found.criterion is None:
+        place = self._known[piece.folders]
+        if place.criterion is None:
             named = self._criterion(piece.name.rpartition(".")[0] or piece.name, by_title=False)
-            if named is not None and found.department in ("", named.department):
+            if named is not None and place.department in ("", named.department):
                 return Place(named, named.department)
-        return found
+        return place
 
     def _of_folders(self, folders: Sequence[str]) -> Place:
         department, criterion = "", None
@@ -81,8 +81,8 @@ class Index:
 
     def _criterion(self, name: str, *, by_title: bool) -> Criterion | None:
         """Return the criterion that a name means: by its code at the beginning, or by its title or most of it."""
-        found = _CODE.match(plain(name).lstrip("(（[【第"))
-        if found and (one := self._codes.get((int(found[1]), int(found[2])))):
+        match = _CODE.match(plain(name).lstrip("(（[【第"))
+        if match and (one := self._codes.get((int(match[1]), int(match[2])))):
             return one
         exact = self._codes.get(_code_key(plain(name))) if by_title else None
         if exact is not None or not by_title:

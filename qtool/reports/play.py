@@ -66,11 +66,11 @@ def report_text(plan: Plan, assessee: Assessee, chance: random.Random, *, short:
     chosen = sorted(chance.sample(range(len(earning)), every))
     situation = []
     for area in plan.areas:
-        said = [_said(chance, _DONE, earning[at]) for at in chosen if earning[at].area == area.name]
-        if said:
+        sentences = [_said(chance, _DONE, earning[at]) for at in chosen if earning[at].area == area.name]
+        if sentences:
             situation += [
-                f"{area.name}方面。{''.join(said[:4])}",
-                *("".join(said[at : at + 3]) for at in range(4, len(said), 3)),
+                f"{area.name}方面。{''.join(sentences[:4])}",
+                *("".join(sentences[at : at + 3]) for at in range(4, len(sentences), 3)),
             ]
     weak = [earning[at] for at in chance.sample(range(len(earning)), min(7, len(earning)))]
     return {

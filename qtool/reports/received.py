@@ -106,12 +106,12 @@ def _rank(piece: Piece) -> tuple[bool, bool, float, str]:
 
 def explanations(lists: Sequence[Piece], reader: Reader) -> Mapping[str, str]:
     """Return why there is no evidence for a criterion, by its code, as the filled-in lists say."""
-    said: dict[str, str] = {}
+    remarks: dict[str, str] = {}
     for piece in lists:
         with contextlib.suppress(Unopened, Unreadable):
             for rows in read_tables(reader.content(piece, _MOST_LIST)).values():
-                said |= _explained(rows)
-    return said
+                remarks |= _explained(rows)
+    return remarks
 
 
 def _explained(rows: Rows) -> dict[str, str]:
@@ -120,5 +120,5 @@ def _explained(rows: Rows) -> dict[str, str]:
     if heads is None:
         return {}
     code, remark = heads.index(_CODE), heads.index(_REMARK)
-    told = [(str(row[code]).strip(), str(row[remark]).strip()) for row in rows if len(row) > max(code, remark)]
-    return {name: text for name, text in told if text.startswith(_NOTHING)}
+    entries = [(str(row[code]).strip(), str(row[remark]).strip()) for row in rows if len(row) > max(code, remark)]
+    return {name: text for name, text in entries if text.startswith(_NOTHING)}

@@ -49,23 +49,23 @@ def check_report(content: bytes, file: str, plan: Plan, assessee: Assessee, want
         document = read_word(to_docx(content) if converted else content)
     except Unreadable as refused:
         return ReportCheck(file, faults=(fault("R07" if converted else "R04", file=file, reason=refused.reason),))
-    found = [fault("R06", file=file)] if converted else []
+    faults = [fault("R06", file=file)] if converted else []
     if document.empty:
-        found.append(fault("R23", file=file, count=document.pictures))
-        return ReportCheck(file, 0, None, document.pages, tuple(found))
-    left = [paragraph for paragraph in document.paragraphs if _is_left(paragraph, wanted.hints)]
+        faults.append(fault("R23", file=file, count=document.pictures))
+        return ReportCheck(file, 0, None, document.pages, tuple(faults))
+    hints = [paragraph for paragraph in document.paragraphs if _is_left(paragraph, wanted.hints)]
     written = [paragraph for paragraph in document.paragraphs if not _is_left(paragraph, wanted.hints)]
     parts = divided(written, wanted.headings)
     total = document_words(document)
     problems = next((parts.words_under(one) for one in parts.places if one.of_problems), None)
-    found += _whose(file, parts, plan, assessee)
-    found += _headings(file, parts)
-    if left:
-        found.append(fault("R15", file=file, count=len(left), text=_short(left[0].text.strip().removeprefix(HINT))))
-    found += _lengths(file, plan, parts, total)
-    found += form_faults(file, parts, wanted.form)
-    found += _hidden(file, document)
-    return ReportCheck(file, total, problems, document.pages, tuple(found))
+    faults += _whose(file, parts, plan, assessee)
+    faults += _headings(file, parts)
+    if hints:
+        faults.append(fault("R15", file=file, count=len(hints), text=_short(hints[0].text.strip().removeprefix(HINT))))
+    faults += _lengths(file, plan, parts, total)
+    faults += form_faults(file, parts, wanted.form)
+    faults += _hidden(file, document)
+    return ReportCheck(file, total, problems, document.pages, tuple(faults))
 
 
 def _whose(file: str, parts: Parts, plan: Plan, assessee: Assessee) -> Iterator[Fault]:
@@ -80,7 +80,7 @@ def _whose(file: str, parts: Parts, plan: Plan, assessee: Assessee) -> Iterator[
             yield fault("R09", file=file, name=assessee.name)
     year = str(plan.facts.year)
     if not any(text in front for text in (year, "".join(_DIGITS[int(digit)] for digit in year))):
-        years = [found for found in dict.fromkeys(_YEAR.findall(front)) if found != year]
+        years = [other for other in dict.fromkeys(_YEAR.findall(front)) if other != year]
         yield fault("R10", file=file, year=year, found=f"，写的是{'、'.join(years)}年" if years else "")
     if not _DATED.search(front):
         yield fault("R11", file=file)
@@ -109,8 +109,8 @@ def _is_left(paragraph: Paragraph, hints: Sequence[str]) -> bool:
         return True
     if paragraph.style != HINT_STYLE or not text:
         return False
-    known = (hint.removeprefix(HINT) for hint in hints)
-    return any(difflib.SequenceMatcher(None, text, hint, autojunk=False).ratio() >= _SAME for hint in known)
+    texts = (hint.removeprefix(HINT) for hint in hints)
+    return any(difflib.SequenceMatcher(None, text, hint, autojunk=False).ratio() >= _SAME for hint in texts)
 
 
 def _lengths(file: str, plan: Plan, parts: Parts, total: int) -> Iterator[Fault]:

@@ -73,16 +73,16 @@ def review(
     """
     owners, strays = by_assessee(root, plan)
     folders = tree(plan)
-    found = []
+    materials = []
     for number, (assessee, paths) in enumerate(owners.items()):
 
         def told(event: Event, number: int = number, assessee: Assessee = assessee) -> None:
             share = event.done * 100 // max(1, event.total)
             report(Event(number * 100 + share, len(owners) * 100, f"{assessee.short} {event.what}"))
 
-        found.append(_checked(plan, assessee, paths, folders, (templates_dir, form, told)))
+        materials.append(_checked(plan, assessee, paths, folders, (templates_dir, form, told)))
     report(Event(1, 1, ""))
-    return tuple(found), tuple(strays)
+    return tuple(materials), tuple(strays)
 
 
 def _checked(
@@ -157,12 +157,12 @@ def proposals(plan: Plan, materials: Sequence[Material]) -> tuple[Proposal, ...]
     """Return what may be deducted for, by assessee in the plan's order: one for each kind of finding."""
     limit = plan.facts.report_limit
     basis = f"考核方案：自评报告原则上不超过{limit}字，字数、格式不符合要求的，酌情扣分。"
-    found = []
+    proposed = []
     for material in materials:
         for name, codes in _GROUPS:
-            said = [one.message for one in material.faults if one.code in codes]
-            if said:
-                text = f"自评报告{name}：{'；'.join(said)}"
+            messages = [one.message for one in material.faults if one.code in codes]
+            if messages:
+                text = f"自评报告{name}：{'；'.join(messages)}"
                 text = text if len(text) <= _MOST else f"{text[: _MOST - 2]}……"
-                found.append(Proposal(f"{material.assessee.short}-{name}", material.assessee.short, text, basis))
-    return tuple(found)
+                proposed.append(Proposal(f"{material.assessee.short}-{name}", material.assessee.short, text, basis))
+    return tuple(proposed)

@@ -89,13 +89,13 @@ def _progress(book: Book, sheet: Sheet, layout: Layout, scores: Scores, answers:
     total = len(layout.inputs)
     filled = sum(1 for key in layout.inputs if answers.get(key) is not None)
     missing = {name: f"{SHEET}!{_missing_cell(layout, name)}" for name in who}
-    left = "+".join(missing.values())
-    whole = f'=IF({left}=0,"已填完，共 {total} 格","已填 "&({total}-({left}))&" / 共 {total}")'
+    unfilled = "+".join(missing.values())
+    whole = f'=IF({unfilled}=0,"已填完，共 {total} 格","已填 "&({total}-({unfilled}))&" / 共 {total}")'
     shown = f"已填完，共 {total} 格" if filled == total else f"已填 {filled} / 共 {total}"
     sheet.row(row, 36)
     sheet.merge((row, _LEFT), (row, _RIGHT), "", big)
     sheet.formula(row, _LEFT, whole, big, shown)
-    tint = {"type": "formula", "criteria": f"={left}>0", "format": book.tint(bg_color=TO_FILL)}
+    tint = {"type": "formula", "criteria": f"={unfilled}>0", "format": book.tint(bg_color=TO_FILL)}
     sheet.raw.conditional_format(row, _LEFT, row, _RIGHT, tint)
     row += 1
     sheet.row(row, 22)

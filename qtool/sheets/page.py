@@ -31,12 +31,12 @@ MAX_HEIGHT = 400.0
 
 def widths(layout: Layout) -> list[float]:
     """Return every column's width in half-width characters."""
-    found = [4.0, 7.0, 13.0, 5.5, 36.0, 8.5, 21.0]
+    columns = [4.0, 7.0, 13.0, 5.5, 36.0, 8.5, 21.0]
     if layout.city_col is not None:
-        found.append(9.0)
+        columns.append(9.0)
     for _ in layout.assessees:
-        found += [10.0, 6.5]
-    return found
+        columns += [10.0, 6.5]
+    return columns
 
 
 def hint(rule: Rule, unit: str) -> str:
@@ -48,40 +48,40 @@ def hint(rule: Rule, unit: str) -> str:
 
 def heights(layout: Layout, column_widths: list[float]) -> dict[str, float]:
     """Return every row's height in points, by the line's id: each text fits, also one that spans rows."""
-    found: dict[str, float] = {}
+    points: dict[str, float] = {}
     for line in layout.lines:
         match line.kind:
             case "area":
-                found[line.id] = 24.0
+                points[line.id] = 24.0
             case "key":
-                found[line.id] = 20.0
+                points[line.id] = 20.0
             case "item":
-                found[line.id] = 20.0
+                points[line.id] = 20.0
             case "criterion":
-                found[line.id] = 40.0
+                points[line.id] = 40.0
             case "measure" if line.rule is not None and line.measure is not None:
                 below = height_of(hint(line.rule, line.measure.unit), column_widths[LABEL] * 10 / 8, size=8)
                 name = height_of(line.text, column_widths[LABEL]) + below
                 texts = [name, height_of(line.measure.evidence, column_widths[EVIDENCE])]
                 if isinstance(line.rule.domain, Labels):
                     texts += [height_of(label, column_widths[AFTER]) for label in line.rule.domain.labels]
-                found[line.id] = max(30.0, *texts)
+                points[line.id] = max(30.0, *texts)
             case _:
-                found[line.id] = 26.0
+                points[line.id] = 26.0
     for _, item, block in layout.item_blocks:
-        _stretch(layout, found, block.first, block.last, height_of(item.standard, column_widths[STANDARD]))
+        _stretch(layout, points, block.first, block.last, height_of(item.standard, column_widths[STANDARD]))
     for criterion, block in layout.criterion_blocks:
-        _stretch(layout, found, block.first, block.last, height_of(criterion.title, column_widths[TITLE]))
-    return found
+        _stretch(layout, points, block.first, block.last, height_of(criterion.title, column_widths[TITLE]))
+    return points
 
 
-def _stretch(layout: Layout, found: dict[str, float], first: int, last: int, needed: float) -> None:
+def _stretch(layout: Layout, points: dict[str, float], first: int, last: int, needed: float) -> None:
     """Share among some rows what a text that spans them still lacks."""
     ids = [line.id for line in layout.lines[first - FIRST : last - FIRST + 1]]
-    lacking = needed - sum(found[name] for name in ids)
+    lacking = needed - sum(points[name] for name in ids)
     if lacking > 0:
         for name in ids:
-            found[name] = min(MAX_HEIGHT, found[name] + lacking / len(ids))
+            points[name] = min(MAX_HEIGHT, points[name] + lacking / len(ids))
 
 
 def paper(layout: Layout) -> int:

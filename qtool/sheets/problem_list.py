@@ -95,9 +95,9 @@ def _problem(book: Book, sheet: Sheet, problem: Problem, row: int) -> int:
     text, middle = book.style(**edge, align="left", indent=1), book.style(**edge, align="center")
     demand = book.style(**edge, align="center", bold=True, bg_color=look["bg_color"])
     link = book.style(**edge, align="center", font_color="#0563C1", underline=1)
-    said = (problem.message, problem.fault.remedy)
+    texts = (problem.message, problem.fault.remedy)
     widths = [width - _INDENT for width in _WIDTHS[_MESSAGE : _REMEDY + 1]]
-    parts = [pieces(readable(one, _LONGEST), width, _MOST_LINES) for one, width in zip(said, widths, strict=True)]
+    parts = [pieces(readable(one, _LONGEST), width, _MOST_LINES) for one, width in zip(texts, widths, strict=True)]
     count = max(map(len, parts))
     for at in range(count):
         message, remedy = (part[at] if at < len(part) else "" for part in parts)

@@ -75,9 +75,9 @@ def problems_of(returned: Return, layout: Layout, values: Mapping[Key, Value], s
     `values` is what stands in the cells of the copy, `scores` what it is worth.
     """
     cells = _Cells(layout, returned, values, scores)
-    found = [(fault, tuple(cells.spots(returned.places.get(fault, ())))) for fault in returned.faults]
-    found.sort(key=lambda pair: (not pair[0].is_error, min(pair[1], default=())))
-    return [Problem(number, fault, spots) for number, (fault, spots) in enumerate(found, 1)]
+    spotted = [(fault, tuple(cells.spots(returned.places.get(fault, ())))) for fault in returned.faults]
+    spotted.sort(key=lambda pair: (not pair[0].is_error, min(pair[1], default=())))
+    return [Problem(number, fault, spots) for number, (fault, spots) in enumerate(spotted, 1)]
 
 
 def signature_cells(layout: Layout) -> dict[str, tuple[int, int]]:
