@@ -7,7 +7,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,15 @@ import tomlkit
 
 from qtool.actions.action import Outcome
 from qtool.faults import Fault, QtoolError, fault
-from qtool.mail.account import OWN, account_of, provider_of
-from qtool.office.word.page_form import PageForm
+from qtool.mail.account import OWN, PROVIDER_NAMES, account_of, provider_of
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import FACES, FORMS, MEASURES, Head, profile_of, read_profile
 from qtool.settings import Settings, read_settings
 from qtool.state.campaign_state import CampaignState
 from qtool.workspace import SETTINGS, refusal, write_bytes
 
-MAIL, OFFICIAL, NUMBERS = "邮箱", "公文", "发文字号"
-TEXT, NUMBER, TICK = "文字", "数", "是否"
+MAIL, OFFICIAL = "邮箱", "公文"
+TEXT, NUMBER, TICK, CHOICE, FACE = "文字", "数", "是否", "选项", "字体"
 """Kinds of entries."""
 YES, NO = "是", "否"
 _YES_NO = {YES: True, NO: False}
@@ -32,42 +31,78 @@ _YES_NO = {YES: True, NO: False}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the settings: where it stands in the file, and what it holds."""
+    """One entry of the settings: where it stands in the file, its label and its help in the window, what it holds.
 
-    section: str
-    name: str
+    The names in the key have dots between. `choices` are what can be entered, with what is shown for it; the empty text
+    is the default.
+    """
+
+    key: str
+    label: str
+    help: str
     kind: str = TEXT
-    inside: str = ""
-    """The table within the section that holds it, or nothing."""
+    choices: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> tuple[str, ...]:
-        """Where it stands in the file."""
-        return (self.section, self.inside, self.name) if self.inside else (self.section, self.name)
-
-    @property
-    def key(self) -> str:
-        """What it is known by."""
-        return ".".join(self.place)
+        """Where it stands in the file: section, perhaps a table in it, name."""
+        return tuple(self.key.split("."))
 
 
-_MAIL_TEXTS = ("地址", "发件人", "服务商", "用户名", "发信服务器", "发信加密", "收信服务器")
-_OFFICIAL_TEXTS = ("版式", "版头", "发文机关标志", "签发人", "抄送", "印发机关", *FACES)
-PAPERS = ("请示", "通报", "函", "通知")
-"""The documents that have a number of their own."""
-ENTRIES = {
-    entry.key: entry
-    for entry in (
-        *(Entry(MAIL, name) for name in _MAIL_TEXTS),
-        *(Entry(MAIL, name, NUMBER) for name in ("发信端口", "收信端口")),
-        *(Entry(OFFICIAL, name) for name in _OFFICIAL_TEXTS),
-        *(Entry(OFFICIAL, name, inside=NUMBERS) for name in PAPERS),
-        *(Entry(OFFICIAL, name, NUMBER) for name in MEASURES),
-        Entry(OFFICIAL, "加盖印章", TICK),
-    )
+_PROVIDERS = {"": "按地址认"} | {name: "自建（单位自己的）" if name == OWN else name for name in PROVIDER_NAMES}
+_SECURITIES = {"": "默认（SSL）", "SSL": "SSL", "STARTTLS": "STARTTLS"}
+_STANDARDS = {"": "GB/T 9704-2012（国家标准）", "GB/T 33476.2-2016": "GB/T 33476.2-2016（电子公文）"}
+_HEADS = {"": "套红（印出红色版头）", "预印": "预印（用印好版头的纸）", "无": "无（不要版头）"}
+_OWN_SERVER = "单位自己的邮箱才要填，问邮箱管理员，如"
+_FACES = {
+    "标题字体": "公文标题用的字体",
+    "正文字体": "正文用的字体",
+    "楷体字体": "二级标题等用楷体的地方",
+    "黑体字体": "一级标题等用黑体的地方",
+    "宋体字体": "页码、表格等用宋体的地方",
 }
+
+
+def _document_number(paper: str, letter: str) -> Entry:
+    tip = f"印在{paper}上的发文字号，如 随质强办〔2023〕1号；不填就留空，手工填写"
+    return Entry(f"公文.发文字号.{paper}", f"{paper}的发文字号({letter})", tip)
+
+
+def _measure(name: str) -> Entry:
+    unit = "磅" if name == "行距" else "毫米"
+    return Entry(f"公文.{name}", f"{name}（{unit}）", f"{name}，单位{unit}；不填就照标准", NUMBER)
+
+
+_ENTRIES = (
+    Entry("邮箱.地址", "邮箱地址(A)", "收发评分表用的邮箱。QQ、163、126 邮箱的服务器程序已经知道"),
+    Entry("邮箱.发件人", "发件人名称(N)", "收信人看到的名称；不填就用方案里的组织单位全称"),
+    Entry(
+        "邮箱.服务商",
+        "服务商(P)",
+        "一般不用选，程序按地址认；单位邮箱由腾讯托管的，选“腾讯企业邮”",
+        CHOICE,
+        _PROVIDERS,
+    ),
+    Entry("邮箱.发信服务器", "发信服务器(O)", f"{_OWN_SERVER} smtp.example.gov.cn"),
+    Entry("邮箱.发信端口", "端口", "不填就用灰色的那个；STARTTLS 一般是 587", NUMBER),
+    Entry("邮箱.发信加密", "加密", "和发信服务器之间怎样加密；不加密的不能用", CHOICE, _SECURITIES),
+    Entry("邮箱.收信服务器", "收信服务器(I)", f"{_OWN_SERVER} imap.example.gov.cn"),
+    Entry("邮箱.收信端口", "端口", "不填就用灰色的那个", NUMBER),
+    Entry("邮箱.用户名", "登录用户名(U)", "登录邮箱用的名称，和邮箱地址不一样才要填"),
+    Entry("公文.版式", "版式(L)", "照哪一个标准排版", CHOICE, _STANDARDS),
+    Entry("公文.版头", "版头(H)", "第一页上方的红色版头怎么办", CHOICE, _HEADS),
+    Entry("公文.发文机关标志", "发文机关标志(B)", "第一页上方的红色大字"),
+    *map(_document_number, ("请示", "通报", "函", "通知"), "QNJT"),
+    Entry("公文.签发人", "签发人(R)", "印在请示的版头；不填就留空"),
+    Entry("公文.加盖印章", "加盖印章(G)", "不盖章的公文，落款的位置不一样", TICK),
+    Entry("公文.印发机关", "印发机关(P)", "印在最后一页下方的版记里"),
+    Entry("公文.抄送", "抄送(C)", "印在最后一页下方的版记里；几个单位用顿号或逗号隔开"),
+    *map(_measure, MEASURES),
+    *(Entry(f"公文.{name}", name, f"{use}；可以选，也可以自己写", FACE) for name, use in _FACES.items()),
+)
+ENTRIES = {entry.key: entry for entry in _ENTRIES}
 """All entries that can be seen and changed, by key; what else is written in the file stays as it is."""
-_EXACT = tuple(f"{MAIL}.{name}" for name in ("地址", "发信服务器", "收信服务器"))
+_EXACT = ("邮箱.地址", "邮箱.发信服务器", "邮箱.收信服务器")
 """Entries in which full-width signs are slips of the input method."""
 
 
@@ -88,26 +123,27 @@ class Preferences:
 
 def preferences(root: Path) -> Preferences:
     """Return what a campaign's settings say; raises QtoolError when they cannot be read."""
-    return _shown(CampaignState(root).campaign.settings)
+    return _written(CampaignState(root).campaign.settings)
 
 
-def _shown(settings: Settings) -> Preferences:
-    return Preferences({key: _text(_raw(settings, entry)) for key, entry in ENTRIES.items()})
+def _written(settings: Settings) -> Preferences:
+    return Preferences({key: _text(_value(settings, entry)) for key, entry in ENTRIES.items()})
 
 
-def _raw(settings: Settings, entry: Entry) -> Any:
+def _value(settings: Settings, entry: Entry) -> Any:
     """Return an entry as it is written; None where it is not."""
-    section = settings.mail if entry.section == MAIL else settings.official
-    held = section.get(entry.inside) if entry.inside else section
-    return held.get(entry.name) if isinstance(held, Mapping) else None
+    value: Any = {MAIL: settings.mail, OFFICIAL: settings.official}
+    for name in entry.place:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
-def _text(raw: Any) -> str:
-    if isinstance(raw, bool):
-        return YES if raw else NO
-    if isinstance(raw, float):
-        return f"{raw:.15g}"
-    return str(raw) if isinstance(raw, (str, int)) else ""
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value) if isinstance(value, (str, int)) else ""
 
 
 def defaults(entered: Preferences, office: str = "") -> dict[str, str]:
@@ -115,38 +151,34 @@ def defaults(entered: Preferences, office: str = "") -> dict[str, str]:
 
     It depends on the address, the provider and the standard that are entered; `office` is the office's full title.
     """
-    provider = provider_of(entered[f"{MAIL}.地址"], entered[f"{MAIL}.服务商"])
+    provider = provider_of(entered["邮箱.地址"], entered["邮箱.服务商"])
+    host, port, security = provider.smtp
+    standard = next(iter(FORMS))
+    form = FORMS.get(entered["公文.版式"], FORMS[standard])
     mail = {
         "发件人": office,
-        "服务商": provider_of(entered[f"{MAIL}.地址"]).name,
-        "用户名": entered[f"{MAIL}.地址"],
-        "发信服务器": provider.smtp[0],
-        "发信端口": str(provider.smtp[1]),
-        "发信加密": provider.smtp[2],
+        "服务商": provider_of(entered["邮箱.地址"]).name,
+        "用户名": entered["邮箱.地址"],
+        "发信服务器": host,
+        "发信端口": port,
+        "发信加密": security,
         "收信服务器": provider.imap[0],
-        "收信端口": str(provider.imap[1]),
+        "收信端口": provider.imap[1],
     }
-    standard = next(iter(FORMS))
-    form = FORMS.get(entered[f"{OFFICIAL}.版式"], FORMS[standard])
     official = {
         "版式": standard,
         "版头": Head.PRINTED.value,
         "发文机关标志": f"{office}文件" if office else "",
         "印发机关": office,
-        "加盖印章": YES,
+        "加盖印章": True,
         **FACES,
-        **_measures(form),
+        **{name: float(getattr(form, attribute)) for name, (attribute, *_limits) in MEASURES.items()},
     }
-    texts = {f"{MAIL}.{name}": text for name, text in mail.items()}
-    return dict.fromkeys(ENTRIES, "") | texts | {f"{OFFICIAL}.{name}": text for name, text in official.items()}
-
-
-def _measures(form: PageForm) -> dict[str, str]:
-    return {name: _text(float(getattr(form, attribute))) for name, (attribute, *_limits) in MEASURES.items()}
+    return dict(_written(Settings("", "", official, mail)).texts)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ProviderNote:
     """What an address tells of its provider: a sentence, whether its servers are known, how to get what logs in."""
 
     sentence: str
@@ -154,16 +186,16 @@ class Known:
     advice: str
 
 
-def known_provider(address: str, chosen: str = "") -> Known:
+def known_provider(address: str, chosen: str = "") -> ProviderNote:
     """Return what is known of an address, or of the provider that was chosen; an unfinished address says nothing."""
     provider = provider_of(address.strip(), chosen)
     if provider.name != OWN:
         name = f"{provider.name}箱" if provider.name.endswith("邮") else f"{provider.name}邮箱"
-        return Known(f"{name}：服务器已知，不用填", servers=True, advice=provider.advice)
+        return ProviderNote(f"{name}：服务器已知，不用填", servers=True, advice=provider.advice)
     domain = address.rpartition("@")[2]
     whole = "@" in address and "." in domain.strip(".")
     sentence = "不是常见的邮箱：请填发信、收信服务器，可以问邮箱管理员" if whole or chosen else ""
-    return Known(sentence, servers=False, advice=provider.advice)
+    return ProviderNote(sentence, servers=False, advice=provider.advice)
 
 
 def check(entered: Preferences, *, mail: bool = False) -> list[Fault]:
@@ -174,34 +206,24 @@ def check(entered: Preferences, *, mail: bool = False) -> list[Fault]:
     faults = []
     written: dict[str, dict[str, Any]] = {MAIL: {}, OFFICIAL: {}}
     for key, entry in ENTRIES.items():
+        section, *inside, name = entry.place
         try:
             value = _typed(entry, entered[key])
         except ValueError:
-            faults.append(_at(entry, "W10", value=entered[key]))
+            faults.append(fault("W10", file=SETTINGS, sheet=section, cell=name, value=entered[key]))
         else:
-            if value is not None and not entry.inside:
-                written[entry.section][entry.name] = value
-    if mail or written[MAIL]:
-        faults += _of_mail(written[MAIL])
-    faults += [
-        fault("W11", file=SETTINGS, sheet=OFFICIAL, cell=wrong.name, problem=wrong.problem, remedy=wrong.remedy)
-        for wrong in read_profile(written[OFFICIAL])[1]
-    ]
+            if value is not None and not inside:
+                written[section][name] = value
+    if "地址" in written[MAIL]:
+        try:
+            account_of(written[MAIL], "", Path(SETTINGS))
+        except QtoolError as error:
+            faults += error.faults
+    elif mail or written[MAIL]:
+        faults.append(fault("W12", file=SETTINGS, sheet=MAIL, cell="地址"))
+    for name, problem, remedy in read_profile(written[OFFICIAL])[1]:
+        faults.append(fault("W11", file=SETTINGS, sheet=OFFICIAL, cell=name, problem=problem, remedy=remedy))
     return faults
-
-
-def _of_mail(written: Mapping[str, Any]) -> tuple[Fault, ...]:
-    if "地址" not in written:
-        return (_at(ENTRIES[f"{MAIL}.地址"], "W12"),)
-    try:
-        account_of(written, "", Path(SETTINGS))
-    except QtoolError as error:
-        return error.faults
-    return ()
-
-
-def _at(entry: Entry, code: str, **values: str) -> Fault:
-    return fault(code, file=SETTINGS, sheet=entry.section, cell=entry.name, **values)
 
 
 def _typed(entry: Entry, text: str) -> Value | None:
@@ -235,7 +257,7 @@ def keep(root: Path, entered: Preferences, since: Preferences | None = None) -> 
     with CampaignState(root).locked() as campaign:
         path = root / SETTINGS
         settings = read_settings(path)
-        changes = _changes(settings, entered, since or _shown(settings))
+        changes = _changes(settings, entered, since or _written(settings))
         if not changes:
             return Outcome(sentences=["设置没有改动"])
         try:
@@ -252,20 +274,18 @@ def keep(root: Path, entered: Preferences, since: Preferences | None = None) -> 
 
 def _changes(settings: Settings, entered: Preferences, since: Preferences) -> dict[tuple[str, ...], Value | None]:
     """Return the entries that the file must have otherwise, by place; None for those that go."""
-    usual, now = defaults(entered), _shown(settings)
+    usual, now = defaults(entered), _written(settings)
     changes: dict[tuple[str, ...], Value | None] = {}
     for key, entry in ENTRIES.items():
-        raw, text = _raw(settings, entry), entered[key]
-        wrong_kind = isinstance(raw, str) and entry.kind != TEXT and text == now[key]
+        old, text = _value(settings, entry), entered[key]
+        wrong_kind = isinstance(old, str) and entry.kind in (NUMBER, TICK) and text == now[key]
         if text == since[key] and not wrong_kind:
             continue
-        value = _typed(entry, text)
-        if value == _typed(entry, usual[key]):
-            value = None
-        if value is None and raw is None:
-            continue
-        if (type(value), value) != (type(raw), raw):
-            changes[entry.place] = value
+        new = _typed(entry, text)
+        if new == _typed(entry, usual[key]):
+            new = None
+        if (type(new), new) != (type(old), old):
+            changes[entry.place] = new
     return changes
 
 
@@ -273,11 +293,9 @@ def mail_of(root: Path, entered: Preferences) -> dict[str, Any]:
     """Return the section of the mail account as it would stand in the settings if what was entered were kept."""
     section = dict(CampaignState(root).campaign.settings.mail)
     for key, entry in ENTRIES.items():
-        if entry.section == MAIL:
-            section.pop(entry.name, None)
-            if (value := _typed(entry, entered[key])) is not None:
-                section[entry.name] = value
-    return section
+        if entry.place[0] == MAIL:
+            section[entry.place[1]] = _typed(entry, entered[key])
+    return {name: value for name, value in section.items() if value is not None}
 
 
 Value = str | int | float | bool

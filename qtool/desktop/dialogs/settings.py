@@ -5,14 +5,11 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from tkinter import font as tkfont
 from tkinter import ttk
 
 from qtool.actions.action import Outcome, faults_of
 from qtool.actions.preferences import (
-    MAIL,
     OFFICIAL,
-    PAPERS,
     Preferences,
     check,
     defaults,
@@ -24,7 +21,7 @@ from qtool.desktop.dialogs.questions import place_over
 from qtool.desktop.dialogs.settings_mail import MailPage, sentences
 from qtool.desktop.files import open_path
 from qtool.desktop.jobs import Job, Jobs, Result
-from qtool.desktop.widgets.form import Field, Form, FormHost, Spot, TickField, show_or_remove
+from qtool.desktop.widgets.form import Field, Form, FormHost, show_or_remove
 from qtool.desktop.widgets.theme import Theme, bind_wheel
 from qtool.faults import Fault
 from qtool.official.profile import FACES
@@ -46,25 +43,11 @@ _WHAT = {
     "退回": "要改正的评分表和问题清单",
     "自评材料": "各地交来的自评报告和印证材料",
 }
-_STANDARDS = (("", "GB/T 9704-2012（国家标准）"), ("GB/T 33476.2-2016", "GB/T 33476.2-2016（电子公文）"))
-_HEADS = (("", "套红（印出红色版头）"), ("预印", "预印（用印好版头的纸）"), ("无", "无（不要版头）"))
-_LETTERS = "QNJT"
-"""Letters of the documents' numbers."""
-_LENGTHS = {
-    "上边距": "毫米",
-    "下边距": "毫米",
-    "左边距": "毫米",
-    "右边距": "毫米",
-    "页码距下边": "毫米",
-    "行距": "磅",
-}
-_FACES = {
-    "标题字体": "公文标题用的字体",
-    "正文字体": "正文用的字体",
-    "楷体字体": "二级标题等用楷体的地方",
-    "黑体字体": "一级标题等用黑体的地方",
-    "宋体字体": "页码、表格等用宋体的地方",
-}
+_NUMBERS = (("发文字号.请示", "发文字号.通报"), ("发文字号.函", "发文字号.通知"))
+_ROWS = (("版式",), ("版头",), ("发文机关标志",), *_NUMBERS, ("签发人", "加盖印章"), ("印发机关",), ("抄送",))
+_LENGTHS = (("上边距", "下边距"), ("左边距", "右边距"), ("页码距下边", "行距"))
+_FACES = (("标题字体", "正文字体"), ("楷体字体", "黑体字体"), ("宋体字体", ""))
+"""Rows of fields; lengths and typefaces are seldom needed."""
 
 
 class SettingsDialog(tk.Toplevel):
@@ -107,11 +90,6 @@ class SettingsDialog(tk.Toplevel):
         """What is said beside the buttons."""
         return str(self._message.cget("text"))
 
-    @property
-    def fields(self) -> dict[str, Field]:
-        """All fields, by the keys of the settings."""
-        return {**self.mail.fields, **self.official.fields}
-
     def save(self) -> None:
         """Keep what was entered and close; where something is wrong, say so at the fields that it is about."""
         entered = self.entered()
@@ -121,7 +99,7 @@ class SettingsDialog(tk.Toplevel):
             return
         root, since = self._campaign, self._since
         self._save.state(["disabled"])
-        self._run(lambda _job: keep(root, entered, since), self._kept, self._not_kept)
+        self._run(lambda _job: keep(root, entered, since), self._finish, self._fail)
 
     def destroy(self) -> None:
         """Close, and leave the settings as they are."""
@@ -133,15 +111,15 @@ class SettingsDialog(tk.Toplevel):
 
     def complain(self, faults: Sequence[Fault]) -> Sequence[Fault]:
         """Show faults at their fields, all at once, and go to the first; return those that belong to none."""
-        keys = [f"{fault.sheet}.{fault.cell}" for fault in faults]
+        keyed = [(f"{fault.sheet}.{fault.cell}", fault) for fault in faults]
         for key, field in self.fields.items():
-            here = [fault for fault, of in zip(faults, keys, strict=True) if of == key]
-            field.fault("\n".join(sentences([fault]).removesuffix("。") for fault in here))
+            field.fault("\n".join(sentences([fault]).removesuffix("。") for place, fault in keyed if place == key))
         self._say("")
         self._fit()
-        if wrong := [key for key in self.fields if key in keys]:
-            self._go_to(wrong)
-        return [fault for fault, of in zip(faults, keys, strict=True) if of not in self.fields]
+        places = [place for place, _fault in keyed]
+        if keys := [key for key in self.fields if key in places]:
+            self._go_to(keys)
+        return [fault for place, fault in keyed if place not in self.fields]
 
     def _go_to(self, keys: Sequence[str]) -> None:
         """Go to the first of some fields, make sure that all can be seen, and say how many there are on which page."""
@@ -158,12 +136,12 @@ class SettingsDialog(tk.Toplevel):
         theme, px = self._theme, self._theme.px
         self._book = ttk.Notebook(self)
         self._book.pack(fill="both", expand=True, padx=px(12), pady=(px(12), 0))
-        host = FormHost(self._changed, self._fit)
-        self.mail = MailPage(self._book, theme, host, self._campaign, self._jobs, self.entered)
-        self.mail.complain = self.complain
+        host = FormHost(self._changed, self._fit, self.entered, self.complain)
+        self.mail = MailPage(self._book, theme, host, self._campaign, self._jobs)
         self.official = OfficialPage(self._book, theme, host)
         self.folders = FoldersPage(self._book, theme, host, self._campaign)
         self._forms: tuple[Form, ...] = (self.mail, self.official, self.folders)
+        self.fields = self.mail.fields | self.official.fields
         for form, title in zip(self._forms, ("邮箱(E)", "公文版式(F)", "文件夹(D)"), strict=True):
             self._book.add(form, text=title, underline=len(title) - 2)
         self._book.enable_traversal()
@@ -186,11 +164,8 @@ class SettingsDialog(tk.Toplevel):
             self.bind(key, self._enter)
         self.bind("<Escape>", lambda _event: self.destroy())
         self.bind("<Alt-Key>", self._letter, add="+")
-        bind_wheel(self, self._scroll)
+        bind_wheel(self, lambda steps: self._form.scroll(steps))  # noqa: PLW0108 - the page at that time
         self.protocol("WM_DELETE_WINDOW", self.destroy)
-
-    def _scroll(self, steps: int) -> None:
-        self._form.scroll(steps)
 
     @property
     def _form(self) -> Form:
@@ -217,7 +192,7 @@ class SettingsDialog(tk.Toplevel):
     def _changed(self) -> None:
         """Show the defaults that go with what is entered now; look for typefaces when nothing changes for a moment."""
         texts = defaults(self.entered(), self._office)
-        self.mail.show_defaults(texts | {f"{MAIL}.发件人": self._office or "方案里的组织单位全称"})
+        self.mail.show_defaults(texts | {"邮箱.发件人": self._office or "方案里的组织单位全称"})
         self.official.show_defaults(texts)
         self._fit()
         faces = tuple(self.fields[f"{OFFICIAL}.{name}"].text for name in FACES)
@@ -276,7 +251,7 @@ class SettingsDialog(tk.Toplevel):
         self._fit()
         return True
 
-    def _kept(self, outcome: Outcome) -> None:
+    def _finish(self, outcome: Outcome) -> None:
         self._save.state(["!disabled"])
         if rest := self.complain(outcome.faults):
             self._say(sentences(rest))
@@ -284,7 +259,7 @@ class SettingsDialog(tk.Toplevel):
             self.saved = bool(outcome.files)
             self.destroy()
 
-    def _not_kept(self, text: str) -> None:
+    def _fail(self, text: str) -> None:
         self._save.state(["!disabled"])
         self._say(text)
 
@@ -320,13 +295,9 @@ class SettingsDialog(tk.Toplevel):
         """Come up in the middle of the parent, on the screen, and take all input once it is seen."""
         self.update_idletasks()
         place_over(self, self.winfo_reqwidth(), self.winfo_reqheight(), below=self._theme.px(_BELOW))
-        self.bind("<Map>", self._mapped)
+        self.bind("<Map>", lambda event: self.grab_set() if event.widget is self else None)
         self.deiconify()
-        self.mail.fields[f"{MAIL}.地址"].focus()
-
-    def _mapped(self, event: tk.Event[tk.Misc]) -> None:
-        if event.widget is self:
-            self.grab_set()
+        self.mail.fields["邮箱.地址"].focus()
 
 
 class FoldersPage(Form):
@@ -360,7 +331,7 @@ class FoldersPage(Form):
             self._place(self._row + 1, "流水账", "谁在什么时候做了什么，一件一行", around.journal)
         text = f"程序出错的记录：{around.log.name}" if around.log else "没有，程序没有出过内部错误"
         self._place(self._row + 2, "错误日志", text, around.log)
-        self.fit()
+        self.host.fit()
 
     def fail(self, text: str) -> None:
         """Say why nothing was found."""
@@ -385,7 +356,7 @@ class FoldersPage(Form):
         if problem := open_path(path):
             self.trouble.configure(text=problem)
             self.trouble.grid(row=self._row + 3, column=0, columnspan=4, sticky="w", pady=(self.theme.px(8), 0))
-            self.fit()
+            self.host.fit()
 
 
 def _count(folder: Folder) -> str:
@@ -399,16 +370,19 @@ class OfficialPage(Form):
 
     def __init__(self, parent: tk.Misc, theme: Theme, host: FormHost) -> None:
         super().__init__(parent, theme, host)
-        self._families: tuple[str, ...] = ()
         self._columns(self.body)
-        self._plain()
+        self.add(OFFICIAL, _ROWS, self.body, pairs=True)
         self._more_button = ttk.Button(self.body, command=self.more, width=14, style="Small.TButton")
         self._more_button.grid(row=20, column=0, columnspan=4, sticky="w", pady=(theme.px(12), 0))
         theme.tip(self._more_button, "页边距、行距和字体；一般不用改")
         self._more = ttk.Frame(self.body)
         self._more.grid(row=21, column=0, columnspan=4, sticky="ew", pady=(theme.px(6), 0))
         self._columns(self._more)
-        self._put_away()
+        self.add(OFFICIAL, (*_LENGTHS, *_FACES), self._more, pairs=True)
+        self._lacking = ttk.Label(self._more, font=theme.small, foreground=theme.colour.warn)
+        self._lacking.configure(wraplength=theme.px(560), justify="left")
+        self._lacking.grid(row=12, column=0, columnspan=4, sticky="w", pady=(theme.px(6), 0))
+        self._lacking.grid_remove()
         self._open = False
         self.letter("更多(M)", self.more)
         self._put()
@@ -417,7 +391,7 @@ class OfficialPage(Form):
         """Show lengths and typefaces, or put them away."""
         self._open = not self._open
         self._put()
-        self.fit()
+        self.host.fit()
 
     def _columns(self, frame: ttk.Frame) -> None:
         """Give a frame two columns of labels and two of fields, the same as the other frame's."""
@@ -449,44 +423,3 @@ class OfficialPage(Form):
         super().show(texts)
         if any(texts[key] for key, field in self.fields.items() if field.parent is self._more) and not self._open:
             self.more()
-
-    def _plain(self) -> None:
-        self.add_choice("公文.版式", "版式(L)", Spot(0, 0, 3), "照哪一个标准排版", _STANDARDS)
-        self.add_choice("公文.版头", "版头(H)", Spot(2, 0, 3), "第一页上方的红色版头怎么办", _HEADS)
-        self.add_text("公文.发文机关标志", "发文机关标志(B)", Spot(4, 0, 3), "第一页上方的红色大字")
-        for number, (name, letter) in enumerate(zip(PAPERS, _LETTERS, strict=True)):
-            tip = f"印在{name}上的发文字号，如 随质强办〔2023〕1号；不填就留空，手工填写"
-            self.add_text(f"公文.发文字号.{name}", f"{name}的发文字号({letter})", _in_pairs(6, number), tip)
-        self.add_text("公文.签发人", "签发人(R)", Spot(10), "印在请示的版头；不填就留空")
-        tip = "不盖章的公文，落款的位置不一样"
-        self.fields["公文.加盖印章"] = TickField(self, self.body, "加盖印章(G)", Spot(10, 2), tip)
-        self.add_text("公文.印发机关", "印发机关(P)", Spot(12, 0, 3), "印在最后一页下方的版记里")
-        tip = "印在最后一页下方的版记里；几个单位用顿号或逗号隔开"
-        self.add_text("公文.抄送", "抄送(C)", Spot(14, 0, 3), tip)
-
-    def _put_away(self) -> None:
-        """Make the fields that are seldom needed."""
-        for number, (name, unit) in enumerate(_LENGTHS.items()):
-            tip, spot = f"{name}，单位{unit}；不填就照标准", _in_pairs(0, number)
-            self.add_text(f"公文.{name}", f"{name}（{unit}）", spot, tip, parent=self._more, width=8)
-        for number, (name, what) in enumerate(_FACES.items()):
-            tip, spot = f"{what}；可以选，也可以自己写", _in_pairs(6, number)
-            self.add_text(f"公文.{name}", name, spot, tip, parent=self._more, offered=self._installed)
-        wrap = self.theme.px(560)
-        self._lacking = ttk.Label(
-            self._more, font=self.theme.small, foreground=self.theme.colour.warn, wraplength=wrap, justify="left"
-        )
-        self._lacking.grid(row=12, column=0, columnspan=4, sticky="w", pady=(self.theme.px(6), 0))
-        self._lacking.grid_remove()
-
-    def _installed(self) -> tuple[str, ...]:
-        if not self._families:
-            names = {name for name in tkfont.families(self) if not name.startswith("@")}
-            chinese = {name for name in names if not name.isascii()}
-            self._families = (*sorted(chinese), *sorted(names - chinese))
-        return self._families
-
-
-def _in_pairs(row: int, number: int) -> Spot:
-    """Return the spot of a field of which two stand side by side, from a row on."""
-    return Spot(row + 2 * (number // 2), 2 * (number % 2))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tkinter import ttk
 
 from qtool.actions.action import Face, Outcome, Request, faults_of
-from qtool.actions.preferences import MAIL, Preferences, check, known_provider, mail_of
+from qtool.actions.preferences import MAIL, Entry, check, known_provider, mail_of
 from qtool.desktop.jobs import Job, Jobs
-from qtool.desktop.widgets.form import Form, FormHost, Spot, TextField, Tick
+from qtool.desktop.widgets.form import ChoiceField, Form, FormHost, SecretField, Spot, Tick
 from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.wording import for_window
 from qtool.faults import Fault
-from qtool.mail.account import OWN, PROVIDER_NAMES
+from qtool.mail.account import OWN
 from qtool.progress import Event
 
+_SERVERS = (("发信服务器", "发信端口", "发信加密"), ("收信服务器", "收信端口"))
 _STEPS = (
     "连接发信服务器",
     "登录发信服务器",
@@ -29,44 +30,42 @@ _WAITING, _NOW, _GOOD, _BAD = "○", "●", "✓", "✗"
 
 
 class MailPage(Form):
-    """The mail account; `entered` gives what stands in the whole dialog."""
+    """The mail account."""
 
-    def __init__(
-        self, parent: tk.Misc, theme: Theme, host: FormHost, root: Path, jobs: Jobs, entered: Callable[[], Preferences]
-    ) -> None:
+    def __init__(self, parent: tk.Misc, theme: Theme, host: FormHost, root: Path, jobs: Jobs) -> None:
         super().__init__(parent, theme, host)
-        self._campaign, self._jobs, self._entered = root, jobs, entered
-        self.complain: Callable[[Sequence[Fault]], Sequence[Fault]] = lambda faults: faults
-        """Shows what is wrong at the fields that it is about, and returns the rest."""
+        self._campaign, self._jobs = root, jobs
         self._job: Job | None = None
-        self._accepted = ""
-        """The secret that servers took last."""
+        self._tried_secret = self._accepted_secret = ""
         self.body.columnconfigure(1, weight=1)
-        self._account()
+        self.add(MAIL, (("地址",), ("发件人",), ("服务商",), *_SERVERS, ("用户名",)), self.body)
         self._secret_row()
         self._trial()
 
     def show_defaults(self, texts: Mapping[str, str]) -> None:
         """Show what holds where nothing is entered, and what is known of the address."""
         super().show_defaults(texts)
-        entered, colour = self._entered(), self.theme.colour
-        provider = known_provider(entered[f"{MAIL}.地址"], entered[f"{MAIL}.服务商"])
+        entered, colour = self.host.entered(), self.theme.colour
+        provider = known_provider(entered["邮箱.地址"], entered["邮箱.服务商"])
         if provider.sentence:
-            hint = provider.sentence, colour.good if provider.servers else colour.warn
+            self.fields["邮箱.地址"].hint(provider.sentence, colour.good if provider.servers else colour.warn)
+            self.secret.hint(f"{provider.advice}。")
         else:
-            hint = "QQ、163、126 等邮箱，程序按地址认得出来", ""
-        self.fields[f"{MAIL}.地址"].hint(*hint)
-        self.secret.hint(
-            f"{provider.advice}。" if provider.sentence else "在网页版邮箱的设置里生成的授权码，不是登录密码。"
-        )
-        by_address = texts[f"{MAIL}.服务商"]
-        self._security.rename("", f"默认（{texts[f'{MAIL}.发信加密']}）")
-        self._provider.rename("", "按地址认" if by_address == OWN else f"按地址认（{by_address}）")
+            self.fields["邮箱.地址"].hint("QQ、163、126 等邮箱，程序按地址认得出来")
+            self.secret.hint("在网页版邮箱的设置里生成的授权码，不是登录密码。")
+        by_address = texts["邮箱.服务商"]
+        names = {
+            "邮箱.发信加密": f"默认（{texts['邮箱.发信加密']}）",
+            "邮箱.服务商": "按地址认" if by_address == OWN else f"按地址认（{by_address}）",
+        }
+        for key, name in names.items():
+            if isinstance(choice := self.fields[key], ChoiceField):
+                choice.name_default(name)
 
     @property
     def untried(self) -> bool:
         """Whether a secret stands there that no server has taken yet."""
-        return self.secret.text not in ("", self._accepted)
+        return self.secret.text not in ("", self._accepted_secret)
 
     @property
     def trying(self) -> bool:
@@ -79,38 +78,13 @@ class MailPage(Form):
             self._job.cancel()
         self.secret.show("")
 
-    def _account(self) -> None:
-        """Make the fields of the account, those of the servers below them."""
-        choices = [
-            ("", "按地址认"),
-            *((name, "自建（单位自己的）" if name == OWN else name) for name in PROVIDER_NAMES),
-        ]
-        securities = [("", "默认（SSL）"), ("SSL", "SSL"), ("STARTTLS", "STARTTLS")]
-        tip = "收发评分表用的邮箱。QQ、163、126 邮箱的服务器程序已经知道"
-        self.add_text(f"{MAIL}.地址", "邮箱地址(A)", Spot(0, 0, 5), tip)
-        self.add_text(
-            f"{MAIL}.发件人", "发件人名称(N)", Spot(2, 0, 5), "收信人看到的名称；不填就用方案里的组织单位全称"
-        )
-        tip = "一般不用选，程序按地址认；单位邮箱由腾讯托管的，选“腾讯企业邮”"
-        self._provider = self.add_choice(f"{MAIL}.服务商", "服务商(P)", Spot(4, 0, 5), tip, choices)
-        tip = "单位自己的邮箱才要填，问邮箱管理员，如 smtp.example.gov.cn"
-        self.add_text(f"{MAIL}.发信服务器", "发信服务器(O)", Spot(6, note=7, wide=True), tip)
-        tip = "不填就用灰色的那个；STARTTLS 一般是 587"
-        self.add_text(f"{MAIL}.发信端口", "端口", Spot(6, 2, note=8, wide=True), tip, width=6)
-        tip = "和发信服务器之间怎样加密；不加密的不能用"
-        self._security = self.add_choice(f"{MAIL}.发信加密", "加密", Spot(6, 4, note=9, wide=True), tip, securities)
-        tip = "单位自己的邮箱才要填，问邮箱管理员，如 imap.example.gov.cn"
-        self.add_text(f"{MAIL}.收信服务器", "收信服务器(I)", Spot(10, note=11, wide=True), tip)
-        self.add_text(f"{MAIL}.收信端口", "端口", Spot(10, 2, note=12, wide=True), "不填就用灰色的那个", width=6)
-        self.add_text(f"{MAIL}.用户名", "登录用户名(U)", Spot(13, 0, 5), "登录邮箱用的名称，和邮箱地址不一样才要填")
-
     def _secret_row(self) -> None:
         px = self.theme.px
         ttk.Separator(self.body).grid(row=15, column=0, columnspan=6, sticky="ew", pady=(px(12), px(4)))
         tip = "测试时用它登录。登录成功后存进这台电脑的密码库，不写进任何文件；以前存过的，可以不填"
-        self.secret = SecretField(self, self.body, "授权码(K)", Spot(16, 0, 3), tip)
+        self.secret = SecretField(self, self.body, Entry("授权码", "授权码(K)", tip), Spot(16, 0, 3, 17))
         text = "显示(W)"
-        show = Tick(self.body, text, lambda: self.secret.reveal(show.ticked))
+        show = Tick(self.body, text, lambda: self.secret.reveal(visible=show.ticked))
         show.configure(underline=self.letter(text, show.invoke))
         show.grid(row=16, column=4, columnspan=2, sticky="w", padx=(px(18), 0), pady=(px(4), 0))
         self.theme.tip(show, "看一看授权码输得对不对")
@@ -147,15 +121,15 @@ class MailPage(Form):
 
     def try_out(self) -> None:
         """Try the account out as it is entered."""
-        entered = self._entered()
+        entered = self.host.entered()
         if self._job:
             return
         faults = [fault for fault in check(entered, mail=True) if fault.sheet == MAIL]
-        self.complain(faults)
+        self.host.complain(faults)
         if faults:
             return
         secret, root = self.secret.text, self._campaign
-        self._entered_secret = secret
+        self._tried_secret = secret
         self._begin()
 
         def work(job: Job) -> Outcome:
@@ -169,10 +143,8 @@ class MailPage(Form):
 
     def _begin(self) -> None:
         colour = self.theme.colour
-        for (mark, title, result), name in zip(self.steps, _STEPS, strict=True):
-            mark.configure(text=_WAITING, foreground=colour.quiet)
-            title.configure(text=name, foreground=colour.quiet)
-            result.configure(text="")
+        for number in range(len(_STEPS)):
+            self._show_step(number, _WAITING, colour.quiet, colour.quiet)
         self._tell("", colour.ink)
         self._state.configure(text="正在测试…")
         self.test.state(["disabled"])
@@ -192,37 +164,40 @@ class MailPage(Form):
         self._state.configure(text=state)
         self.test.state(["!disabled"])
         self.stop.state(["disabled"])
-        for mark, _title, _result in self.steps:
+        for number, (mark, _title, _result) in enumerate(self.steps):
             if mark.cget("text") == _NOW:
-                mark.configure(text=_WAITING, foreground=self.theme.colour.quiet)
+                self._show_step(number, _WAITING, self.theme.colour.quiet, self.theme.colour.ink)
         return True
+
+    def _show_step(self, number: int, sign: str, shade: str, ink: str, text: str = "") -> None:
+        """Show how a step went; what came of it is red like a sign that is."""
+        colour = self.theme.colour
+        mark, title, result = self.steps[number]
+        mark.configure(text=sign, foreground=shade)
+        title.configure(foreground=ink)
+        result.configure(text=text, foreground=colour.bad if sign == _BAD else colour.quiet)
 
     def _show_progress(self, event: Event) -> None:
         if not self.winfo_exists():
             return
-        for number, (mark, title, _result) in enumerate(self.steps):
-            if number < event.done:
-                mark.configure(text=_GOOD, foreground=self.theme.colour.good)
-                title.configure(foreground=self.theme.colour.ink)
-            elif number == event.done:
-                mark.configure(text=_NOW, foreground=self.theme.colour.accent)
-                title.configure(foreground=self.theme.colour.ink)
+        colour = self.theme.colour
+        for number in range(min(event.done, len(_STEPS))):
+            self._show_step(number, _GOOD, colour.good, colour.ink)
+        if event.done < len(_STEPS):
+            self._show_step(event.done, _NOW, colour.accent, colour.ink)
 
     def _done(self, outcome: Outcome) -> None:
         colour = self.theme.colour
         if not self._end("没有通过" if outcome.failed else "全部通过"):
             return
         rows = outcome.tables[0].rows
-        for number, ((_name, text), (mark, title, result)) in enumerate(zip(rows, self.steps, strict=False)):
+        for number, (_name, text) in enumerate(rows[: len(_STEPS)]):
             bad = outcome.failed and number == len(rows) - 1
-            shade = colour.bad if bad else colour.good
-            mark.configure(text=_BAD if bad else _GOOD, foreground=shade)
-            title.configure(foreground=colour.ink)
-            result.configure(text=text, foreground=colour.bad if bad else colour.quiet)
+            self._show_step(number, _BAD if bad else _GOOD, colour.bad if bad else colour.good, colour.ink, text)
         if outcome.failed:
             self._tell(sentences(outcome.faults), colour.bad)
             return
-        self._accepted = self._entered_secret
+        self._accepted_secret = self._tried_secret
         if outcome.data["kept"]:
             self.secret.show("")
         self._tell("。".join((*outcome.sentences[1:], outcome.next)) + "。", colour.good)
@@ -235,7 +210,7 @@ class MailPage(Form):
             self.secret.fault("请填授权码；里面不能有汉字和全角符号")
             self.secret.focus()
             return
-        if rest := self.complain(faults):
+        if rest := self.host.complain(faults):
             self._tell(sentences(rest), self.theme.colour.bad)
 
     def _stopped(self) -> None:
@@ -243,20 +218,7 @@ class MailPage(Form):
 
     def _tell(self, text: str, colour: str) -> None:
         self.remedy.configure(text=text, foreground=colour)
-        self.fit()
-
-
-class SecretField(TextField):
-    """A line that nobody may read over a shoulder."""
-
-    def _widget(self, parent: tk.Misc) -> ttk.Widget:
-        widget = super()._widget(parent)
-        self._entry.configure(show="●")
-        return widget
-
-    def reveal(self, visible: bool) -> None:
-        """Show what is typed, or hide it."""
-        self._entry.configure(show="" if visible else "●")
+        self.host.fit()
 
 
 def sentences(faults: Sequence[Fault]) -> str:

@@ -6,11 +6,12 @@ import tkinter as tk
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from tkinter import font as tkfont
 from tkinter import ttk
-from typing import Any
 
-from qtool.actions.preferences import NO, YES, Preferences
+from qtool.actions.preferences import CHOICE, ENTRIES, FACE, NO, NUMBER, TEXT, TICK, YES, Entry, Preferences
 from qtool.desktop.widgets.theme import Theme
+from qtool.faults import Fault
 
 _PALE = "#8A94A1"
 """Defaults, lighter than anything that was typed."""
@@ -20,22 +21,27 @@ _PALE = "#8A94A1"
 class Spot:
     """Where a field stands in its page's grid: row, column of the label, how many columns what is typed takes.
 
-    `note` is the row of its note, the next one where it is not said; it takes the columns of the page where `wide`.
+    `note` is the row of its note, which then takes all columns; 0 for the next row, below the field alone.
     """
 
     row: int
-    column: int = 0
-    span: int = 1
-    note: int = 0
-    wide: bool = False
+    column: int
+    span: int
+    note: int
 
 
 @dataclass(frozen=True, slots=True)
 class FormHost:
-    """What a page tells the dialog that it stands in: that something was entered, that its height is another one."""
+    """The dialog that a page stands in: what it is told, and what it gives and does.
+
+    It is told that something was entered, and that the page's height is another one. It gives what stands on all pages,
+    and shows faults at the fields that they are about, of which it returns the rest.
+    """
 
     changed: Callable[[], object]
     fit: Callable[[], object]
+    entered: Callable[[], Preferences]
+    complain: Callable[[Sequence[Fault]], Sequence[Fault]]
 
 
 class Form(ttk.Frame):
@@ -43,7 +49,7 @@ class Form(ttk.Frame):
 
     def __init__(self, parent: tk.Misc, theme: Theme, host: FormHost) -> None:
         super().__init__(parent)
-        self.theme, self.changed, self.fit = theme, host.changed, host.fit
+        self.theme, self.host = theme, host
         self.fields: dict[str, Field] = {}
         self.letters: dict[str, Callable[[], object]] = {}
         """What Alt and a letter does while this page is shown."""
@@ -56,16 +62,21 @@ class Form(ttk.Frame):
         self.body.bind("<Configure>", lambda _event: self._canvas.configure(scrollregion=self._canvas.bbox("all")))
         self._canvas.bind("<Configure>", lambda event: self._canvas.itemconfigure(self._inner, width=event.width))
 
-    def add_text(
-        self, key: str, label: str, spot: Spot, tip: str, parent: tk.Misc | None = None, **options: Any
-    ) -> None:
-        """Add a line of text; `parent` is another frame than the page's own, options are those of TextField."""
-        self.fields[key] = TextField(self, parent or self.body, label, spot, tip, **options)
+    def add(self, section: str, rows: Sequence[Sequence[str]], parent: tk.Misc, *, pairs: bool = False) -> None:
+        """Add rows of fields by the names of a section's entries; a field that is alone takes the whole row.
 
-    def add_choice(self, key: str, label: str, spot: Spot, tip: str, choices: Sequence[tuple[str, str]]) -> ChoiceField:
-        """Add a choice and return it."""
-        field = self.fields[key] = ChoiceField(self, self.body, label, spot, tip, choices)
-        return field
+        In rows of `pairs` a note stands below its own field; otherwise each note has a row for itself. An empty name
+        leaves its place free.
+        """
+        row = 0
+        for names in rows:
+            alone = len(names) == 1
+            span = (3 if pairs else 5) if alone else 1
+            for number, name in enumerate(filter(None, names)):
+                entry = ENTRIES[f"{section}.{name}"]
+                spot = Spot(row, 2 * number, span, note=0 if pairs and not alone else row + 1 + number)
+                self.fields[entry.key] = FIELDS[entry.kind](self, parent, entry, spot)
+            row += 1 + (1 if pairs else len(names))
 
     def show(self, texts: Preferences) -> None:
         """Show what is entered in every field."""
@@ -126,24 +137,23 @@ def show_or_remove(widget: tk.Widget, *, shown: bool) -> None:
 class Field(ABC):
     """One field; `text` is what is entered in it, and empty where the default holds."""
 
-    def __init__(self, form: Form, parent: tk.Misc, label: str, spot: Spot, tip: str) -> None:
-        self.form, self.theme = form, form.theme
+    def __init__(self, form: Form, parent: tk.Misc, entry: Entry, spot: Spot) -> None:
+        self.form, self.theme, self.entry, self.parent = form, form.theme, entry, parent
         self._hint = ("", "")
         self._faulty: str | None = None
         """What was entered when something was wrong with it."""
-        self.parent = parent
         px = self.theme.px
-        self.label = ttk.Label(parent, text=label, underline=form.letter(label, self.focus))
-        gap = px(18) if spot.column else 0
-        self.label.grid(row=spot.row, column=spot.column, sticky="w", padx=(gap, px(8)), pady=(px(4), 0))
-        self.widget = self._widget(parent)
+        self.label = ttk.Label(parent, text=entry.label, underline=form.letter(entry.label, self.focus))
+        self._gap = px(18) if spot.column else 0, px(8)
+        self.label.grid(row=spot.row, column=spot.column, sticky="w", padx=self._gap, pady=(px(4), 0))
+        self.widget = self._widget()
         self.widget.grid(
             row=spot.row, column=spot.column + 1, columnspan=spot.span, sticky="ew", pady=(px(4), 0), ipady=px(1)
         )
-        self.note = ttk.Label(parent, font=self.theme.small, wraplength=px(518 if spot.span > 1 or spot.wide else 290))
+        self.note = ttk.Label(parent, font=self.theme.small, wraplength=px(518 if spot.note else 290))
         self._spot = spot
-        self.theme.tip(self.widget, tip)
-        self.theme.tip(self.label, tip)
+        self.theme.tip(self.widget, entry.help)
+        self.theme.tip(self.label, entry.help)
         self.widget.bind("<FocusIn>", lambda _event: form.reveal(self.widget), add="+")
 
     @property
@@ -168,19 +178,17 @@ class Field(ABC):
         self.note.configure(text=text, foreground=colour or self.theme.colour.quiet)
         if text:
             spot = self._spot
-            column, span = (1, 5) if spot.wide or spot.span > 1 else (spot.column, 2)
-            left = self.label.grid_info()["padx"] if span == 2 else 0
-            self.note.grid(row=spot.note or spot.row + 1, column=column, columnspan=span, sticky="w", padx=left)
+            if spot.note:
+                self.note.grid(row=spot.note, column=1, columnspan=5, sticky="w")
+            else:
+                self.note.grid(row=spot.row + 1, column=spot.column, columnspan=2, sticky="w", padx=self._gap)
         else:
             self.note.grid_remove()
 
     def fault(self, text: str) -> None:
         """Say below the field what is wrong with it, until something else is entered; nothing brings the hint back."""
         self._faulty = self.text if text else None
-        if text:
-            self.say(text, self.theme.colour.bad)
-        else:
-            self.say(*self._hint)
+        self.say(*((text, self.theme.colour.bad) if text else self._hint))
 
     def hint(self, text: str, colour: str = "") -> None:
         """Change what stands below the field when nothing is wrong."""
@@ -192,71 +200,52 @@ class Field(ABC):
         """Take note that something else may be entered now."""
         if self._faulty not in (None, self.text):
             self.fault("")
-        self.form.changed()
+        self.form.host.changed()
 
     @abstractmethod
-    def _widget(self, parent: tk.Misc) -> ttk.Widget:
+    def _widget(self) -> ttk.Widget:
         """Return what is entered into."""
 
 
 class TextField(Field):
-    """A line of text, with the default in grey while it is empty; `offered` are texts to choose from."""
+    """A line of text, with the default in grey while it is empty."""
 
-    def __init__(
-        self,
-        form: Form,
-        parent: tk.Misc,
-        label: str,
-        spot: Spot,
-        tip: str,
-        *,
-        width: int = 12,
-        offered: Callable[[], Sequence[str]] | None = None,
-    ) -> None:
-        self._width, self._offered = width, offered
-        super().__init__(form, parent, label, spot, tip)
-        colour = self.theme.colour
-        self._default = tk.Label(
-            self._entry, font=self.theme.font, foreground=_PALE, background=colour.paper, anchor="w"
-        )
-        self._default.configure(borderwidth=0, padx=0, pady=0)
+    def __init__(self, form: Form, parent: tk.Misc, entry: Entry, spot: Spot) -> None:
+        super().__init__(form, parent, entry, spot)
+        self._default = tk.Label(self._line, font=self.theme.font, foreground=_PALE, background=self.theme.colour.paper)
+        self._default.configure(anchor="w", borderwidth=0, padx=0, pady=0)
         self._default.bind("<Button-1>", lambda _event: self.widget.focus_set())
-        self.theme.tip(self._default, tip)
+        self.theme.tip(self._default, entry.help)
 
-    def _widget(self, parent: tk.Misc) -> ttk.Widget:
-        entry = ttk.Entry(parent, width=self._width) if self._offered is None else ttk.Combobox(parent, width=10)
-        if isinstance(entry, ttk.Combobox):
-            entry.configure(postcommand=lambda: entry.configure(values=list(self._offered() if self._offered else ())))
-            entry.bind("<<ComboboxSelected>>", lambda _event: self._edited())
-        entry.configure(validate="key", validatecommand=(entry.register(self._edited), "%P"))
-        self._entry = entry
-        return entry
+    def _widget(self) -> ttk.Widget:
+        self._line = self._empty_line()
+        self._line.configure(validate="key", validatecommand=(self._line.register(self._edited), "%P"))
+        return self._line
+
+    def _empty_line(self) -> ttk.Entry:
+        return ttk.Entry(self.parent, width=6 if self.entry.kind == NUMBER else 12)
 
     @property
     def text(self) -> str:
         """What is entered."""
-        return self._entry.get()
+        return self._line.get()
 
     def show(self, text: str) -> None:
         """Show a text as entered."""
-        self._entry.delete(0, "end")
-        self._entry.insert(0, text)
+        self._line.delete(0, "end")
+        self._line.insert(0, text)
         self._place_default(text)
 
     def show_default(self, text: str) -> None:
-        """Show what holds while nothing is entered; a choice shows that anyway."""
+        """Show what holds while nothing is entered."""
         self._default.configure(text=text)
         self._place_default(self.text)
 
-    def _edited(self, now: str | None = None) -> bool:
-        """Take note that the text is about to be another one."""
-        self._place_default(self.text if now is None else now)
-        self._entry.after_idle(self._changed)
+    def _edited(self, text: str) -> bool:
+        """Take note that this is about to be the text."""
+        self._place_default(text)
+        self._line.after_idle(lambda: self.edited() if self._line.winfo_exists() else None)
         return True
-
-    def _changed(self) -> None:
-        if self._entry.winfo_exists():
-            self.edited()
 
     def _place_default(self, text: str) -> None:
         if text or not self._default.cget("text"):
@@ -265,17 +254,37 @@ class TextField(Field):
             self._default.place(x=self.theme.px(7), rely=0.5, anchor="w")
 
 
+class FaceField(TextField):
+    """A typeface, of those that are installed or any other; Chinese names come first."""
+
+    def _empty_line(self) -> ttk.Entry:
+        box = ttk.Combobox(self.parent, width=10)
+        box.configure(postcommand=lambda: box.configure(values=self._families()))
+        box.bind("<<ComboboxSelected>>", lambda _event: self._edited(self.text))
+        return box
+
+    def _families(self) -> list[str]:
+        names = {name for name in tkfont.families(self._line) if not name.startswith("@")}
+        return sorted(names, key=lambda name: (name.isascii(), name))
+
+
+class SecretField(TextField):
+    """A line that nobody may read over a shoulder."""
+
+    def _empty_line(self) -> ttk.Entry:
+        return ttk.Entry(self.parent, show="●")
+
+    def reveal(self, *, visible: bool) -> None:
+        """Show what is typed, or hide it."""
+        self._line.configure(show="" if visible else "●")
+
+
 class ChoiceField(Field):
-    """One of a few texts; `choices` are pairs of what is entered, empty for the default, and what is shown."""
+    """One of the entry's choices."""
 
-    def __init__(
-        self, form: Form, parent: tk.Misc, label: str, spot: Spot, tip: str, choices: Sequence[tuple[str, str]]
-    ) -> None:
-        self._choices = dict(choices)
-        super().__init__(form, parent, label, spot, tip)
-
-    def _widget(self, parent: tk.Misc) -> ttk.Widget:
-        self._box = ttk.Combobox(parent, state="readonly", width=10, values=list(self._choices.values()))
+    def _widget(self) -> ttk.Widget:
+        self._choices = dict(self.entry.choices)
+        self._box = ttk.Combobox(self.parent, state="readonly", width=10, values=list(self._choices.values()))
         self._box.bind("<<ComboboxSelected>>", self._selected)
         self._box.bind("<MouseWheel>", lambda _event: "break")  # scrolling the page must not change a choice
         return self._box
@@ -290,12 +299,12 @@ class ChoiceField(Field):
         """Show a text as entered; one that is no choice is shown as it is."""
         self._box.set(self._choices.get(text, text))
 
-    def rename(self, text: str, name: str) -> None:
-        """Show a choice by another name."""
-        now = self.text
-        self._choices[text] = name
+    def name_default(self, name: str) -> None:
+        """Show the default by this name."""
+        text = self.text
+        self._choices[""] = name
         self._box.configure(values=list(self._choices.values()))
-        self.show(now)
+        self.show(text)
 
     def _selected(self, _event: object) -> None:
         self._box.selection_clear()
@@ -307,25 +316,23 @@ class Tick(ttk.Checkbutton):
 
     def __init__(self, parent: tk.Misc, text: str, command: Callable[[], object]) -> None:
         super().__init__(parent, text=text, command=command)
-        self._variable = f"{self}.on"
         self.tick(on=False)
-        self.tk.call(self, "configure", "-variable", self._variable)
 
     @property
     def ticked(self) -> bool:
         """Whether it is ticked."""
-        return str(self.tk.call("set", f"::{self._variable}")) == "1"
+        return self.instate(["selected"])
 
     def tick(self, *, on: bool) -> None:
-        """Tick it, or take the tick away."""
-        self.tk.call("set", f"::{self._variable}", int(on))
+        """Tick it, or take the tick away; without a variable of Python's, Tk's own has the name of the widget."""
+        self.tk.call("set", f"::{self}", int(on))
 
 
 class TickField(Field):
     """A tick, which is there unless something else is entered."""
 
-    def _widget(self, parent: tk.Misc) -> ttk.Widget:
-        self._tick = Tick(parent, "", self.edited)
+    def _widget(self) -> ttk.Widget:
+        self._tick = Tick(self.parent, "", self.edited)
         return self._tick
 
     @property
@@ -336,3 +343,8 @@ class TickField(Field):
     def show(self, text: str) -> None:
         """Show a text as entered; nothing is a yes."""
         self._tick.tick(on=text != NO)
+
+
+FIELDS: dict[str, type[Field]] = {TEXT: TextField, NUMBER: TextField, TICK: TickField}
+FIELDS |= {CHOICE: ChoiceField, FACE: FaceField}
+"""The field for each kind of entry."""
