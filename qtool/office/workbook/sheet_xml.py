@@ -8,8 +8,9 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from qtool.addresses import address as address_of
 from qtool.office.archive.unreadable import DAMAGED, SWOLLEN, Unreadable
-from qtool.office.workbook.addresses import COLUMNS, LAST_COL, block_of, column_letters, place_of
+from qtool.office.workbook.areas import COLUMNS, LAST_COL, block_of, place_of
 from qtool.office.workbook.dates import Cell, DateKind, dated
 from qtool.office.workbook.rich_text import RichText, unescaped
 from qtool.office.workbook.rows import MOST_ROWS, SheetRows, SheetValues, text_size
@@ -21,8 +22,8 @@ _BESIDE_TEXT = 60
 """Bytes that a formula or an error takes besides its text."""
 _MOST_STYLED, _MOST_DOUBLED, _MOST_SPANS, _MOST_COVERED = 200_000, 1_000, 20_000, 100_000
 """Cells whose formats and whose doubles are kept, spans of columns, and cells that array formulas may cover."""
-_MOST_WAITING, _MOST_BEYOND = 4_000, 100_000
-"""Cells of a row that are taken together, and rows that are counted although the sheet is too long already."""
+_MOST_WAITING, _MOST_IN_ROW, _MOST_BEYOND = 4_000, 100_000, 100_000
+"""Cells of a row that are taken together, cells of a row at all, and rows counted although a sheet is too long."""
 _DIGITS = 8
 """Digits of a column's number that are read; there are not so many columns."""
 _MOST_AROUND = 8 << 20
@@ -70,7 +71,7 @@ class SheetEvents(RichText):
         self._readers = _readers(shared)
         self._section = ""
         self._has_data = self._in_row = False
-        self._row = self._col = self._around = self._beyond = 0
+        self._row = self._col = self._waited = self._around = self._beyond = 0
         self._cell: dict[str, str] | None = None
         self._cells: list[dict[str, str]] = []
         self._masters: dict[str, str] = {}
@@ -134,6 +135,9 @@ class SheetEvents(RichText):
         if len(self._cells) > _MOST_WAITING:
             whole = len(self._cells) - (self._cell is not None)
             cells, self._cells = self._cells[:whole], self._cells[whole:]
+            self._waited += whole
+            if self._waited > _MOST_IN_ROW:
+                raise Unreadable(SWOLLEN)
             self._take_cells(cells)
 
     # --- cells
@@ -223,7 +227,7 @@ class SheetEvents(RichText):
             row, col = place_of(address) if address else (max(self._row, 1), self._col + 1)
         except ValueError as error:
             raise Unreadable(DAMAGED) from error
-        return row, col, f"{column_letters(col)}{row}"
+        return row, col, address_of(row - 1, col - 1)
 
     def _take_error(self, address: str, cell: dict[str, str]) -> None:
         self._book.grow(text=_BESIDE_TEXT + len(cell["<v>"]))
@@ -258,7 +262,7 @@ class SheetEvents(RichText):
                     if left < 0:
                         raise Unreadable(SWOLLEN)
                     if self.values.at(row - 1, col - 1) != "":
-                        self.formulas.setdefault(f"{column_letters(col)}{row}", text)
+                        self.formulas.setdefault(address_of(row - 1, col - 1), text)
 
     # --- what stands around the cells
 
@@ -306,7 +310,8 @@ class SheetEvents(RichText):
         if number is not None and not (number.isdecimal() and len(number) < _DIGITS and number[0] != "0"):
             raise Unreadable(DAMAGED)
         self._row = row = self._row + 1 if number is None else int(number)
-        self._col, self._in_row = 0, True
+        self._col = self._waited = 0
+        self._in_row = True
         self.all_height = max(self.all_height, row)
         if ("hidden" in attributes or "ht" in attributes) and row <= MOST_ROWS and _is_hidden(attributes, "ht"):
             self.hidden_rows.add(row)

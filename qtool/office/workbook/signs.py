@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from qtool.office.workbook.addresses import Areas, rows_and_columns
+from qtool.office.workbook.areas import Areas, rows_and_columns
 from qtool.office.workbook.rows import SheetRows
 from qtool.office.workbook.styles import Styles
 

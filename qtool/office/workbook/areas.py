@@ -1,4 +1,4 @@
-"""Cells and columns by their addresses, and areas of cells named by ranges."""
+"""Places and areas of cells by the addresses and ranges that a workbook names; rows and columns count from 1 here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from string import ascii_uppercase, digits
 
+from qtool.addresses import address, letters
 from qtool.office.archive.unreadable import SWOLLEN, Unreadable
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
@@ -17,40 +18,31 @@ _MOST_RANGES, _MOST_BLOCKS, _MOST_CELLS = 200_000, 4_000, 400_000
 _LAST_ROW, LAST_COL = 1_048_576, 16_384
 
 
-def column_letters(number: int) -> str:
-    """Return a column's letters by its number; A is 1."""
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def column_number(letters: str) -> int:
+def column_number(name: str) -> int:
     """Return the number of a column by its letters; A is 1."""
     number = 0
-    for letter in letters:
+    for letter in name:
         number = number * 26 + ord(letter) - 64
     return number
 
 
-COLUMNS = {column_letters(number): number for number in range(1, 703)}
+COLUMNS = {letters(col): col + 1 for col in range(702)}
 """The numbers of the columns from A to ZZ, which hardly any sheet goes beyond."""
 
 
-def place_of(address: str) -> tuple[int, int]:
+def place_of(written: str) -> tuple[int, int]:
     """Return the row and the column of an address, which count from 1; raises ValueError for what is none."""
-    parts = _ADDRESS.fullmatch(address)
+    parts = _ADDRESS.fullmatch(written)
     if parts is None:
-        raise ValueError(address)
+        raise ValueError(written)
     return int(parts[2]), column_number(parts[1].upper())
 
 
 def rows_and_columns(addresses: Iterable[str]) -> tuple[set[int], set[int]]:
     """Return the rows and the columns of addresses in capital letters, which count from 1."""
     texts = list(addresses)
-    rows = {address.lstrip(ascii_uppercase) for address in texts}
-    cols = {address.rstrip(digits) for address in texts}
+    rows = {text.lstrip(ascii_uppercase) for text in texts}
+    cols = {text.rstrip(digits) for text in texts}
     return set(map(int, rows)), set(map(column_number, cols))
 
 
@@ -77,8 +69,8 @@ class Areas:
             return
         left, top, right, bottom = block
         if (right - left + 1) * (bottom - top + 1) <= _SMALL:
-            columns = [column_letters(col) for col in range(left, right + 1)]
-            self._cells.update(f"{col}{row}" for row in range(top, bottom + 1) for col in columns)
+            rows, cols = range(top - 1, bottom), range(left - 1, right)
+            self._cells.update(address(row, col) for row in rows for col in cols)
         else:
             self._blocks.add(block)
 
