@@ -272,3 +272,17 @@ def _comments(path: Path) -> str:
     strings = [n.value for n in tree if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)]
     comments = [t.string for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type == tokenize.COMMENT]
     return "\n".join([*comments, *(s.value for s in strings if isinstance(s.value, str))])
+
+
+MODULE = re.compile(r"`((?:[a-z_]+/)+[a-z_]+\.py|[a-z_]+\.py)`")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=_shown)
+def test_modules_that_pages_name_are_there(path: Path) -> None:
+    files = [
+        file.relative_to(ROOT).as_posix()
+        for f in ("qtool", "tools", "tests", "bench", "packaging")
+        for file in (ROOT / f).rglob("*.py")
+    ]
+    for name in MODULE.findall(path.read_text("utf-8")):
+        assert any(f"/{file}".endswith(f"/{name}") for file in files), f"{_shown(path)} names {name}"
