@@ -25,6 +25,11 @@ def time_text(time: datetime) -> str:
     return f"{day_text(time)} {time:%H:%M}"
 
 
+def numbered(sentences: Iterable[str]) -> list[str]:
+    """Return sentences with their numbers before them, from 1 on."""
+    return [f"{number}. {text}" for number, text in enumerate(sentences, 1)]
+
+
 def plain(text: str) -> str:
     """Return a text with full-width signs and digits made half-width and without its spaces; line breaks stay."""
     return unicodedata.normalize("NFKC", text).translate(_SIGNS).translate(_SPACES)

@@ -14,11 +14,11 @@ from shared_folders import shared_folder
 
 from qtool.model import Assessee, Plan
 from qtool.office.word.template import rewrite
+from qtool.reports.demo_answers import Answer, written_report
 from qtool.reports.evidence_check import EvidenceCheck
-from qtool.reports.expected import Expected, expected
 from qtool.reports.make import file_name, make_material
-from qtool.reports.play import Return, written_report
 from qtool.reports.report_check import ReportCheck, check_report
+from qtool.reports.requirements import Requirements, requirements_of
 from qtool.reports.review import Material
 from qtool.workspace import DOCUMENTS, HANDED_OUT, MATERIAL
 
@@ -41,13 +41,13 @@ def good_report(number: int = 0) -> bytes:
     """Return a report in which there is nothing to find."""
     who = district(number)
     source = given() / who.short / file_name(who)
-    return written_report(plan_2022(), who, source, Return.WHOLE, random.Random(number))  # noqa: S311
+    return written_report(plan_2022(), who, source, Answer.WHOLE, random.Random(number))  # noqa: S311
 
 
 @cache
-def wanted(number: int = 0) -> Expected:
+def wanted(number: int = 0) -> Requirements:
     """Return what the template asks for."""
-    return expected(plan_2022(), district(number), None)
+    return requirements_of(plan_2022(), district(number), None)
 
 
 def changed(change: Change) -> bytes:

@@ -22,9 +22,9 @@ from word_cases import box, docx, p, write
 from qtool.office.word.page_form import NATIONAL
 from qtool.office.word.reader import read_word
 from qtool.office.word.template import rewrite
-from qtool.reports.expected import Heading, core
-from qtool.reports.parts import divided
 from qtool.reports.report_check import check_report
+from qtool.reports.report_parts import divide
+from qtool.reports.requirements import Heading, core
 
 BODY = "正文公文"
 
@@ -319,7 +319,7 @@ HEADINGS = (Heading("一、甲乙丙丁", 0), Heading("（一）戊己庚辛", 1
 )
 def test_every_word_is_before_a_heading_or_under_one(texts: list[str]) -> None:
     document = read_word(docx("".join(map(p, texts))))
-    parts = divided(document.paragraphs, HEADINGS)
+    parts = divide(document.paragraphs, HEADINGS)
     assert set(parts.places) | set(parts.missing) == set(HEADINGS)
     assert set(parts.displaced) <= set(parts.places)
     assert len(set(parts.places.values())) == len(parts.places)

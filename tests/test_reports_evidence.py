@@ -21,13 +21,13 @@ from scoring_cases import plan_2022
 from qtool.faults import Fault
 from qtool.office.archive.file_health import Health, verdict
 from qtool.progress import silent
-from qtool.reports.evidence import asking
+from qtool.reports.criterion_index import CriterionIndex
+from qtool.reports.evidence import evidence_criteria
 from qtool.reports.evidence_check import EvidenceCheck, check_evidence, size_text
-from qtool.reports.files import Piece, Reader, gathered
+from qtool.reports.files import Piece, Reader, files_in
 from qtool.reports.folders import EVIDENCE, tree
 from qtool.reports.material_list import NAME
-from qtool.reports.placing import Index
-from qtool.reports.received import explanations, sorted_out
+from qtool.reports.returned_files import explanations, sort_files
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 JPG = b"\xff\xd8\xff\xe0" + b"\0" * 300 + b"\xff\xd9"
@@ -64,7 +64,7 @@ def packed(files: Mapping[str, bytes], *, gbk: bool = False) -> bytes:
 
 
 def check(root: Path, **explained: str) -> EvidenceCheck:
-    received = sorted_out(gathered([root]))
+    received = sort_files(files_in([root]))
     with Reader() as reader:
         said = {**explanations(received.lists, reader), **explained}
         return check_evidence(received.evidence, received.files, plan_2022(), TREE, reader, silent, explained=said)
@@ -125,7 +125,7 @@ def test_names_in_chinese_code_pages_are_read(tmp_path: Path) -> None:
 )
 def test_a_folder_is_known_by_code_or_title(folder: str, code: str) -> None:
     piece = Piece(tuple(folder.split("/")), "材料.pdf", 1, None, Path("x"))
-    found = Index(plan_2022()).place(piece).criterion
+    found = CriterionIndex(plan_2022()).place(piece).criterion
     assert (found.code if found else "") == code
 
 
@@ -206,7 +206,7 @@ def test_empty_broken_doubled_and_foreign_files_are_named(tmp_path: Path) -> Non
 def test_too_much_is_refused_by_its_size(tmp_path: Path) -> None:
     plan = plan_2022()
     small = replace(plan, facts=replace(plan.facts, evidence_limit_gb=Fraction(1, 1 << 22)))
-    received = sorted_out(gathered([laid(tmp_path, whole())]))
+    received = sort_files(files_in([laid(tmp_path, whole())]))
     with Reader() as reader:
         found = check_evidence(received.evidence, received.files, small, TREE, reader, silent, explained={})
     assert codes(found) == ["R27"]
@@ -225,7 +225,7 @@ def test_bad_archives_are_named_and_the_rest_is_read(tmp_path: Path) -> None:
     files = {"断.zip": good[:-40], "套.zip": nested, "坏.zip": _spoilt(packed({"07-02/a.pdf": PDF * 50}))}
     found = check(laid(tmp_path, files | whole()))
     faults: dict[str, Fault] = {one.file: one for one in found.faults}
-    received = gathered([tmp_path])
+    received = files_in([tmp_path])
     assert [one.code for one in received.faults] == ["R34"]
     assert received.faults[0].file == "断.zip"
     assert any(one.code == "R34" and "套着压缩包" in one.message for one in faults.values())
@@ -258,7 +258,7 @@ def test_any_broken_archive_is_read_or_named(tmp_path: Path) -> None:
         path.mkdir()
         (path / "材料.zip").write_bytes(broken(content, f"archive/{number}"))
         found = check(path)
-        assert found.wanted == len(asking(plan_2022()))
+        assert found.wanted == len(evidence_criteria(plan_2022()))
 
 
 @settings(max_examples=200)

@@ -19,7 +19,7 @@ from small_tally import make_plan
 
 from qtool.office.word.reader import read_word
 from qtool.progress import Event, silent
-from qtool.reports.evidence import asked, asking
+from qtool.reports.evidence import evidence_asks, evidence_criteria
 from qtool.reports.folders import EVIDENCE, LONGEST_PATH, make_tree, safe_name, tree, zip_tree
 from qtool.reports.make import HINT, HINT_STYLE, make_material, report_template
 from qtool.reports.material_list import HEADS, NAME
@@ -90,7 +90,7 @@ def test_a_broken_report_template_is_reported_once_and_the_lists_are_made(tmp_pa
 
 def test_what_is_asked_for_is_what_the_plan_says() -> None:
     plan = plan_2022()
-    asks = {(ask.criterion.code, ask.item.number): ask.form for ask in asked(plan)}
+    asks = {(ask.criterion.code, ask.item.number): ask.form for ask in evidence_asks(plan)}
     numbers = {code: [number for one, number in asks if one == code] for code, _ in asks}
     assert numbers["01-03"] == ["1", "4"]
     assert asks["01-03", "1"] == "自查报告"
@@ -98,7 +98,7 @@ def test_what_is_asked_for_is_what_the_plan_says() -> None:
     assert numbers["11-02"] == ["1", "3", "4"]
     assert "01-01" not in numbers
     said_no = {m.id for c in plan.criteria for m in c.measures if m.evidence == "否"}
-    wanted = {measure.id for ask in asked(plan) for measure in ask.measures}
+    wanted = {measure.id for ask in evidence_asks(plan) for measure in ask.measures}
     assert wanted == set(plan.measures) - said_no
 
 
@@ -128,7 +128,7 @@ def test_the_words_of_a_criterion_are_taken_apart_where_its_measures_say_nothing
     )
     assert [item.number for item in items] == ["1", "2", "3", "4"]
     changed = replace(plan, criteria=(replace(criterion, evidence=words, items=items),))
-    assert {ask.item.number: ask.form for ask in asked(changed)} == needed
+    assert {ask.item.number: ask.form for ask in evidence_asks(changed)} == needed
 
 
 def test_the_list_names_every_item_with_its_folder() -> None:
@@ -138,11 +138,13 @@ def test_the_list_names_every_item_with_its_folder() -> None:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     head = next(at for at, row in enumerate(rows) if tuple(row) == HEADS)
     lines = [row for row in rows[head + 1 :] if row[1]]
-    assert [(row[0], row[2]) for row in lines] == [(ask.criterion.code, ask.item.number) for ask in asked(plan)]
+    assert [(row[0], row[2]) for row in lines] == [(ask.criterion.code, ask.item.number) for ask in evidence_asks(plan)]
     folders = {folder.partition("/")[2] for folder in tree(plan).values()}
     assert {row[5] for row in lines} == folders
     bands = [row[0] for row in rows[head + 1 :] if not row[1]]
-    assert [str(band).partition("（")[0] for band in bands] == list(dict.fromkeys(c.department for c in asking(plan)))
+    assert [str(band).partition("（")[0] for band in bands] == list(
+        dict.fromkeys(c.department for c in evidence_criteria(plan))
+    )
     assert sheet.freeze_panes == f"D{head + 2}"
     assert sheet.print_title_rows == f"${head + 1}:${head + 1}"
 
@@ -251,7 +253,7 @@ def test_the_printed_list_shows_whole_texts_on_every_page(tmp_path: Path) -> Non
     assert len(pages) > 3
     assert all("评分标准" in page for page in pages)
     whole = "".join(pages)
-    for ask in asked(plan_2022()):
+    for ask in evidence_asks(plan_2022()):
         assert re.sub(r"\s", "", ask.labels)[:12] in whole
 
 

@@ -21,11 +21,11 @@ from report_cases import campaign, given, good_report
 from scoring_cases import plan_2022
 
 from qtool.progress import silent
-from qtool.reports.files import Files, Piece, gathered
+from qtool.reports.demo_answers import Answer, return_material, written_report
+from qtool.reports.files import Files, Piece, files_in
 from qtool.reports.folders import EVIDENCE, tree
 from qtool.reports.make import file_name
-from qtool.reports.play import Return, play, written_report
-from qtool.reports.received import by_assessee, sorted_out
+from qtool.reports.returned_files import by_assessee, sort_files
 from qtool.workspace import DOCUMENTS, MATERIAL, TALLY
 
 pytestmark = pytest.mark.lengthy
@@ -38,7 +38,7 @@ CHECKED = f"{DOCUMENTS}/自评材料检查"
 def reviewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """Return a campaign in which everybody returned something, two of them with troubles, and what `review` said."""
     root = campaign(tmp_path_factory.mktemp("交"))
-    play(plan_2022(), given(), root / MATERIAL, 7, silent, broken=True)
+    return_material(plan_2022(), given(), root / MATERIAL, 7, silent, broken=True)
     said = qtool("review", "--campaign", root, "--no-pdf", "--json")
     return root, said
 
@@ -139,7 +139,7 @@ def test_the_journal_remembers_when_it_was_first_seen(reviewed: tuple[Path, Said
 
 def test_what_came_in_is_never_changed(tmp_path: Path) -> None:
     root = campaign(tmp_path)
-    play(plan_2022(), given(), root / MATERIAL, 7, silent, broken=False)
+    return_material(plan_2022(), given(), root / MATERIAL, 7, silent, broken=False)
     before = {p: (p.read_bytes(), p.stat().st_mtime) for p in (root / MATERIAL).rglob("*") if p.is_file()}
     said = qtool("review", "--campaign", root, "--no-pdf")
     assert said.code == 0
@@ -222,7 +222,7 @@ def test_a_report_inside_an_archive_is_found(tmp_path: Path) -> None:
 def test_files_are_told_apart(way: str, kind: str) -> None:
     *folders, name = way.split("/")
     piece = Piece(tuple(folders), name, 1, None, Path("x"))
-    received = sorted_out(Files([piece]))
+    received = sort_files(Files([piece]))
     assert getattr(received, kind) == (piece,)
 
 
@@ -249,7 +249,7 @@ def test_folders_and_loose_files_have_owners(tmp_path: Path, name: str, owner: s
 def test_a_loose_report_at_the_top_is_somebody_s(tmp_path: Path) -> None:
     put(tmp_path / "随县自评报告.docx", good_report())
     owners, _ = by_assessee(tmp_path, plan_2022())
-    received = sorted_out(gathered(next(iter(owners.values()))))
+    received = sort_files(files_in(next(iter(owners.values()))))
     assert [piece.name for piece in received.reports] == ["随县自评报告.docx"]
 
 
@@ -274,7 +274,7 @@ def test_the_same_seed_plays_the_same() -> None:
     plan = plan_2022()
     source = given() / SHORTS[0] / file_name(plan.assessees[0])
     one, other = (
-        written_report(plan, plan.assessees[0], source, Return.WHOLE, random.Random(3))  # noqa: S311
+        written_report(plan, plan.assessees[0], source, Answer.WHOLE, random.Random(3))  # noqa: S311
         for _ in range(2)
     )
     assert one == other

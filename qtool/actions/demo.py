@@ -18,7 +18,7 @@ from qtool.actions.tally import tally
 from qtool.layout import Layout
 from qtool.progress import Event
 from qtool.rehearsal import Trouble, fill_sheet, troubles
-from qtool.reports.play import play
+from qtool.reports.demo_answers import return_material
 from qtool.workspace import (
     ACCEPTED,
     DOCUMENTS,
@@ -95,7 +95,7 @@ def _return_material(request: Request, seed: int, *, broken: bool) -> dict[str, 
     with request.state.locked() as campaign:
         plan = request.state.sound_plan()
         handed_out = campaign.folder(DOCUMENTS) / HANDED_OUT
-        how = play(plan, handed_out, campaign.folder(MATERIAL), seed, request.report, broken=broken)
+        how = return_material(plan, handed_out, campaign.folder(MATERIAL), seed, request.report, broken=broken)
         campaign.journal("演练交自评材料", count=len(how), seed=seed)
     return {assessee.short: way.value for assessee, way in how.items()}
 

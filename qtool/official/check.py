@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from qtool.office.word.document import Paragraph, Pitch, Section, WordDocument
 from qtool.official.check_list import Measured, Verdict, absent, judged, places, quoted
 from qtool.official.check_wording import wording
-from qtool.official.parts import Parts, is_red, parts_of, size_of
+from qtool.official.parts import Parts, is_red, parts_of, pitch_text, size_of
 from qtool.official.profile import BODY, HEI, KAI, SONG, TITLE, Head, Profile
 
 _MM = 25.4 / 72
@@ -70,10 +70,9 @@ def _type(document: WordDocument, parts: Parts, profile: Profile) -> Iterator[Me
         yield Measured("5.2.2", "正文", "还没有写", "3号仿宋", Verdict.BY_EYE)
         return
     yield from _looks("5.2.2", "正文", body, profile, BODY, 16)
-    pitches = {_pitch(paragraph) for paragraph in body}
-    wrong = [p for p in body if not _pitched(p, document.sections, profile)]
-    listed = "、".join(sorted(pitches))
-    yield judged("5.2.3", "行距", listed, f"固定值{profile.form.pitch:g}磅，每面22行", not wrong, places(wrong))
+    wrong = [p for p in body if not _has_pitch(p, document.sections, profile)]
+    pitches = "、".join(sorted({pitch_text(paragraph) for paragraph in body}))
+    yield judged("5.2.3", "行距", pitches, f"固定值{profile.form.pitch:g}磅，每面22行", not wrong, places(wrong))
     yield _characters(document, body)
     tinted = [p for p in (*body, *(h.paragraph for h in parts.headings)) if _coloured(p)]
     colours = "、".join(sorted({run.colour for p in tinted for run in p.runs if _colour(run.colour)})) or "黑色"
@@ -104,13 +103,7 @@ def _coloured(paragraph: Paragraph) -> bool:
     return any(_colour(run.colour) for run in paragraph.runs if run.text.strip())
 
 
-def _pitch(paragraph: Paragraph) -> str:
-    if paragraph.pitch is Pitch.MULTIPLE:
-        return f"{paragraph.line:g}倍"
-    return f"{'固定值' if paragraph.pitch is Pitch.EXACT else '最小值'}{paragraph.line:g}磅"
-
-
-def _pitched(paragraph: Paragraph, sections: Sequence[Section], profile: Profile) -> bool:
+def _has_pitch(paragraph: Paragraph, sections: Sequence[Section], profile: Profile) -> bool:
     """Return whether a paragraph keeps the pitch, by itself or by the grid of its page."""
     if paragraph.pitch is Pitch.EXACT:
         return abs(paragraph.line - profile.form.pitch) <= _PITCH_LOOSE

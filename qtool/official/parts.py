@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qtool.office.word.document import Paragraph, Place, WordDocument
+from qtool.office.word.document import Paragraph, Pitch, Place, WordDocument
 
 NUMBER = re.compile(r"^\s*(\S{0,12}?)\s*([〔\[【(（［{])\s*(\d{2,4})\s*([〕\]】)）］}])\s*(第?)\s*(0*)(\d*)\s*号")
 DATE = re.compile(r"^\s*(\d{2,4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*$")
@@ -80,6 +80,13 @@ def size_of(paragraph: Paragraph) -> float:
     for run in paragraph.runs:
         sizes[run.size] = sizes.get(run.size, 0) + len(run.text.strip())
     return max(sizes, key=lambda size: sizes[size], default=0.0)
+
+
+def pitch_text(paragraph: Paragraph) -> str:
+    """Return how the distance of a paragraph's lines is laid down, as users read it."""
+    if paragraph.pitch is Pitch.MULTIPLE:
+        return f"{paragraph.line:.2f}".rstrip("0").rstrip(".") + "倍"
+    return f"{'固定值' if paragraph.pitch is Pitch.EXACT else '最小值'}{paragraph.line:g}磅"
 
 
 def is_red(paragraph: Paragraph) -> bool:

@@ -32,15 +32,17 @@ class Ask:
         return "、".join(measure.label for measure in self.measures)
 
 
-def asked(plan: Plan) -> tuple[Ask, ...]:
+def evidence_asks(plan: Plan) -> tuple[Ask, ...]:
     """Return all that is asked for, department by department in the plan's order."""
-    criteria = [criterion for one in plan.scoring_departments for criterion in plan.of_department(one.name)]
+    criteria = [
+        criterion for department in plan.scoring_departments for criterion in plan.of_department(department.name)
+    ]
     return tuple(ask for criterion in criteria for ask in _of_criterion(criterion))
 
 
-def asking(plan: Plan) -> tuple[Criterion, ...]:
+def evidence_criteria(plan: Plan) -> tuple[Criterion, ...]:
     """Return the criteria that ask for any evidence, department by department."""
-    return tuple(dict.fromkeys(ask.criterion for ask in asked(plan)))
+    return tuple(dict.fromkeys(ask.criterion for ask in evidence_asks(plan)))
 
 
 def _of_criterion(criterion: Criterion) -> Iterator[Ask]:
@@ -61,8 +63,7 @@ def _need(criterion: Criterion, item: Item, measure: Measure) -> tuple[bool, str
         return whole
     if own in _YES:
         return True, whole[1]
-    provided = _provided(own)
-    return True, provided or measure.evidence.strip()
+    return True, _provided(own) or measure.evidence.strip()
 
 
 @lru_cache(maxsize=1024)

@@ -10,13 +10,13 @@ from fractions import Fraction
 
 from qtool.faults import Fault, fault
 from qtool.model import Criterion, Plan, marks_text, rounded
-from qtool.office.archive.file_health import Health
+from qtool.office.archive.file_health import Health, Verdict
 from qtool.office.archive.members import Unopened
 from qtool.progress import Event, Report
-from qtool.reports.evidence import asking
+from qtool.reports.criterion_index import CriterionIndex, Place
+from qtool.reports.evidence import evidence_criteria
 from qtool.reports.files import Files, Piece, Reader
 from qtool.reports.folders import EVIDENCE
-from qtool.reports.placing import Index, Place
 
 GB = 1 << 30
 _NAMED = 5
@@ -43,11 +43,11 @@ class EvidenceCheck:
 
 
 @dataclass
-class _Sorted:
-    """Files as they are gone through."""
+class _Pieces:
+    """Files by what they are good for: placed by criterion, of no criterion, empty, of no use; and their faults."""
 
     placed: dict[str, list[Piece]] = field(default_factory=lambda: defaultdict(list))
-    lost: list[Piece] = field(default_factory=list)
+    unplaced: list[Piece] = field(default_factory=list)
     empty: list[Piece] = field(default_factory=list)
     foreign: list[Piece] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -64,55 +64,51 @@ def check_evidence(
     explained: Mapping[str, str],
 ) -> EvidenceCheck:
     """Return the check of an assessee's files; `folders` are those that it was given, by code."""
-    wanted = asking(plan)
-    index = Index(plan)
-    piles = _Sorted()
+    wanted, index, limit = evidence_criteria(plan), CriterionIndex(plan), plan.facts.evidence_limit_gb
+    by_use = _Pieces()
     for done, piece in enumerate(pieces):
         report(Event(done, len(pieces), piece.name))
-        _sort(piece, index.place(piece), piles, reader)
-    missing = [one for one in wanted if not piles.placed.get(one.code)]
-    faults = [*_size(files, plan), *_missing(missing, files, index, folders, explained), *_grouped(piles)]
-    faults += [*_capped(piles.faults), *_doubles(pieces, reader, report)]
+        _sort(piece, index.place(piece), by_use, reader)
+    missing = [one for one in wanted if not by_use.placed.get(one.code)]
+    unexplained = tuple(one for one in missing if one.code not in explained)
+    faults = list(_missing(unexplained, files, index, folders))
+    if limit and files.on_disk > limit * GB:
+        faults.insert(0, fault("R27", file=EVIDENCE, size=size_text(files.on_disk), limit=marks_text(limit)))
+    for code, own in (("R29", by_use.unplaced), ("R30", by_use.empty), ("R33", by_use.foreign)):
+        faults += [fault(code, file=EVIDENCE, count=len(own), files=_names(own))] if own else []
+    faults += [*_capped(by_use.faults), *_capped(_doubles(pieces, reader, report))]
     return EvidenceCheck(
         files=len(pieces),
         size=files.on_disk,
         newest=max((piece.when for piece in pieces if piece.when), default=None),
-        placed={code: tuple(own) for code, own in piles.placed.items()},
+        placed={code: tuple(own) for code, own in by_use.placed.items()},
         covered=len(wanted) - len(missing),
         wanted=len(wanted),
-        missing=tuple(one for one in missing if one.code not in explained),
+        missing=unexplained,
         explained=tuple(one.code for one in missing if one.code in explained),
         faults=tuple(faults),
     )
 
 
-def _sort(piece: Piece, place: Place, piles: _Sorted, reader: Reader) -> None:
+def _sort(piece: Piece, place: Place, by_use: _Pieces, reader: Reader) -> None:
     try:
         verdict = reader.health(piece)
     except Unopened as refused:
-        piles.faults.append(fault("R32", file=piece.shown, reason=refused.reason))
-        return
+        verdict = Verdict(Health.DAMAGED, refused.reason)
     if verdict.health is Health.EMPTY:
-        piles.empty.append(piece)
+        by_use.empty.append(piece)
     elif verdict.health is Health.DAMAGED:
-        piles.faults.append(fault("R32", file=piece.shown, reason=verdict.reason))
+        by_use.faults.append(fault("R32", file=piece.full_name, reason=verdict.reason))
     elif verdict.health is Health.ARCHIVE:
         reason = verdict.reason or "压缩包里套着压缩包"
-        piles.faults.append(fault("R34", file=piece.shown, reason=reason))
+        by_use.faults.append(fault("R34", file=piece.full_name, reason=reason))
     elif verdict.health is Health.FOREIGN:
-        piles.foreign.append(piece)
-    elif place.criterion is None or place.elsewhere:
-        piles.lost.append(piece)
-        if place.criterion is not None:
-            piles.placed[place.criterion.code].append(piece)
+        by_use.foreign.append(piece)
     else:
-        piles.placed[place.criterion.code].append(piece)
-
-
-def _size(files: Files, plan: Plan) -> Iterator[Fault]:
-    limit = plan.facts.evidence_limit_gb
-    if limit and files.on_disk > limit * GB:
-        yield fault("R27", file=EVIDENCE, size=size_text(files.on_disk), limit=marks_text(limit))
+        if place.criterion is None or place.elsewhere:
+            by_use.unplaced.append(piece)
+        if place.criterion is not None:
+            by_use.placed[place.criterion.code].append(piece)
 
 
 def size_text(size: int) -> str:
@@ -124,30 +120,19 @@ def size_text(size: int) -> str:
 
 
 def _missing(
-    missing: Sequence[Criterion],
-    files: Files,
-    index: Index,
-    folders: Mapping[str, str],
-    explained: Mapping[str, str],
+    missing: Sequence[Criterion], files: Files, index: CriterionIndex, folders: Mapping[str, str]
 ) -> Iterator[Fault]:
-    """Yield the criteria without any file and without an explanation in the list."""
-    empty = {place.criterion.code for one in files.empty if (place := index.of_folder(one)).criterion is not None}
+    """Yield a fault for each criterion without any file and without an explanation in the list."""
+    empty = {criterion.code for folder in files.empty if (criterion := index.of_folders(folder).criterion) is not None}
     for one in missing:
-        if one.code not in explained:
-            how = "（文件夹是空的）" if one.code in empty else ""
-            values = {"department": one.department, "code": one.code, "title": one.title, "how": how}
-            yield fault("R28", file=EVIDENCE, folder=f"{EVIDENCE}/{folders.get(one.code, '')}", **values)
-
-
-def _grouped(piles: _Sorted) -> Iterator[Fault]:
-    for code, pieces in (("R29", piles.lost), ("R30", piles.empty), ("R33", piles.foreign)):
-        if pieces:
-            yield fault(code, file=EVIDENCE, count=len(pieces), files=_names(pieces))
+        how = "（文件夹是空的）" if one.code in empty else ""
+        values = {"department": one.department, "code": one.code, "title": one.title, "how": how}
+        yield fault("R28", file=EVIDENCE, folder=f"{EVIDENCE}/{folders.get(one.code, '')}", **values)
 
 
 def _names(pieces: Sequence[Piece]) -> str:
     more = f" 等{len(pieces)}个" if len(pieces) > _NAMED else ""
-    return "、".join(piece.shown for piece in pieces[:_NAMED]) + more
+    return "、".join(piece.full_name for piece in pieces[:_NAMED]) + more
 
 
 def _capped(faults: Sequence[Fault]) -> Iterator[Fault]:
@@ -156,8 +141,8 @@ def _capped(faults: Sequence[Fault]) -> Iterator[Fault]:
         yield fault("R38", file=EVIDENCE, count=len(faults) - _MOST_LISTED)
 
 
-def _doubles(pieces: Sequence[Piece], reader: Reader, report: Report) -> Iterator[Fault]:
-    """Yield the files that are there more than once; only those of equal size are read."""
+def _doubles(pieces: Sequence[Piece], reader: Reader, report: Report) -> list[Fault]:
+    """Return the files that are there more than once; only those of equal size are read."""
     sizes: dict[int, list[Piece]] = defaultdict(list)
     for piece in pieces:
         if piece.size:
@@ -170,7 +155,6 @@ def _doubles(pieces: Sequence[Piece], reader: Reader, report: Report) -> Iterato
         for piece in same:
             if digest := reader.digest(piece):
                 digests[digest].append(piece)
-        faults += (
-            fault("R31", file=EVIDENCE, count=len(one), files=_names(one)) for one in digests.values() if len(one) > 1
-        )
-    yield from _capped(faults)
+        doubles = (own for own in digests.values() if len(own) > 1)
+        faults += (fault("R31", file=EVIDENCE, count=len(own), files=_names(own)) for own in doubles)
+    return faults

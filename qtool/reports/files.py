@@ -37,7 +37,7 @@ class Piece:
     packed: Packed | None = None
 
     @property
-    def shown(self) -> str:
+    def full_name(self) -> str:
         """The way to it as users read it."""
         return "/".join((*self.folders, self.name))
 
@@ -58,7 +58,7 @@ class Files:
     """Bytes that it takes as it was handed in."""
 
 
-def gathered(roots: Iterable[Path]) -> Files:
+def files_in(roots: Iterable[Path]) -> Files:
     """Return all that lies in some folders, and files that stand by themselves; nothing in them makes this fail."""
     files = Files()
     for root in roots:
@@ -75,16 +75,13 @@ def _walk(folder: Path, parts: tuple[str, ...], files: Files) -> None:
     except OSError as error:
         files.faults.append(fault("R32", file="/".join(parts) or folder.name, reason=refusal(error)))
         return
-    kept = 0
+    entries = [entry for entry in entries if not is_litter(entry.name) and not entry.is_symlink()]
     for entry in entries:
-        if is_litter(entry.name) or entry.is_symlink():
-            continue
-        kept += 1
         if entry.is_dir():
             _walk(Path(entry.path), (*parts, entry.name), files)
         else:
             _take(Path(entry.path), parts, files)
-    if not kept and parts:
+    if not entries and parts:
         files.empty.append(parts)
 
 
@@ -119,7 +116,7 @@ def _take(path: Path, parts: tuple[str, ...], files: Files) -> None:
 
 def _add(files: Files, piece: Piece) -> None:
     if len(files.pieces) == _MOST_FILES:
-        files.faults.append(fault("R34", file=piece.shown, reason=f"文件超过{_MOST_FILES}个，其余的没有读"))
+        files.faults.append(fault("R34", file=piece.full_name, reason=f"文件超过{_MOST_FILES}个，其余的没有读"))
     if len(files.pieces) <= _MOST_FILES:
         files.pieces.append(piece)
 
@@ -165,13 +162,19 @@ class Reader:
 
         Raises Unopened for what cannot be read.
         """
-        if piece.packed is None:
-            head, tail = _ends(piece.path, piece.size)
-            return verdict(piece.name, piece.size, head, tail)
         head = tail = b""
-        for chunk in self.chunks(piece):
-            head = (head + chunk)[:HEAD] if len(head) < HEAD else head
-            tail = (tail + chunk)[-TAIL:]
+        if piece.packed is None:
+            try:
+                with piece.path.open("rb") as file:
+                    head = file.read(HEAD)
+                    file.seek(max(0, piece.size - TAIL))
+                    tail = file.read(TAIL)
+            except OSError as error:
+                raise Unopened(refusal(error)) from error
+        else:
+            for chunk in self.chunks(piece):
+                head = (head + chunk)[:HEAD] if len(head) < HEAD else head
+                tail = (tail + chunk)[-TAIL:]
         return verdict(piece.name, piece.size, head, tail)
 
     def digest(self, piece: Piece) -> str:
@@ -183,13 +186,3 @@ class Reader:
         except Unopened:
             return ""
         return digest.hexdigest()
-
-
-def _ends(path: Path, size: int) -> tuple[bytes, bytes]:
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-            file.seek(max(0, size - TAIL))
-            return head, file.read(TAIL)
-    except OSError as error:
-        raise Unopened(refusal(error)) from error

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Criterion, Plan
-from qtool.reports.evidence import asking
+from qtool.reports.evidence import evidence_criteria
 from qtool.workspace import write_file, writing
 
 EVIDENCE = "印证材料"
@@ -48,7 +48,7 @@ def tree(plan: Plan, room: int = LONGEST_PATH) -> dict[str, str]:
     title = max(_SHORTEST, min(_TITLE, room - len(EVIDENCE) - longest - most - _FILE - 4))
     return {
         criterion.code: f"{departments[criterion.department]}/{criterion_folder(criterion, title)}"
-        for criterion in asking(plan)
+        for criterion in evidence_criteria(plan)
     }
 
 

@@ -15,7 +15,7 @@ from qtool.official.head import LETTER, head_names
 from qtool.official.profile import Profile
 from qtool.reports.evidence_check import size_text
 from qtool.reports.review import OF_REPORT, Material
-from qtool.text import day_text
+from qtool.text import day_text, numbered
 from qtool.workspace import MATERIAL_CHECK
 
 _NONE = "无。"
@@ -54,8 +54,8 @@ def content(plan: Plan, material: Material, made: date, until: date, profile: Pr
         "改正期限": day_text(until),
         "报送情况": list(_handed_in(material)),
         "符合要求": list(_good(plan, material)) or [_NONE],
-        "需要改正": _numbered([*_missing(material), *_sentences(material.errors)]),
-        "请予核对": _numbered(list(_sentences(material.warnings))),
+        "需要改正": numbered([*_missing(material), *_sentences(material.errors)]) or [_NONE],
+        "请予核对": numbered(_sentences(material.warnings)) or [_NONE],
         "改正要求": _demand(material, until),
     }
 
@@ -120,10 +120,6 @@ def _sentences(faults: Sequence[Fault]) -> Iterator[str]:
         yield f"{place}：{one.message}。{one.remedy}。".removeprefix("：").replace("。。", "。").replace("？。", "？")
     if len(others) > _MOST:
         yield f"同类问题还有{len(others) - _MOST}处，见所附问题清单。"
-
-
-def _numbered(sentences: list[str]) -> list[str]:
-    return [f"{number}. {text}" for number, text in enumerate(sentences, 1)] or [_NONE]
 
 
 def _demand(material: Material, until: date) -> str:

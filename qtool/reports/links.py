@@ -11,7 +11,7 @@ from typing import Any
 from qtool.model import Criterion, Department, Plan
 from qtool.office.workbook.list_sheet import GREY, RED, TITLE_LOOK, Column, Content, FileLink, ListSheet
 from qtool.office.workbook.writer import Book, readable
-from qtool.reports.evidence import asking
+from qtool.reports.evidence import evidence_criteria
 from qtool.reports.evidence_check import size_text
 from qtool.reports.files import Piece
 from qtool.reports.folders import EVIDENCE, safe_name
@@ -35,7 +35,7 @@ _LONGEST = 500
 
 def write_links(out_dir: Path, plan: Plan, materials: Sequence[Material], now: datetime) -> Iterator[Path]:
     """Write a list for each department that wants evidence, and yield the files; links are relative to `out_dir`."""
-    criteria = asking(plan)
+    criteria = evidence_criteria(plan)
     for department in plan.scoring_departments:
         own = [one for one in criteria if one.department == department.name]
         if own:
@@ -70,7 +70,7 @@ def _write(
 def _files(sheet: ListSheet, criterion: Criterion, material: Material, home: Path) -> None:
     """Write an assessee's files for a criterion, or that there are none."""
     first = (criterion.code, criterion.title, material.assessee.short)
-    pieces = sorted(material.evidence.placed.get(criterion.code, ()), key=lambda piece: piece.shown)
+    pieces = sorted(material.evidence.placed.get(criterion.code, ()), key=lambda piece: piece.full_name)
     for piece in pieces:
         folder, remark = "/".join(piece.folders), "在压缩包里" if piece.packed else ""
         file = _link(piece, home) if sheet.row < _MOST_LINKS else piece.name

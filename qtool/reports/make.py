@@ -13,6 +13,7 @@ from qtool.official.head import shaped
 from qtool.progress import Event, Report
 from qtool.reports import folders, material_list
 from qtool.resources import chosen_template
+from qtool.text import day_text
 from qtool.workspace import writing
 
 TEMPLATE = "自评报告.docx"
@@ -47,6 +48,9 @@ def report_template(
 def content(plan: Plan, assessee: Assessee) -> dict[str, Content]:
     """Return what stands behind each name of the template."""
     facts = plan.facts
+    key_points: dict[str, dict[str, None]] = {area.name: {} for area in plan.areas}
+    for criterion in plan.criteria:
+        key_points[criterion.area][criterion.key_point] = None
     return {
         "年度": str(facts.year),
         "市名": facts.city,
@@ -58,19 +62,14 @@ def content(plan: Plan, assessee: Assessee) -> dict[str, Content]:
         "简称": assessee.short,
         "字数上限": str(facts.report_limit),
         "问题字数下限": str(facts.problems_minimum),
-        "截止日期": f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日",
+        "截止日期": day_text(facts.deadline),
         "领域数": str(len(plan.areas)),
         "领域": "、".join(area.name for area in plan.areas),
         "各领域": [
-            {"名称": area.name, "分值": marks_text(area.marks), "要点": "、".join(_key_points(plan, area.name))}
+            {"名称": area.name, "分值": marks_text(area.marks), "要点": "、".join(key_points[area.name])}
             for area in plan.areas
         ],
     }
-
-
-def _key_points(plan: Plan, area: str) -> list[str]:
-    """Return the key points (考核要点) of an area, in the plan's order."""
-    return list(dict.fromkeys(criterion.key_point for criterion in plan.criteria if criterion.area == area))
 
 
 def make_material(
@@ -78,10 +77,8 @@ def make_material(
 ) -> tuple[list[Path], list[Fault]]:
     """Return the files written for every assessee, in the plan's order, and every fault once."""
     source = chosen_template(TEMPLATE, templates_dir)
-    room = (
-        folders.LONGEST_PATH - max((len(one.short) for one in plan.assessees), default=0) - len(str(out_dir.absolute()))
-    )
-    tree = folders.tree(plan, room)
+    longest = max((len(assessee.short) for assessee in plan.assessees), default=0)
+    tree = folders.tree(plan, folders.LONGEST_PATH - longest - len(str(out_dir.absolute())))
     paths: list[Path] = []
     faults: dict[Fault, None] = {}
     for done, assessee in enumerate(plan.assessees):
@@ -89,10 +86,10 @@ def make_material(
         own = out_dir / assessee.short
         with writing(own):
             own.mkdir(parents=True, exist_ok=True)
-        path, found = report_template(plan, assessee, source, own / file_name(assessee), form)
+        path, template_faults = report_template(plan, assessee, source, own / file_name(assessee), form)
         paths += [path] if path else []
         paths.append(material_list.write_list(own / material_list.file_name(assessee), plan, assessee, tree))
         paths.append(folders.zip_tree(own / f"{folders.EVIDENCE}-{assessee.short}.zip", tree))
-        faults |= dict.fromkeys([*found, *folders.make_tree(own, tree)])
+        faults |= dict.fromkeys([*template_faults, *folders.make_tree(own, tree)])
     report(Event(len(plan.assessees), len(plan.assessees), ""))
     return paths, list(faults)

@@ -11,7 +11,7 @@ from typing import Any
 from qtool.model import Assessee, Plan, marks_text
 from qtool.office.workbook.list_sheet import BAND, FILL, INK, LINE, TITLE_LOOK, Column, ListSheet
 from qtool.office.workbook.writer import TITLE_FONT, Book, Prompt
-from qtool.reports.evidence import Ask, asked
+from qtool.reports.evidence import Ask, evidence_asks
 from qtool.text import day_text
 from qtool.workspace import write_file
 
@@ -58,7 +58,7 @@ def write_list(path: Path, plan: Plan, assessee: Assessee, folders: Mapping[str,
 
 
 def _list(sheet: ListSheet, plan: Plan, assessee: Assessee, folders: Mapping[str, str]) -> None:
-    facts, asks = plan.facts, asked(plan)
+    facts, asks = plan.facts, evidence_asks(plan)
     criteria = len({ask.criterion.code for ask in asks})
     limit = f"全部材料不超过{marks_text(facts.evidence_limit_gb)}GB，超过的不予接收"
     by = f"请在{day_text(facts.deadline)}前连同自评报告一并报{facts.office}"

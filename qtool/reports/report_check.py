@@ -14,10 +14,10 @@ from qtool.office.word.document import Paragraph, WordDocument
 from qtool.office.word.document_kind import CONVERTIBLE, to_docx, word_kind
 from qtool.office.word.reader import read_word
 from qtool.office.word.word_count import document_words, paragraphs_words, words
-from qtool.reports.expected import Expected
-from qtool.reports.form import form_faults
 from qtool.reports.make import HINT, HINT_STYLE
-from qtool.reports.parts import Parts, divided, in_boxes
+from qtool.reports.report_form import form_faults
+from qtool.reports.report_parts import ReportParts, divide, in_boxes
+from qtool.reports.requirements import Requirements
 from qtool.text import plain
 
 _DIGITS = "〇一二三四五六七八九"
@@ -42,7 +42,7 @@ class ReportCheck:
     faults: tuple[Fault, ...] = ()
 
 
-def check_report(content: bytes, file: str, plan: Plan, assessee: Assessee, wanted: Expected) -> ReportCheck:
+def check_report(content: bytes, file: str, plan: Plan, assessee: Assessee, wanted: Requirements) -> ReportCheck:
     """Return the check of a report; `file` is its name as users read it. Nothing that it holds makes this fail."""
     converted = word_kind(content) in CONVERTIBLE
     try:
@@ -55,7 +55,7 @@ def check_report(content: bytes, file: str, plan: Plan, assessee: Assessee, want
         return ReportCheck(file, 0, None, document.pages, tuple(faults))
     hints = [paragraph for paragraph in document.paragraphs if _is_left(paragraph, wanted.hints)]
     written = [paragraph for paragraph in document.paragraphs if not _is_left(paragraph, wanted.hints)]
-    parts = divided(written, wanted.headings)
+    parts = divide(written, wanted.headings)
     total = document_words(document)
     problems = next((parts.words_under(one) for one in parts.places if one.of_problems), None)
     faults += _whose(file, parts, plan, assessee)
@@ -68,7 +68,7 @@ def check_report(content: bytes, file: str, plan: Plan, assessee: Assessee, want
     return ReportCheck(file, total, problems, document.pages, tuple(faults))
 
 
-def _whose(file: str, parts: Parts, plan: Plan, assessee: Assessee) -> Iterator[Fault]:
+def _whose(file: str, parts: ReportParts, plan: Plan, assessee: Assessee) -> Iterator[Fault]:
     """Yield what the cover and the title do not say: whose report it is, of which year, of which day."""
     front = plain("\n".join(paragraph.label + paragraph.text for paragraph in parts.front)).translate(_ZEROS)
     own = [plain(name) for name in (assessee.name, assessee.short)]
@@ -92,7 +92,7 @@ def _named(front: str, other: Assessee, own: Sequence[str]) -> bool:
     return any(name in front for name in names)
 
 
-def _headings(file: str, parts: Parts) -> Iterator[Fault]:
+def _headings(file: str, parts: ReportParts) -> Iterator[Fault]:
     for heading in parts.missing:
         yield fault("R12", file=file, heading=heading.name)
     for heading in parts.displaced:
@@ -113,7 +113,7 @@ def _is_left(paragraph: Paragraph, hints: Sequence[str]) -> bool:
     return any(difflib.SequenceMatcher(None, text, hint, autojunk=False).ratio() >= _SAME for hint in texts)
 
 
-def _lengths(file: str, plan: Plan, parts: Parts, total: int) -> Iterator[Fault]:
+def _lengths(file: str, plan: Plan, parts: ReportParts, total: int) -> Iterator[Fault]:
     limit, least = plan.facts.report_limit, plan.facts.problems_minimum
     if limit and total > limit:
         yield fault("R16", file=file, count=total, limit=limit, over=total - limit)

@@ -16,11 +16,11 @@ from qtool.office.word.page_form import NATIONAL, PageForm
 from qtool.outcome import Proposal
 from qtool.progress import Event, Report
 from qtool.reports.evidence_check import EvidenceCheck, check_evidence
-from qtool.reports.expected import expected
-from qtool.reports.files import Piece, Reader, gathered
+from qtool.reports.files import Piece, Reader, files_in
 from qtool.reports.folders import EVIDENCE, tree
-from qtool.reports.received import Received, by_assessee, explanations, sorted_out
 from qtool.reports.report_check import ReportCheck, check_report
+from qtool.reports.requirements import requirements_of
+from qtool.reports.returned_files import ReturnedFiles, by_assessee, explanations, sort_files
 from qtool.text import day_text
 from qtool.workspace import MATERIAL
 
@@ -76,58 +76,59 @@ def review(
     materials = []
     for number, (assessee, paths) in enumerate(owners.items()):
 
-        def told(event: Event, number: int = number, assessee: Assessee = assessee) -> None:
+        def forward(event: Event, number: int = number, assessee: Assessee = assessee) -> None:
             share = event.done * 100 // max(1, event.total)
             report(Event(number * 100 + share, len(owners) * 100, f"{assessee.short} {event.what}"))
 
-        materials.append(_checked(plan, assessee, paths, folders, (templates_dir, form, told)))
+        materials.append(_material(plan, assessee, paths, folders, templates_dir, form, forward))
     report(Event(1, 1, ""))
     return tuple(materials), tuple(strays)
 
 
-def _checked(
+def _material(
     plan: Plan,
     assessee: Assessee,
     paths: list[Path],
     folders: Mapping[str, str],
-    tools: tuple[Path | None, PageForm, Report],
+    templates_dir: Path | None,
+    form: PageForm,
+    report: Report,
 ) -> Material:
-    templates_dir, form, report = tools
-    received = sorted_out(gathered(paths))
+    received = sort_files(files_in(paths))
     chosen = received.reports[0] if received.reports else None
     checked, sha256 = None, ""
     with Reader() as reader:
         if chosen is not None:
             report(Event(0, 1, chosen.name))
-            wanted = expected(plan, assessee, templates_dir, form)
+            wanted = requirements_of(plan, assessee, templates_dir, form)
             try:
                 content = reader.content(chosen, MOST_BYTES)
-                checked = check_report(content, chosen.shown, plan, assessee, wanted)
+                checked = check_report(content, chosen.full_name, plan, assessee, wanted)
                 sha256 = hashlib.sha256(content).hexdigest()
             except Unopened as refused:
-                checked = ReportCheck(chosen.shown, faults=(fault("R04", file=chosen.shown, reason=refused.reason),))
+                checked = ReportCheck(
+                    chosen.full_name, faults=(fault("R04", file=chosen.full_name, reason=refused.reason),)
+                )
         explained = explanations(received.lists, reader)
         evidence = check_evidence(received.evidence, received.files, plan, folders, reader, report, explained=explained)
     if not received.evidence:
-        evidence = replace(
-            evidence, missing=(), faults=(fault("R26", folder=f"{MATERIAL}/{assessee.short}/{EVIDENCE}"),)
-        )
+        nothing = fault("R26", folder=f"{MATERIAL}/{assessee.short}/{EVIDENCE}")
+        evidence = replace(evidence, missing=(), faults=(nothing,))
     late = tuple(_late(plan, chosen, evidence))
     faults = (*_which(assessee, received), *(checked.faults if checked else ()), *received.files.faults)
     every = (*faults, *evidence.faults, *late)
     return Material(assessee, checked, evidence, chosen.when if chosen else None, bool(late), sha256, every)
 
 
-def _which(assessee: Assessee, received: Received) -> Iterator[Fault]:
+def _which(assessee: Assessee, received: ReturnedFiles) -> Iterator[Fault]:
     """Yield that there is no report, that there are several, or that there are scans alone."""
     if len(received.reports) > 1:
-        chosen, *others = (piece.shown for piece in received.reports)
-        yield fault(
-            "R03", count=len(received.reports), chosen=chosen, others="、".join(f"《{name}》" for name in others)
-        )
+        chosen, *others = (piece.full_name for piece in received.reports)
+        names = "、".join(f"《{name}》" for name in others)
+        yield fault("R03", count=len(received.reports), chosen=chosen, others=names)
     elif not received.reports and received.scans:
         what = "、".join(dict.fromkeys(_SCAN.get(piece.ending, "图片") for piece in received.scans))
-        yield fault("R05", file=received.scans[0].shown, what=what)
+        yield fault("R05", file=received.scans[0].full_name, what=what)
     elif not received.reports:
         yield fault("R02", folder=f"{MATERIAL}/{assessee.short}")
 
@@ -157,12 +158,12 @@ def proposals(plan: Plan, materials: Sequence[Material]) -> tuple[Proposal, ...]
     """Return what may be deducted for, by assessee in the plan's order: one for each kind of finding."""
     limit = plan.facts.report_limit
     basis = f"考核方案：自评报告原则上不超过{limit}字，字数、格式不符合要求的，酌情扣分。"
-    proposed = []
+    rows = []
     for material in materials:
         for name, codes in _GROUPS:
             messages = [one.message for one in material.faults if one.code in codes]
             if messages:
                 text = f"自评报告{name}：{'；'.join(messages)}"
                 text = text if len(text) <= _MOST else f"{text[: _MOST - 2]}……"
-                proposed.append(Proposal(f"{material.assessee.short}-{name}", material.assessee.short, text, basis))
-    return tuple(proposed)
+                rows.append(Proposal(f"{material.assessee.short}-{name}", material.assessee.short, text, basis))
+    return tuple(rows)

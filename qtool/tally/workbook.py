@@ -21,7 +21,7 @@ from qtool.tally.detail import Detail, earned, write_detail
 from qtool.tally.overall import Adjusted, remark_of, start_overall, write_overall
 from qtool.tally.page import MEAN, MISSING, PERCENT, Page, column_sum, mean_of, row_cells, spread_of, total
 from qtool.tally.record import Change, changes, record
-from qtool.text import time_text
+from qtool.text import numbered, time_text
 from qtool.workspace import write_file
 
 HANDED_IN, NOT_HANDED_IN = "已交", "未交"
@@ -203,6 +203,6 @@ def _waivers_sheet(book: Book, tally: Tally) -> None:
     page = Page(book, tally, "带说明采用", "附：带说明采用的评分表", columns)
     page.frozen_head(freeze=1)
     for waiver in tally.waivers:
-        faults = "\n".join(f"{number}. {text}" for number, text in enumerate(waiver.faults, 1))
+        faults = "\n".join(numbered(waiver.faults))
         page.line([waiver.department, waiver.file, waiver.who, waiver.when, waiver.reason, faults])
     page.note("没有填好的格不得分；所在的考核内容没有分数，按0分计入总分。")

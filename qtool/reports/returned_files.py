@@ -33,7 +33,7 @@ _NOTHING = ("无", "没有", "未开展", "不涉及", "不适用")
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReturnedFiles:
     """What an assessee returned: its report and others that might be it, best first; its scans, its list, the rest."""
 
     files: Files
@@ -73,7 +73,7 @@ def _owner(name: str, plan: Plan) -> Assessee | None:
     return whole.pop() if len(whole) == 1 else None
 
 
-def sorted_out(files: Files) -> Received:
+def sort_files(files: Files) -> ReturnedFiles:
     """Return what an assessee's files are."""
     reports, scans, lists, evidence = list[Piece](), list[Piece](), list[Piece](), list[Piece]()
     for piece in files.pieces:
@@ -87,7 +87,7 @@ def sorted_out(files: Files) -> Received:
             evidence.append(piece)
     named = [piece for piece in reports if _SELF in piece.name] or reports
     evidence += (piece for piece in reports if piece not in named)
-    return Received(files, tuple(sorted(named, key=_rank)), tuple(scans), tuple(lists), tuple(evidence))
+    return ReturnedFiles(files, tuple(sorted(named, key=_rank)), tuple(scans), tuple(lists), tuple(evidence))
 
 
 def _may_be_report(piece: Piece) -> bool:
@@ -101,7 +101,7 @@ def _may_be_report(piece: Piece) -> bool:
 def _rank(piece: Piece) -> tuple[bool, bool, float, str]:
     """Return what makes a file the more likely report: .docx, no mere template, the newest."""
     when = piece.when.timestamp() if piece.when else 0.0
-    return piece.ending not in _WORD, "模板" in piece.name, -when, piece.shown
+    return piece.ending not in _WORD, "模板" in piece.name, -when, piece.full_name
 
 
 def explanations(lists: Sequence[Piece], reader: Reader) -> Mapping[str, str]:

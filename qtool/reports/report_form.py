@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from qtool.faults import Fault, fault
 from qtool.office.word.document import Paragraph, Pitch, Place, Run
 from qtool.office.word.page_form import NATIONAL, PageForm
 from qtool.official import profile
-from qtool.official.parts import size_of
-from qtool.reports.parts import Parts
+from qtool.official.parts import pitch_text, size_of
+from qtool.reports.report_parts import ReportParts
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _ENOUGH = 10
@@ -49,52 +49,35 @@ TITLE = Look("标题", profile.TITLE, "小标宋体（方正小标宋简体）",
 BODY = Look("正文", profile.BODY, "仿宋（仿宋_GB2312）", ("仿宋", "fangsong"), 16.0)
 LEVEL_1 = Look("一级标题", profile.HEI, "黑体", ("黑体", "simhei"), 16.0)
 LEVEL_2 = Look("二级标题", profile.KAI, "楷体（楷体_GB2312）", ("楷体", "kaiti"), 16.0)
-Key = TypeVar("Key")
 _LOOKS = (TITLE, LEVEL_1, LEVEL_2, BODY)
 
 
-@dataclass
-class _Wrong:
-    """How often something is wrong in one way, and where first."""
-
-    count: int = 0
-    text: str = ""
-
-    def add(self, count: int, text: str) -> None:
-        """Count some more."""
-        self.count += count
-        self.text = self.text or text.strip()[:_SHOWN]
-
-
-def form_faults(file: str, parts: Parts, form: PageForm = NATIONAL) -> Iterator[Fault]:
+def form_faults(file: str, parts: ReportParts, form: PageForm = NATIONAL) -> Iterator[Fault]:
     """Yield what differs from the official form: R18 for fonts, R19 for sizes, R20 for the body's line pitch."""
-    fonts: dict[tuple[Look, str], _Wrong] = {}
-    sizes: dict[tuple[Look, float], _Wrong] = {}
-    pitches: dict[str, _Wrong] = {}
+    counts: Counter[tuple[str, Look, str]] = Counter()
+    texts: dict[tuple[str, Look, str], str] = {}
+
+    def add(code: str, look: Look, value: str, count: int, text: str) -> None:
+        counts[code, look, value] += count
+        texts[code, look, value] = texts.get((code, look, value)) or text.strip()[:_SHOWN]
+
     for look, paragraph in _roles(parts):
-        for run in _seen(paragraph):
-            count = len(_CHINESE.findall(run.text))
+        for run in paragraph.runs:
+            count = 0 if run.hidden else len(_CHINESE.findall(run.text))
             if count and not look.has(run.east_asian, form) and not _may_differ(look, paragraph, run, form):
-                fonts.setdefault((look, run.east_asian or "没有指定的字体"), _Wrong()).add(count, run.text)
+                add("R18", look, run.east_asian or "没有指定的字体", count, run.text)
             if count and abs(run.size - look.size) > 0.25:
-                sizes.setdefault((look, run.size), _Wrong()).add(count, run.text)
-        if look is BODY and (actual := _pitch(paragraph, form)):
-            pitches.setdefault(actual, _Wrong()).add(1, paragraph.shown)
-    for (look, font), wrong in _enough(fonts.items()):
-        count, text = wrong.count, wrong.text
-        yield fault("R18", file=file, role=look.role, count=count, found=font, text=text, wanted=look.wanted)
-    for (look, size), wrong in _enough(sizes.items()):
-        actual, wanted = f"{size:g}", f"{look.size:g}"
-        yield fault("R19", file=file, role=look.role, count=wrong.count, found=actual, text=wrong.text, wanted=wanted)
-    for actual, wrong in pitches.items():
-        yield fault("R20", file=file, role=BODY.role, count=wrong.count, found=actual, text=wrong.text)
+                add("R19", look, f"{run.size:g}", count, run.text)
+        if look is BODY and not _has_pitch(paragraph, form):
+            add("R20", look, pitch_text(paragraph), 1, paragraph.shown)
+    for key, count in sorted(counts.items(), key=lambda item: item[0][0]):
+        code, look, value = key
+        if code == "R20" or count >= _ENOUGH:
+            wanted = look.wanted if code == "R18" else f"{look.size:g}"
+            yield fault(code, file=file, role=look.role, count=count, found=value, text=texts[key], wanted=wanted)
 
 
-def _enough(wrong: Iterable[tuple[Key, _Wrong]]) -> Iterator[tuple[Key, _Wrong]]:
-    return (one for one in wrong if one[1].count >= _ENOUGH)
-
-
-def _roles(parts: Parts) -> Iterator[tuple[Look, Paragraph]]:
+def _roles(parts: ReportParts) -> Iterator[tuple[Look, Paragraph]]:
     """Yield what each paragraph is; tables, boxes and the cover have a form of their own."""
     for heading, at in parts.places.items():
         yield (LEVEL_1 if heading.level == 0 else LEVEL_2), parts.paragraphs[at]
@@ -105,7 +88,7 @@ def _roles(parts: Parts) -> Iterator[tuple[Look, Paragraph]]:
             yield _role(paragraph), paragraph
 
 
-def title_of(parts: Parts) -> list[Paragraph]:
+def title_of(parts: ReportParts) -> list[Paragraph]:
     """Return the lines of the report's title: the last lines before its first heading that stand in the middle."""
     lines: list[Paragraph] = []
     for paragraph in reversed(parts.front):
@@ -140,15 +123,7 @@ def _may_differ(look: Look, paragraph: Paragraph, run: Run, form: PageForm) -> b
     return any(one.has(run.east_asian, form) for one in _LOOKS if one is not TITLE) and "。" in run.text[-1:]
 
 
-def _seen(paragraph: Paragraph) -> Iterator[Run]:
-    return (run for run in paragraph.runs if not run.hidden)
-
-
-def _pitch(paragraph: Paragraph, form: PageForm) -> str:
-    """Return how the distance of lines is laid down where it differs, or nothing."""
+def _has_pitch(paragraph: Paragraph, form: PageForm) -> bool:
+    """Return whether the distance of lines is laid down as it should be."""
     low, high = min(PITCH_LOW, form.pitch), max(PITCH_HIGH, form.pitch)
-    if paragraph.pitch is Pitch.EXACT and low <= paragraph.line <= high:
-        return ""
-    if paragraph.pitch is Pitch.MULTIPLE:
-        return f"{paragraph.line:.2f}".rstrip("0").rstrip(".") + "倍"
-    return f"{'固定值' if paragraph.pitch is Pitch.EXACT else '最小值'}{paragraph.line:g}磅"
+    return paragraph.pitch is Pitch.EXACT and low <= paragraph.line <= high

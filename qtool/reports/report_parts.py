@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from qtool.office.word.document import Paragraph, Place
 from qtool.office.word.word_count import paragraphs_words, words
-from qtool.reports.expected import Heading, core
+from qtool.reports.requirements import Heading, core
 from qtool.text import plain
 
 _LISTED = re.compile(r"[\t.…·]\s*\d+\s*$")
@@ -24,7 +24,7 @@ _FRONT = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ReportParts:
     """A report divided by its headings.
 
     `places` tells at which paragraph a heading of the template stands, those out of order too; headings that are
@@ -60,7 +60,7 @@ class Parts:
         return paragraphs_words(self.under(heading)) + words(rest)
 
 
-def divided(paragraphs: Sequence[Paragraph], headings: Sequence[Heading]) -> Parts:
+def divide(paragraphs: Sequence[Paragraph], headings: Sequence[Heading]) -> ReportParts:
     """Return a report divided by the headings of its template.
 
     Spaces, full-width signs, another way of numbering, a note in brackets and a slip of the pen do not matter; lines of
@@ -75,7 +75,7 @@ def divided(paragraphs: Sequence[Paragraph], headings: Sequence[Heading]) -> Par
             places[heading] = free[0]
             displaced.append(heading)
     missing = tuple(heading for heading in headings if heading not in places)
-    return Parts(tuple(paragraphs), places, missing, tuple(displaced))
+    return ReportParts(tuple(paragraphs), places, missing, tuple(displaced))
 
 
 def _in_order(headings: Sequence[Heading], candidates: Mapping[Heading, list[int]]) -> dict[Heading, int]:

@@ -50,7 +50,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class Requirements:
     """The headings of a template in order, its guidance, which must be gone, and the form that is wanted."""
 
     headings: tuple[Heading, ...]
@@ -66,7 +66,9 @@ def core(text: str) -> str:
     return _NOTE.sub("", words).strip("。.:;、,")
 
 
-def expected(plan: Plan, assessee: Assessee, templates_dir: Path | None, form: PageForm = NATIONAL) -> Expected:
+def requirements_of(
+    plan: Plan, assessee: Assessee, templates_dir: Path | None, form: PageForm = NATIONAL
+) -> Requirements:
     """Return what an assessee's template asks for; raises QtoolError when the template is broken."""
     with tempfile.TemporaryDirectory(prefix="qtool-") as folder:
         out = Path(folder) / TEMPLATE
@@ -75,7 +77,7 @@ def expected(plan: Plan, assessee: Assessee, templates_dir: Path | None, form: P
             raise QtoolError(*faults)
         paragraphs = read_word(out).paragraphs
     hints = tuple(p.text.strip() for p in paragraphs if is_hint(p) and p.text.strip())
-    return Expected(_headings(paragraphs), hints, form)
+    return Requirements(_headings(paragraphs), hints, form)
 
 
 def _headings(paragraphs: Sequence[Paragraph]) -> tuple[Heading, ...]:

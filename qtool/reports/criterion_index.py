@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from qtool.model import Criterion, Plan
@@ -30,64 +30,53 @@ class Place:
     """The department in whose folder it lies, where its criterion is another department's."""
 
 
-@dataclass
-class Index:
+class CriterionIndex:
     """The plan's criteria and departments, to be found by what people name folders."""
 
-    plan: Plan
-    _codes: Mapping[tuple[int, ...], Criterion] = field(init=False)
-    _titles: Mapping[str, Criterion] = field(init=False)
-    _departments: Mapping[str, str] = field(init=False)
-    _known: dict[tuple[str, ...], Place] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Arrange the names."""
-        self._codes = {key: one for one in self.plan.criteria if (key := _code_key(one.code))}
-        self._titles = {}
-        for one in self.plan.criteria:
+    def __init__(self, plan: Plan) -> None:
+        """Arrange the names; of equal titles the first one's criterion counts."""
+        self._codes = {key: one for one in plan.criteria if (key := _code_key(one.code))}
+        self._titles: dict[str, Criterion] = {}
+        for one in plan.criteria:
             short = criterion_folder(one).partition(" ")[2]
-            self._titles = {_flat(one.title): one, _flat(short): one} | dict(self._titles)
-        self._departments = {_flat(one.name): one.name for one in self.plan.departments}
+            self._titles = {_flat(one.title): one, _flat(short): one} | self._titles
+        self._departments = {_flat(one.name): one.name for one in plan.departments}
+        self._places: dict[tuple[str, ...], Place] = {}
 
     def place(self, piece: Piece) -> Place:
         """Return what a file is for; its own name counts only where its folders do not tell."""
-        if piece.folders not in self._known:
-            self._known[piece.folders] = self._of_folders(piece.folders)
-        place = self._known[piece.folders]
+        if piece.folders not in self._places:
+            self._places[piece.folders] = self.of_folders(piece.folders)
+        place = self._places[piece.folders]
         if place.criterion is None:
-            named = self._criterion(piece.name.rpartition(".")[0] or piece.name, by_title=False)
-            if named is not None and place.department in ("", named.department):
-                return Place(named, named.department)
+            criterion = self._criterion(piece.name.rpartition(".")[0] or piece.name, by_title=False)
+            if criterion is not None and place.department in ("", criterion.department):
+                return Place(criterion, criterion.department)
         return place
 
-    def _of_folders(self, folders: Sequence[str]) -> Place:
+    def of_folders(self, folders: Sequence[str]) -> Place:
+        """Return what the files of a folder are for, by its name and those of the folders around it."""
         department, criterion = "", None
         for folder in folders:
             name = folder.removesuffix(".zip").removesuffix(".ZIP")
-            found = self._criterion(name, by_title=True)
-            if found is not None:
-                criterion = found
-            elif criterion is None and (other := self._department(name)):
-                department = other
+            if one := self._criterion(name, by_title=True):
+                criterion = one
+            elif criterion is None:
+                department = self._department(name) or department
         if criterion is None:
             return Place(None, department)
-        return Place(
-            criterion, criterion.department, department if department not in ("", criterion.department) else ""
-        )
-
-    def of_folder(self, folders: Sequence[str]) -> Place:
-        """Return what a folder is for."""
-        return self._of_folders(tuple(folders))
+        elsewhere = department if department not in ("", criterion.department) else ""
+        return Place(criterion, criterion.department, elsewhere)
 
     def _criterion(self, name: str, *, by_title: bool) -> Criterion | None:
         """Return the criterion that a name means: by its code at the beginning, or by its title or most of it."""
-        match = _CODE.match(plain(name).lstrip("(（[【第"))
-        if match and (one := self._codes.get((int(match[1]), int(match[2])))):
+        code = _CODE.match(plain(name).lstrip("(（[【第"))
+        if code and (one := self._codes.get((int(code[1]), int(code[2])))):
             return one
         exact = self._codes.get(_code_key(plain(name))) if by_title else None
         if exact is not None or not by_title:
             return exact
-        return self._by_title(_flat(re.sub(r"^[\d.\-_、\s]+", "", name)))
+        return self._by_title(_without_number(name))
 
     def _by_title(self, name: str) -> Criterion | None:
         if one := self._titles.get(name):
@@ -102,7 +91,7 @@ class Index:
         return self._titles[near[0]] if len(codes) == 1 else None
 
     def _department(self, name: str) -> str:
-        flat = _flat(re.sub(r"^[\d.\-_、\s]+", "", name))
+        flat = _without_number(name)
         if flat in self._departments:
             return self._departments[flat]
         inside = {
@@ -112,6 +101,10 @@ class Index:
             return inside.pop()
         near = difflib.get_close_matches(flat, list(self._departments), 2, _ALIKE_DEPARTMENT)
         return self._departments[near[0]] if len(near) == 1 else ""
+
+
+def _without_number(name: str) -> str:
+    return _flat(re.sub(r"^[\d.\-_、\s]+", "", name))
 
 
 def _code_key(code: str) -> tuple[int, ...]:

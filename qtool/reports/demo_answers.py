@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
@@ -16,8 +16,9 @@ from qtool.office.word.template import rewrite
 from qtool.progress import Event, Report
 from qtool.reports import folders
 from qtool.reports import make as template
-from qtool.reports.evidence import asking
-from qtool.reports.expected import PROBLEMS, core
+from qtool.reports.evidence import evidence_criteria
+from qtool.reports.requirements import PROBLEMS, core
+from qtool.text import day_text, numbered
 from qtool.workspace import write_bytes
 
 _DONE = (
@@ -56,40 +57,31 @@ _NEXT = (
     "把“{what}”列入下一年度重点工作，安排专项经费，组织业务培训不少于{c}期，配齐配强工作力量。",
     "完善“{what}”的部门联动机制，每季度召开一次会商会，数据按月共享，问题限期销号。",
 )
+_BODY = "正文公文"
 _TITLE = re.compile(r"^(?:根据|推进|开展|加强|完善|推动|深入开展|做好)|(?:情况)?(?:测算|打分|监测)?得分$|[。；;]$")
 
 
 def report_text(plan: Plan, assessee: Assessee, chance: random.Random, *, short: bool) -> dict[str, list[str]]:
     """Return the paragraphs under each of the template's headings, about four thousand words; `short` on problems."""
     earning = [criterion for criterion in plan.criteria if criterion.kind == EARNING]
-    every = min(len(earning), 40)
-    chosen = sorted(chance.sample(range(len(earning)), every))
+    chosen = [earning[at] for at in sorted(chance.sample(range(len(earning)), min(len(earning), 40)))]
     situation = []
     for area in plan.areas:
-        sentences = [_said(chance, _DONE, earning[at]) for at in chosen if earning[at].area == area.name]
+        sentences = [_sentence(chance, _DONE, criterion) for criterion in chosen if criterion.area == area.name]
         if sentences:
-            situation += [
-                f"{area.name}方面。{''.join(sentences[:4])}",
-                *("".join(sentences[at : at + 3]) for at in range(4, len(sentences), 3)),
-            ]
+            situation.append(f"{area.name}方面。{''.join(sentences[:4])}")
+            situation += ("".join(sentences[at : at + 3]) for at in range(4, len(sentences), 3))
     weak = [earning[at] for at in chance.sample(range(len(earning)), min(7, len(earning)))]
     return {
         "质量工作总体情况": situation,
         "要求落实情况": [_filled(chance, text, assessee.short) for text in _CARRIED_OUT],
         "工作亮点": [_filled(chance, text, "质量安全") for text in _BRIGHT],
-        "存在问题": _numbered([_said(chance, _PROBLEM, one) for one in weak[: 2 if short else 7]]),
-        "下一步措施": _numbered([_said(chance, _NEXT, one) for one in weak[:5]]),
+        "存在问题": numbered(_sentence(chance, _PROBLEM, one) for one in weak[: 2 if short else 7]),
+        "下一步措施": numbered(_sentence(chance, _NEXT, one) for one in weak[:5]),
     }
 
 
-def evidence_text(plan: Plan, assessee: Assessee, criterion: Criterion) -> list[str]:
-    """Return a title and paragraphs that tell of what was done for a criterion."""
-    chance = random.Random(f"{assessee.short}/{criterion.code}")
-    title = f"关于{plan.facts.year}年{_short(criterion)}工作情况的说明"
-    return [title, *(_said(chance, _DONE, criterion) for _ in range(3)), f"（演练材料，编号{criterion.code}）"]
-
-
-def _said(chance: random.Random, sentences: tuple[str, ...], criterion: Criterion) -> str:
+def _sentence(chance: random.Random, sentences: tuple[str, ...], criterion: Criterion) -> str:
     return _filled(chance, chance.choice(sentences), _short(criterion))
 
 
@@ -106,14 +98,7 @@ def _short(criterion: Criterion) -> str:
     return text[:24] or criterion.title[:24]
 
 
-def _numbered(sentences: list[str]) -> list[str]:
-    return [f"{number}. {text}" for number, text in enumerate(sentences, 1)]
-
-
-_BODY = "正文公文"
-
-
-class Return(Enum):
+class Answer(Enum):
     """How an assessee returns its material; the value says it in Chinese."""
 
     WHOLE = "按期交齐"
@@ -123,111 +108,89 @@ class Return(Enum):
     HINTS = "没有删填写提示，有空文件，用错了字号"
 
 
-def ways(plan: Plan, *, broken: bool) -> dict[Assessee, Return]:
+def answers(plan: Plan, *, broken: bool) -> dict[Assessee, Answer]:
     """Return how each assessee returns its material; with troubles, two of them have something to mend."""
-    order = [Return.WHOLE, Return.ZIPPED, Return.LATE]
-    order += [Return.SHORT, Return.HINTS] if broken else [Return.WHOLE, Return.WHOLE]
+    order = [Answer.WHOLE, Answer.ZIPPED, Answer.LATE]
+    order += [Answer.SHORT, Answer.HINTS] if broken else [Answer.WHOLE, Answer.WHOLE]
     return {assessee: order[number % len(order)] for number, assessee in enumerate(plan.assessees)}
 
 
-def play(plan: Plan, given: Path, returned: Path, seed: int, report: Report, *, broken: bool) -> dict[Assessee, Return]:
+def return_material(
+    plan: Plan, given: Path, returned: Path, seed: int, report: Report, *, broken: bool
+) -> dict[Assessee, Answer]:
     """Let every assessee fill in what it was given and return it; return how each did.
 
     The same seed gives the same files. Their times are days before the deadline, or two days after it.
     """
-    how = ways(plan, broken=broken)
-    tree = folders.tree(plan)
-    for done, (assessee, way) in enumerate(how.items()):
-        report(Event(done, len(how), f"{assessee.short} 自评材料"))
+    chosen = answers(plan, broken=broken)
+    for done, (assessee, answer) in enumerate(chosen.items()):
+        report(Event(done, len(chosen), f"{assessee.short} 自评材料"))
         chance = random.Random(f"{seed}/{assessee.short}/material")
-        days = -2 if way is Return.LATE else 1 + done
-        came = datetime.combine(plan.facts.deadline - timedelta(days=days), time(15, 10 + done)).timestamp()
+        days = -2 if answer is Answer.LATE else 1 + done
+        received = datetime.combine(plan.facts.deadline - timedelta(days=days), time(15, 10 + done)).timestamp()
         source = given / assessee.short / template.file_name(assessee)
-        home = returned / assessee.short
-        content = written_report(plan, assessee, source, way, chance)
-        _written(home / f"{assessee.short}{plan.facts.year}年自评报告.docx", content, came)
-        _evidence(plan, assessee, home, (tree, way, came), source)
-    return how
+        content = written_report(plan, assessee, source, answer, chance)
+        files = {f"{assessee.short}{plan.facts.year}年自评报告.docx": content}
+        evidence = dict(_evidence(plan, assessee, answer, source))
+        if answer is Answer.ZIPPED:
+            entries = ((name, content, (2023, 1, 6, 9, 0, 0)) for name, content in evidence.items())
+            evidence = {f"{assessee.short}印证材料.zip": zip_content(entries)}
+        for name, content in (files | evidence).items():
+            path = write_bytes(returned / assessee.short / name, content)
+            os.utime(path, (received, received))
+    return chosen
 
 
-def written_report(plan: Plan, assessee: Assessee, source: Path, way: Return, chance: random.Random) -> bytes:
+def written_report(plan: Plan, assessee: Assessee, source: Path, answer: Answer, chance: random.Random) -> bytes:
     """Return an assessee's template written over: a text under each heading, the guidance gone, the cover dated."""
-    texts = report_text(plan, assessee, chance, short=way is Return.SHORT)
-    return rewrite(source, _author(plan, texts, way))
-
-
-def _author(plan: Plan, texts: dict[str, list[str]], way: Return) -> Callable[[str, str], list[tuple[str, str]] | None]:
+    texts = report_text(plan, assessee, chance, short=answer is Answer.SHORT)
     waiting: list[str] = []
-    hints_kept = 1 if way is Return.HINTS else 0
+    hints_kept = 1 if answer is Answer.HINTS else 0
 
     def write(text: str, style: str) -> list[tuple[str, str]] | None:
         nonlocal hints_kept
         if style == "封面日期":
-            day = plan.facts.deadline - timedelta(days=3)
-            return [(f"{day.year}年{day.month}月{day.day}日", style)]
+            return [(day_text(plan.facts.deadline - timedelta(days=3)), style)]
         if style == template.HINT_STYLE:
             hints_kept -= 1
             return None if hints_kept >= 0 else []
         if not text.strip() and style == _BODY and waiting:
-            written = [(line, _BODY) for line in waiting]
+            lines = [(line, _BODY) for line in waiting]
             waiting.clear()
-            return written
-        for heading, lines in texts.items():
+            return lines
+        for heading, lines_below in texts.items():
             if core(heading) in core(text) and style.endswith("级标题"):
-                style_of = "表格文字" if way is Return.HINTS and PROBLEMS in heading else _BODY
-                if style_of != _BODY:
-                    return [(text, style), *((line, style_of) for line in lines)]
-                waiting.extend(lines)
+                if answer is Answer.HINTS and PROBLEMS in heading:
+                    return [(text, style), *((line, "表格文字") for line in lines_below)]
+                waiting.extend(lines_below)
         return None
-
-    return write
-
-
-def _evidence(
-    plan: Plan, assessee: Assessee, home: Path, how: tuple[dict[str, str], Return, float], source: Path
-) -> None:
-    """Write an assessee's evidence into the folders, or into an archive of them."""
-    tree, way, came = how
-    files = dict(_documents(plan, assessee, (tree, way), source))
-    if way is Return.ZIPPED:
-        path = home / f"{assessee.short}印证材料.zip"
-        write_bytes(path, zip_content((name, content, (2023, 1, 6, 9, 0, 0)) for name, content in files.items()))
-        os.utime(path, (came, came))
-        return
-    for name, content in files.items():
-        _written(home / name, content, came)
-
-
-def _documents(
-    plan: Plan, assessee: Assessee, how: tuple[dict[str, str], Return], source: Path
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the way to each file of evidence and its content."""
-    tree, way = how
-    for number, criterion in enumerate(asking(plan)):
-        if way is Return.SHORT and number % 9 == 4:
-            continue
-        name = folders.safe_name(f"{assessee.short}{_title(criterion)}工作情况", 40)
-        empty = way is Return.HINTS and number == 7
-        content = b"" if empty else _proof(plan, assessee, criterion, source)
-        yield f"{folders.EVIDENCE}/{tree[criterion.code]}/{name}.docx", content
-
-
-def _title(criterion: Criterion) -> str:
-    return folders.criterion_folder(criterion, 20).partition(" ")[2]
-
-
-def _proof(plan: Plan, assessee: Assessee, criterion: Criterion, source: Path) -> bytes:
-    """Return a document of one page that tells of what was done for a criterion."""
-    lines = evidence_text(plan, assessee, criterion)
-
-    def write(_text: str, _style: str) -> list[tuple[str, str]]:
-        written = [(lines[0], "公文标题"), *((line, _BODY) for line in lines[1:])] if lines else []
-        lines.clear()
-        return written
 
     return rewrite(source, write)
 
 
-def _written(path: Path, content: bytes, came: float) -> None:
-    write_bytes(path, content)
-    os.utime(path, (came, came))
+def _evidence(plan: Plan, assessee: Assessee, answer: Answer, source: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the way to each file of evidence and its content."""
+    tree = folders.tree(plan)
+    for number, criterion in enumerate(evidence_criteria(plan)):
+        if answer is Answer.SHORT and number % 9 == 4:
+            continue
+        title = folders.criterion_folder(criterion, 20).partition(" ")[2]
+        name = folders.safe_name(f"{assessee.short}{title}工作情况", 40)
+        empty = answer is Answer.HINTS and number == 7
+        content = b"" if empty else _document(plan, assessee, criterion, source)
+        yield f"{folders.EVIDENCE}/{tree[criterion.code]}/{name}.docx", content
+
+
+def _document(plan: Plan, assessee: Assessee, criterion: Criterion, source: Path) -> bytes:
+    """Return a document of one page, a title and paragraphs that tell of what was done for a criterion."""
+    chance = random.Random(f"{assessee.short}/{criterion.code}")
+    lines = [(f"关于{plan.facts.year}年{_short(criterion)}工作情况的说明", "公文标题")]
+    lines += [(_sentence(chance, _DONE, criterion), _BODY) for _ in range(3)]
+    lines.append((f"（演练材料，编号{criterion.code}）", _BODY))
+
+    def write(_text: str, _style: str) -> list[tuple[str, str]]:
+        first = lines.copy()
+        lines.clear()
+        return first
+
+    return rewrite(source, write)
