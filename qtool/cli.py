@@ -19,11 +19,11 @@ import click
 from qtool import __version__
 from qtool.actions import ACTIONS
 from qtool.actions.action import Action, Face, Option, Outcome, Request
-from qtool.faults import Fault
-from qtool.progress import Report
+from qtool.progress import Report, silent
 from qtool.text import half_widths
 
-DONE, FOUND, COULD_NOT = 0, 1, 2
+DONE, FAULTS, COULD_NOT = 0, 1, 2
+_PATH = click.Path(path_type=Path)
 
 
 class _Formatter(click.HelpFormatter):
@@ -87,8 +87,8 @@ def _nearest_sign(error: UnicodeError) -> tuple[str, int]:
     """Return what stands for signs that the stream cannot show; a Chinese Windows has no › in a pipe."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    lost = error.object[error.start : error.end]
-    return "".join(">" if sign == "›" else "?" for sign in lost), error.end
+    signs = error.object[error.start : error.end]
+    return "".join(">" if sign == "›" else "?" for sign in signs), error.end
 
 
 _SIGNS = "qtool-signs"
@@ -127,7 +127,7 @@ def _usage_error(error: click.ClickException) -> str:
         case click.BadParameter(param=click.Option(opts=names, metavar=metavar)):
             return f"选项 {names[0]} 写得不对，后面要写{metavar}。"
         case click.UsageError() if "No such command" in error.message:
-            name = _quoted(error.message)
+            name = error.message.partition("'")[2].rpartition("'")[0]
             close = difflib.get_close_matches(name, [action.name for action in ACTIONS], 1, 0.6)
             return f"没有命令 {name}。" + (f"是不是要写 {close[0]}？" if close else "")
         case click.UsageError() if "unexpected extra argument" in error.message:
@@ -135,19 +135,10 @@ def _usage_error(error: click.ClickException) -> str:
     return "命令写得不对。"
 
 
-def _quoted(message: str) -> str:
-    return message.partition("'")[2].rpartition("'")[0]
-
-
 def _group() -> _ChineseGroup:
     group = _ChineseGroup(
         "qtool",
         help="质量工作考核：方案、评分表、回收、汇总、公文。",
-        params=[
-            click.Option(
-                ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="显示版本"
-            )
-        ],
         invoke_without_command=True,
         callback=_nothing,
         options_metavar="[选项]",
@@ -155,13 +146,7 @@ def _group() -> _ChineseGroup:
     )
     for action in ACTIONS:
         group.add_command(_command(action))
-    return group
-
-
-def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
-    if value:
-        click.echo(f"qtool {__version__}")
-        ctx.exit()
+    return click.version_option(__version__, message="qtool %(version)s", help="显示版本")(group)
 
 
 @click.pass_context
@@ -175,7 +160,7 @@ def _command(action: Action) -> _Chinese:
     params: list[click.Parameter] = [_param(option) for option in action.options]
     if not (action.options and action.options[0].kind == "folder"):
         help_ = "考核工程文件夹，默认是当前文件夹"
-        params.append(click.Option(["--campaign"], type=_path(), default=".", metavar="文件夹", help=help_))
+        params.append(click.Option(["--campaign"], type=_PATH, default=".", metavar="文件夹", help=help_))
     params.append(click.Option(["--json", "as_json"], is_flag=True, help="输出 JSON，供程序使用"))
     if action.redo:
         params.append(click.Option(["--force"], is_flag=True, help="已是最新的也重做"))
@@ -194,17 +179,13 @@ def _command(action: Action) -> _Chinese:
     )
 
 
-def _path() -> click.Path:
-    return click.Path(path_type=Path)
-
-
 def _param(option: Option) -> click.Parameter:
     if option.positional:
         many, text = option.kind in ("paths", "texts"), option.metavar
         metavars = {"paths": f"[{text}]…", "texts": f"{text}…"}
         return click.Argument(
             [option.name],
-            type=click.STRING if option.kind in ("text", "texts") else _path(),
+            type=click.STRING if option.kind in ("text", "texts") else _PATH,
             nargs=-1 if many else 1,
             required=option.kind != "paths",
             metavar=metavars.get(option.kind, text),
@@ -212,7 +193,7 @@ def _param(option: Option) -> click.Parameter:
     flag = "--" + option.name.replace("_", "-")
     if option.kind == "flag":
         return click.Option([flag, option.name], is_flag=True, help=option.help)
-    kind: click.ParamType[Any] = {"path": _path(), "number": click.INT}.get(option.kind, click.STRING)
+    kind: click.ParamType[Any] = {"path": _PATH, "number": click.INT}.get(option.kind, click.STRING)
     return click.Option([flag, option.name], type=kind, metavar=option.metavar, help=option.help)
 
 
@@ -224,11 +205,23 @@ def _run(action: Action, root: Path, options: dict[str, Any], *, as_json: bool, 
     except Exception as error:  # noqa: BLE001 - the boundary: users get sentences, the log gets the rest
         from qtool.actions.action import faults_of  # noqa: PLC0415 - asking for help needs none of it
 
-        _show_faults(faults_of(error, root), as_json=as_json)
+        faults = faults_of(error, root)
+        if as_json:
+            content = {"exit": COULD_NOT, "faults": [fault.as_dict() for fault in faults]}
+            click.echo(json.dumps(content, ensure_ascii=False))
+        else:
+            click.echo("\n".join(map(str, faults)), err=True)
         return COULD_NOT
-    code = FOUND if outcome.failed else DONE
+    code = FAULTS if outcome.failed else DONE
     if as_json:
-        _echo_json(code, outcome)
+        content = {
+            "exit": code,
+            "said": outcome.sentences,
+            "faults": [fault.as_dict() for fault in outcome.faults],
+            "files": [str(path) for path in outcome.files],
+            "data": outcome.data,
+        }
+        click.echo(json.dumps(content, ensure_ascii=False, indent=1))
     else:
         from qtool.terminal import show  # noqa: PLC0415 - rich takes longer to import than most commands run
 
@@ -243,8 +236,7 @@ def _face(pause: Callable[[], None], *, as_json: bool) -> Face:
     def secret(question: str) -> str:
         pause()
         if live:
-            answer: str = click.prompt(question, hide_input=True, err=True, default="", show_default=False)
-            return answer
+            return str(click.prompt(question, hide_input=True, err=True, default="", show_default=False))
         return sys.stdin.readline() if sys.stdin is not None else ""
 
     def agree(outcome: Outcome) -> bool:
@@ -255,29 +247,10 @@ def _face(pause: Callable[[], None], *, as_json: bool) -> Face:
             show(outcome)
         if not live:
             return True
-        answer: str = click.prompt("键入 y 发出，直接按回车不发", default="", show_default=False, err=True)
-        return answer.strip().lower() == "y"
+        answer = click.prompt("键入 y 发出，直接按回车不发", default="", show_default=False, err=True)
+        return str(answer).strip().lower() == "y"
 
     return Face(secret, agree)
-
-
-def _echo_json(code: int, outcome: Outcome) -> None:
-    content = {
-        "exit": code,
-        "said": outcome.sentences,
-        "faults": [fault.as_dict() for fault in outcome.faults],
-        "files": [str(path) for path in outcome.files],
-        "data": outcome.data,
-    }
-    click.echo(json.dumps(content, ensure_ascii=False, indent=1))
-
-
-def _show_faults(faults: Sequence[Fault], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps({"exit": COULD_NOT, "faults": [fault.as_dict() for fault in faults]}, ensure_ascii=False))
-        return
-    for fault in faults:
-        click.echo(str(fault), err=True)
 
 
 @contextlib.contextmanager
@@ -285,9 +258,7 @@ def _progress(*, visible: bool) -> Iterator[tuple[Report, Callable[[], None]]]:
     if visible and sys.stderr.isatty():
         from qtool.terminal import progress  # noqa: PLC0415 - as above
 
-        with progress() as drawn:
-            yield drawn
+        with progress() as bar:
+            yield bar
     else:
-        from qtool.progress import silent  # noqa: PLC0415 - beside its counterpart
-
         yield silent, lambda: None

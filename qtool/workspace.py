@@ -47,8 +47,8 @@ _WRITTEN_TO = tuple(name for name in FOLDERS if name != MATERIAL)
 _LOCK = ".qtool.lock"
 UNFINISHED = ".qtool-未完成-"
 """Begins the name of every file that is still being written."""
-_held: list[Path] = []
-"""The folders of the campaigns that this process holds."""
+_locked_folders: list[Path] = []
+"""Those of the campaigns whose lock this process has."""
 _PATIENCE = (0.05, 0.1, 0.2, 0.4)
 """Seconds between attempts to put a file in its place."""
 
@@ -185,11 +185,11 @@ def locked(campaign: Campaign) -> Iterator[None]:
             file.write(f" {_user()}，{socket.gethostname()}，{datetime.now().astimezone():%H:%M}".encode())
             file.flush()
         _clear_leftovers(campaign.root)
-        _held.append(campaign.root)
+        _locked_folders.append(campaign.root)
         try:
             yield
         finally:
-            _held.remove(campaign.root)
+            _locked_folders.remove(campaign.root)
 
 
 def _lock(file: BinaryIO) -> bool:
@@ -224,10 +224,8 @@ def _holder(file: BinaryIO) -> str:
 
 
 def _clear_leftovers(root: Path) -> None:
-    for leftover in [
-        *root.glob(f"{UNFINISHED}*"),
-        *(p for n in _WRITTEN_TO for p in (root / n).rglob(f"{UNFINISHED}*")),
-    ]:
+    pattern = f"{UNFINISHED}*"
+    for leftover in (*root.glob(pattern), *(path for name in _WRITTEN_TO for path in (root / name).rglob(pattern))):
         with contextlib.suppress(OSError):
             leftover.unlink()
 
@@ -260,7 +258,7 @@ def _stand(path: Path) -> None:
 
     A new folder in its place would look like the campaign, and hold next to nothing of it.
     """
-    for root in _held:
+    for root in _locked_folders:
         if root in path.parents and not root.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(root))
 

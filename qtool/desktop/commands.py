@@ -234,22 +234,15 @@ class Commands:
             options = {} if until == "默认" else {"until": until}
             self._run("检查自评材料", "review", options, then=self._session.show_details)
 
-    def new_from_2022(self) -> None:
-        """Begin a campaign from the shipped plan."""
-        self._new({})
+    def new(self, **options: Any) -> None:
+        """Begin a campaign: from the shipped plan, from another `plan`, or with `blank` from an empty one."""
+        if folder := self._ask.new_folder("新建考核工程", "质量工作考核", documents_folder()):
+            self._begin("新建考核工程", "new", folder, options)
 
     def new_from_own(self) -> None:
         """Begin a campaign from a plan of the user's."""
         if file := self._ask.file("用哪一份考核方案", self._session.browsed, WORKBOOKS):
-            self.new_from(file)
-
-    def new_from(self, plan: Path) -> None:
-        """Begin a campaign from this plan."""
-        self._new({"plan": plan})
-
-    def new_blank(self) -> None:
-        """Begin a campaign from an empty plan."""
-        self._new({"blank": True})
+            self.new(plan=file)
 
     def rehearse(self) -> None:
         """Go through a year with example data."""
@@ -305,10 +298,6 @@ class Commands:
     def keys(self) -> None:
         """Tell which keys do what."""
         self._ask.tell("快捷键", KEYS)
-
-    def _new(self, options: Mapping[str, Any]) -> None:
-        if folder := self._ask.new_folder("新建考核工程", "质量工作考核", documents_folder()):
-            self._begin("新建考核工程", "new", folder, options)
 
     def _begin(self, title: str, action: str, folder: Path, options: Mapping[str, Any]) -> None:
         options = {"folder": folder, **options}

@@ -77,9 +77,9 @@ class MenuBar:
     def _file_menu(self) -> tk.Menu:
         session, commands = self._session, self._commands
         menu = self._menu(
-            ("按2022年方案新建(N)…", commands.new_from_2022),
+            ("按2022年方案新建(N)…", commands.new),
             ("按自己的方案新建(P)…", commands.new_from_own),
-            ("按空白方案新建(K)…", commands.new_blank),
+            ("按空白方案新建(K)…", partial(commands.new, blank=True)),
             ("打开(O)…", commands.choose),
             ("用示例数据演练(T)…", commands.rehearse),
             LINE,
@@ -141,7 +141,7 @@ def bind_keys(
         "<Control-f>": find_department,
     }
     unless_busy: dict[str, Callable[[], object]] = {
-        "<Control-n>": commands.new_from_2022,
+        "<Control-n>": commands.new,
         "<Control-o>": commands.choose,
         "<Control-comma>": commands.settings,
         "<Control-i>": commands.import_files,

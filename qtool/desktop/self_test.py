@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from qtool import __version__
 from qtool.actions.action import Outcome, Request
@@ -22,10 +23,11 @@ from qtool.desktop.pages.start_page import StartPage
 from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.window import Window
 from qtool.state.view import StepName
-from qtool.workspace import DOCUMENTS, INBOX, refusal
+from qtool.workspace import DOCUMENTS, INBOX, SHEETS, refusal
 
 REPORT = "自检报告.json"
-_PATIENCE, _HELD = 300.0, 20.0
+_Page = TypeVar("_Page", StartPage, CampaignPage)
+_PATIENCE, _PICTURE_TIME = 300.0, 20.0
 """Seconds that one step may take, and that the window stays for a picture."""
 
 
@@ -34,17 +36,17 @@ class SelfTestFailed(Exception):
 
 
 class _Answers(Questions):
-    """The user's answers, given beforehand; what was told is noted."""
+    """The user's answers, given beforehand; messages are noted."""
 
     def __init__(self, root: tk.Tk, theme: Theme, where: Path) -> None:
         super().__init__(root, theme)
-        self.where, self.chosen, self.told = where, list[Path](), list[str]()
+        self.where, self.returns, self.messages = where, list[Path](), list[str]()
 
     def new_folder(self, title: str, name: str, start: Path) -> Path | None:  # noqa: ARG002 - as the user is asked
         return self.where / name
 
     def files(self, title: str, start: Path, kinds: Kinds) -> list[Path]:  # noqa: ARG002 - as above
-        return self.chosen
+        return self.returns
 
     def text(self, title: str, question: str, *, hint: str = "", start: str = "") -> str | None:  # noqa: ARG002
         return start or "自检"
@@ -53,7 +55,7 @@ class _Answers(Questions):
         return True
 
     def tell(self, title: str, text: str) -> None:
-        self.told.append(f"{title}：{text}")
+        self.messages.append(f"{title}：{text}")
 
     def consent(self, outcome: Outcome) -> bool:  # noqa: ARG002 - nothing is ever sent
         return False
@@ -123,7 +125,7 @@ class _Run:
     def through(self) -> None:
         """Rehearse a year, then go through one by hand."""
         self._tell("窗口已打开")
-        self._start().buttons["T"].invoke()
+        self._page(StartPage).buttons["T"].invoke()
         self._wait("演练")
         overview = self.session.overview
         self._need(overview is not None and overview.results is not None, "演练以后没有汇总结果")
@@ -132,54 +134,41 @@ class _Run:
             self._need(row.opens is not None and row.opens.exists(), f"{row.state.department}没有可以打开的文件")
         returned = sorted(path for path in (self.session.folder / INBOX).iterdir() if path.is_file())
         self.session.leave()
-        self._start().buttons["N"].invoke()
+        self._page(StartPage).buttons["N"].invoke()
         self._wait("新建")
         self._press(StepName.SHEETS, "生成评分表")
-        self._need(
-            len(list((self.session.folder / "1-评分表").glob("*.xlsx"))) == self._departments(), "评分表没有生成齐"
-        )
+        departments = len(self.session.overview.rows) if self.session.overview else 0
+        sheets = list((self.session.folder / SHEETS).glob("*.xlsx"))
+        self._need(len(sheets) == departments, "评分表没有生成齐")
         self.window.commands.mark_all_sent()
         self._wait("标记为已发出")
-        self.answers.chosen = returned
+        self.answers.returns = returned
         self.window.commands.import_files()
         self._wait("导入别的考核工程的评分表")
-        self._need(bool(self._page().below.table.row_keys), "别的考核工程的评分表没有被指出来")
+        self._need(bool(self._page(CampaignPage).below.table.row_keys), "别的考核工程的评分表没有被指出来")
         self.session.run("填写评分表", _fill)
         self._wait("填写评分表")
-        self.session.run(
-            "用两个进程检查收件箱", "collect", {"workers": 2}
-        )  # which begin anew beside the window's threads
+        self.session.run("用两个进程检查收件箱", "collect", {"workers": 2})  # which start beside the window's threads
         self._wait("用两个进程检查收件箱")
         self._press(StepName.TALLY, "汇总")
         overview = self.session.overview
-        self._need(
-            overview is not None and overview.results is not None and not overview.results.provisional,
-            "收齐以后没有正式的汇总结果",
-        )
+        results = overview.results if overview else None
+        self._need(results is not None and not results.provisional, "收齐以后没有正式的汇总结果")
         self.window.commands.approve()
         self._wait("登记批准")
         self._press(StepName.DOCUMENTS, "生成公文")
         names = [path.name for path in (self.session.folder / DOCUMENTS).rglob("*.docx")]
         self._need(any("通报" in name for name in names), f"没有通报，只有：{'、'.join(names)}")
 
-    def _departments(self) -> int:
-        overview = self.session.overview
-        return len(overview.rows) if overview else 0
-
-    def _start(self) -> StartPage:
+    def _page(self, kind: type[_Page]) -> _Page:
+        """Return the page that is shown; raises SelfTestFailed where it is another one."""
         page = self.window.page
-        if not isinstance(page, StartPage):
-            raise SelfTestFailed("没有起始页")
-        return page
-
-    def _page(self) -> CampaignPage:
-        page = self.window.page
-        if not isinstance(page, CampaignPage):
-            raise SelfTestFailed(f"考核工程没有打开：{self.session.message_bar.text}")
+        if not isinstance(page, kind):
+            raise SelfTestFailed(f"不是{kind.__name__}这一页：{self.session.message_bar.text}")
         return page
 
     def _press(self, step: StepName, name: str) -> None:
-        self._page().steps.button(step).invoke()
+        self._page(CampaignPage).steps.button(step).invoke()
         self._wait(name)
 
     def _wait(self, name: str) -> None:
@@ -192,9 +181,8 @@ class _Run:
         end = time.perf_counter() + _PATIENCE
         while not until():
             if time.perf_counter() > end:
-                raise SelfTestFailed(
-                    f"{wrong}；窗口说：{self.session.message_bar.text}；{'；'.join(self.answers.told)}"
-                )
+                messages = self.session.message_bar.text, *self.answers.messages
+                raise SelfTestFailed(f"{wrong}；窗口说：{'；'.join(messages)}")
             self._root.update()
             time.sleep(0.01)
 
@@ -203,10 +191,10 @@ class _Run:
         path = os.environ.get("QTOOL_SELF_TEST_HOLD")
         if not path:
             return
-        self._page().below.show_results()
+        self._page(CampaignPage).below.show_results()
         self._root.update()
         Path(path).write_text("", encoding="utf-8")
-        end = time.perf_counter() + _HELD
+        end = time.perf_counter() + _PICTURE_TIME
         while Path(path).exists() and time.perf_counter() < end:
             self._root.update()
             time.sleep(0.05)

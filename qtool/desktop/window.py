@@ -107,7 +107,7 @@ class Window:
         elif session.campaign is not None and files:
             self.commands.take(files)
         elif len(files) == 1 and files[0].suffix.lower() in _PLANS:
-            self.commands.new_from(files[0])
+            self.commands.new(plan=files[0])
         else:
             session.questions.tell("拖进来的文件", "请先打开一个考核工程，再把各部门交回的评分表拖进来。")
 
@@ -142,7 +142,7 @@ class Window:
     def _start_page(self) -> StartPage:
         session, commands = self.session, self.commands
         choices = (
-            Choice("按2022年方案新建", "N", "带着2022年的72项考核内容，直接用，或改成今年的", commands.new_from_2022),
+            Choice("按2022年方案新建", "N", "带着2022年的72项考核内容，直接用，或改成今年的", commands.new),
             Choice("按自己的方案新建", "P", "已经有一份考核方案工作簿，从它开始", commands.new_from_own),
             Choice("打开考核工程", "O", "接着做以前建好的，选它的文件夹", commands.choose),
             Choice("用示例数据演练", "T", "编好的数据，几秒钟从头到尾走一遍，不影响正式考核", commands.rehearse),

@@ -83,30 +83,26 @@ _RULES = (
     (r"执行 qtool tally --approve (批准文号和批准人)", r"点“登记批准”，写上\1"),
     (r"执行 qtool tally --revise (理由)", r"点“修订结果”，写上\1"),
     # settings as they are written in their file
-    (r'请写成 "[^"]*" = "…"', "请写成一行文字"),
     (r'请写成 "[^"]*" = \[([^\]]*)\]', r"请写成用逗号隔开的秒数，如 \1"),
     (r"^qtool\.toml( ›|：|$)", r"设置\1"),
 )
 """Patterns of sentences, in order; what stands for a name is one word, as no name has a space in it."""
 
+_SIGNS = ("qtool", "--", "引号", "true", '" = ')
+"""What stands in every text of a command line, or of how a setting is written; all others stay as they are."""
 _NEXT = re.compile(r"下一步：qtool ([a-z-]+)((?: --[a-z-]+)*) ?([^，；。]*)")
 _COMMAND = re.compile(r"(?:执行|用|点)? ?qtool ([a-z-]+)((?: --[a-z-]+)*)")
 
 
 def for_window(text: str) -> str:
     """Return a message, a remedy or a next step with buttons in the place of commands, and the rest as it was."""
-    if "qtool" not in text and "--" not in text and not _of_settings(text):
+    if not any(sign in text for sign in _SIGNS):
         return text
     for sentence, instead in _EXACT:
         text = text.replace(sentence, instead)
     for pattern, instead in _RULES:
         text = re.sub(pattern, instead, text)
     return _COMMAND.sub(_clicked, _NEXT.sub(_next, text))
-
-
-def _of_settings(text: str) -> bool:
-    """Return whether a text tells how a setting is written, which nobody writes in a window."""
-    return any(sign in text for sign in ("引号", "true", '" = '))
 
 
 def _button(command: str, options: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qtool.office.libreoffice import libreoffice
-from qtool.office.mail.secret import load_secret
 from qtool.progress import Event, Report, silent
 from qtool.state.campaign_state import CampaignState
 from qtool.workspace import FOLDERS, JOURNAL, UNFINISHED, log_in
@@ -66,8 +65,3 @@ def _counted(path: Path, report: Report) -> Folder:
             if count >= _MOST:
                 return Folder(path.name, path, count, more=True)
     return Folder(path.name, path, count)
-
-
-def secret_kept(address: str) -> bool:
-    """Return whether this computer's keyring holds the secret of an address."""
-    return bool(address) and bool(load_secret(address))

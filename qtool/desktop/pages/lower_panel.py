@@ -61,8 +61,8 @@ class LowerPanel(ttk.Notebook):
         before = self.results.results
         self._problems = sorted(problems, key=lambda problem: not problem.fault.is_error)
         errors = sum(problem.fault.is_error for problem in problems)
-        hints = len(problems) - errors
-        count = "，".join([*([f"错误{errors}"] if errors else []), *([f"提示{hints}"] if hints else [])])
+        counts = {"错误": errors, "提示": len(problems) - errors}
+        count = "，".join(f"{name}{number}" for name, number in counts.items() if number)
         self._label(self._page, f"问题（{count}）" if problems else "问题（没有）")
         self._fill()
         self.results.show(overview.results)
@@ -171,7 +171,10 @@ class ResultsPanel(ttk.Frame):
                 self._split.forget(self.table)
                 self.table.destroy()
             self._heads = results.heads
-            areas = [Column(head, _wide(head), grows=True, anchor="e", spare=True) for head in _short(results.heads)]
+            areas = [
+                Column(head, 12 + 14 * max(len(head), 3), grows=True, anchor="e", spare=True)
+                for head in _short(results.heads)
+            ]
             columns = [
                 Column("名次", 40, anchor="center"),
                 Column("考核对象", 96),
@@ -208,10 +211,6 @@ def _short(heads: Sequence[str]) -> list[str]:
     while len(heads) > 1 and all(head[same : same + 1] == heads[0][same : same + 1] != "" for head in heads):
         same += 1
     return [(head[same:] or head)[:_AREA_LETTERS] for head in heads]
-
-
-def _wide(head: str) -> int:
-    return 12 + 14 * max(len(head), 3)
 
 
 class _Bars(ttk.Frame):
