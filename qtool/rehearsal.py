@@ -14,6 +14,7 @@ from qtool.model import CITY, EARNING, Key, Value
 from qtool.office.archive.zip_archive import zip_content
 from qtool.office.workbook.fill import fill
 from qtool.rules.score import Scores
+from qtool.text import day_text
 
 REASONS = (
     "印证材料不全，缺少正式文件",
@@ -100,7 +101,7 @@ def fill_sheet(
         cells[address(formula.row, formula.col)] = formula.points(scores)
     deadline = layout.plan.facts.deadline
     cells[address(layout.sign_row, MARKS)] = "演练填表人"
-    cells[address(layout.sign_row + 1, MARKS)] = f"{deadline.year}年{deadline.month}月{deadline.day}日"
+    cells[address(layout.sign_row + 1, MARKS)] = day_text(deadline)
     cells |= {address(*layout.inputs[key]): value for key, value in _changed_answers(layout, answers, trouble).items()}
     fill(source, target, SHEET, cells)
     if trouble is Trouble.DAMAGED:

@@ -15,8 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 from scoring_cases import plan_2022
 
-from qtool.collect.board import HEADS, NAME, TIME, write_board
+from qtool.collect.board import HEADS, NAME, write_board
 from qtool.faults import QtoolError
+from qtool.office.workbook.list_sheet import TIME
 from qtool.office.workbook.writer import height_of
 from qtool.outcome import DepartmentState, State
 

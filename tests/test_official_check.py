@@ -18,7 +18,7 @@ from small_tally import MADE, make_plan, make_tally
 from qtool.documents import circular
 from qtool.office.word.reader import read_word
 from qtool.official.check import check
-from qtool.official.check_list import Measured, Verdict, write_check_list
+from qtool.official.check_list import Measurement, Verdict, write_check_list
 from qtool.official.draft import make_documents
 from qtool.official.parts import parts_of
 from qtool.official.profile import Profile, profile_of
@@ -36,7 +36,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path.rename(folder / "通报.docx")
 
 
-def measured(path: Path, profile: Profile = PROFILE) -> tuple[Measured, ...]:
+def measured(path: Path, profile: Profile = PROFILE) -> tuple[Measurement, ...]:
     return check(read_word(path), profile)
 
 

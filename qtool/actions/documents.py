@@ -20,7 +20,7 @@ from qtool.office.archive.unreadable import Unreadable
 from qtool.office.word.document_kind import NoOffice, WordKind, content_of, to_docx, word_kind
 from qtool.office.word.reader import read_word
 from qtool.official.check import check
-from qtool.official.check_list import HEADS, NAME, Measured, Verdict, in_order, texts_of, write_check_list
+from qtool.official.check_list import HEADS, NAME, Measurement, Verdict, in_order, texts_of, write_check_list
 from qtool.official.draft import DocumentFiles, Draft, Sentence, make_documents
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import Profile, profile_of
@@ -217,7 +217,7 @@ def measure(request: Request, path: Path) -> Outcome:
     return outcome
 
 
-def measured(path: Path, profile: Profile) -> tuple[Measured, ...]:
+def measured(path: Path, profile: Profile) -> tuple[Measurement, ...]:
     """Return what was measured of a document; raises QtoolError when it is none, or too old for what is installed."""
     try:
         content = content_of(path)
@@ -229,7 +229,7 @@ def measured(path: Path, profile: Profile) -> tuple[Measured, ...]:
         raise QtoolError(fault("D06", file=path.name, reason=error.reason)) from error
 
 
-def wrong_of(name: str, results: Sequence[Measured], profile: Profile, *, ours: bool = False) -> list[Fault]:
+def wrong_of(name: str, results: Sequence[Measurement], profile: Profile, *, ours: bool = False) -> list[Fault]:
     """Return the fault that a document does not keep the standard, where it does not.
 
     A document of `ours` comes from a template that the office may have changed on purpose: there it is a warning.
@@ -242,6 +242,6 @@ def wrong_of(name: str, results: Sequence[Measured], profile: Profile, *, ours: 
     return [fault(code, file=name, count=len(mistakes), standard=profile.name, names=names)]
 
 
-def _as_data(one: Measured) -> dict[str, str]:
+def _as_data(one: Measurement) -> dict[str, str]:
     names = ("clause", "what", "found", "wanted", "where")
     return {name: getattr(one, name) for name in names} | {"verdict": one.verdict.name.lower()}

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from qtool.documents import findings
-from qtool.documents.results import UNSCORED, result_content, shown
+from qtool.documents.results import UNSCORED, points_text, result_content
 from qtool.documents.sentence import earning, mean_of, percent, scored, stripped
 from qtool.model import Area, Assessee, marks_text
 from qtool.official.draft import Draft, Figure, Row, Sentence, sentence
@@ -95,7 +95,7 @@ def _criteria(tally: Tally, who: str) -> list[dict[str, str]]:
             "内容": criterion.title,
             "部门": criterion.department,
             "分值": marks_text(criterion.high or criterion.low),
-            "得分": shown(tally.points.get((criterion.code, who))),
+            "得分": points_text(tally.points.get((criterion.code, who))),
             "平均": mean_of(scored(tally, criterion).values()),
         }
         for criterion in tally.plan.criteria

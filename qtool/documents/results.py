@@ -65,7 +65,7 @@ def _row(tally: Tally, standing: Standing) -> dict[str, Content]:
 
 
 def _areas(tally: Tally, standing: Standing) -> list[tuple[str, str]]:
-    return [(area.name, shown(standing.areas.get(area.name))) for area in tally.plan.areas]
+    return [(area.name, points_text(standing.areas.get(area.name))) for area in tally.plan.areas]
 
 
 def result_rows(tally: Tally) -> tuple[Row, ...]:
@@ -96,8 +96,8 @@ def key_point_tables(tally: Tally) -> list[Content]:
         for standing in tally.ranked:
             own = [by_assessee[standing.assessee] for by_assessee in points.values()]
             numbers = [value for value in own if value is not None]
-            whole = shown(sum(numbers, Fraction(0)) if numbers else None)
-            rows.append({"对象": standing.assessee, "要点得分": [shown(value) for value in own], "合计": whole})
+            whole = points_text(sum(numbers, Fraction(0)) if numbers else None)
+            rows.append({"对象": standing.assessee, "要点得分": [points_text(value) for value in own], "合计": whole})
         tables.append({"名称": area.name, "分值": marks_text(area.marks), "各要点": list(points), "各行": rows})
     return tables
 
@@ -108,7 +108,7 @@ def key_point_rows(tally: Tally) -> tuple[Row, ...]:
     for area in tally.plan.areas:
         points = _key_points(tally, area.name)
         for standing in tally.ranked if points else ():
-            figures = [(name, shown(by_assessee[standing.assessee])) for name, by_assessee in points.items()]
+            figures = [(name, points_text(by_assessee[standing.assessee])) for name, by_assessee in points.items()]
             rows.append(Row(standing.assessee, tuple(figures)))
     return tuple(rows)
 
@@ -124,6 +124,6 @@ def _key_points(tally: Tally, area: str) -> dict[str, dict[str, Fraction | None]
     return points
 
 
-def shown(points: Fraction | None) -> str:
+def points_text(points: Fraction | None) -> str:
     """Return points as tables show them, a dash where nothing was scored."""
     return UNSCORED if points is None else marks_text(points)

@@ -16,7 +16,7 @@ from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Facts, Plan, marks_text
 from qtool.office.archive.zip_archive import ZipTime, zip_content
 from qtool.office.mail.letter import Attachment, Letter, Party, draft
-from qtool.text import near
+from qtool.text import day_text, near
 from qtool.workspace import OUTBOX, Campaign, refusal, sha256, write_bytes, writing
 
 ALL = "全部"
@@ -87,7 +87,7 @@ _VALUES: Mapping[str, Callable[[Facts, date], str]] = {
     "组织单位": lambda facts, _: facts.office,
     "组织单位全称": lambda facts, _: facts.office_title,
     "评分表交回": lambda facts, _: facts.returns_to.rstrip("。"),
-    "截止日期": lambda facts, _: f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日",
+    "截止日期": lambda facts, _: day_text(facts.deadline),
     "剩余天数": lambda facts, today: days_left(facts.deadline, today),
     "报告字数上限": lambda facts, _: str(facts.report_limit),
     "材料上限": lambda facts, _: marks_text(facts.evidence_limit_gb),

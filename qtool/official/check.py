@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qtool.office.word.document import Paragraph, Pitch, Section, WordDocument
-from qtool.official.check_list import Measured, Verdict, absent, judged, places, quoted
+from qtool.office.word.document import Paragraph, Pitch, Run, Section, WordDocument
+from qtool.official.check_list import Measurement, Verdict, absent, judgement, places, quoted
 from qtool.official.check_wording import wording
 from qtool.official.parts import Parts, is_red, parts_of, pitch_text, size_of
 from qtool.official.profile import BODY, HEI, KAI, SONG, TITLE, Head, Profile
@@ -13,11 +13,12 @@ from qtool.official.profile import BODY, HEI, KAI, SONG, TITLE, Head, Profile
 _MM = 25.4 / 72
 _CM_LOOSE, _PITCH_LOOSE, _SIZE_LOOSE = 1.0, 0.2, 0.4
 """How much may be off: millimetres of paper, points of pitch and of type."""
+_SIZE_NAMES: dict[float, str] = {22: "2号", 16: "3号", 14: "4号"}
 UPWARD = "请示"
 """The end of the title of a document that goes upwards, and so names who signed it and whom it is for."""
 
 
-def check(document: WordDocument, profile: Profile) -> tuple[Measured, ...]:
+def check(document: WordDocument, profile: Profile) -> tuple[Measurement, ...]:
     """Return everything that was measured, in the order of the standard's clauses."""
     parts = parts_of(document)
     measured = [*_page(document, profile), *_type(document, parts, profile), *_head(parts, profile)]
@@ -37,7 +38,7 @@ def faces_of(profile: Profile, face: str) -> tuple[str, ...]:
     return (profile.form.faces.get(face, face), *same[face])
 
 
-def _page(document: WordDocument, profile: Profile) -> Iterator[Measured]:
+def _page(document: WordDocument, profile: Profile) -> Iterator[Measurement]:
     for number, section in enumerate(document.sections, 1):
         where = f"第{number}节" if len(document.sections) > 1 else ""
         yield _paper(section, where)
@@ -50,36 +51,37 @@ def _page(document: WordDocument, profile: Profile) -> Iterator[Measured]:
             actual = None if length is None else length * _MM + (section.gutter * _MM if side == "left" else 0)
             right = actual is not None and abs(actual - wanted) <= _CM_LOOSE
             text = "没有写明" if actual is None else f"{actual:.1f}毫米"
-            yield judged("5.2.1", name, text, f"{wanted:g}毫米（上下差1毫米）", right, where)
+            yield judgement("5.2.1", name, text, f"{wanted:g}毫米（上下差1毫米）", right, where)
 
 
-def _paper(section: Section, where: str) -> Measured:
+def _paper(section: Section, where: str) -> Measurement:
     if section.width is None or section.height is None:
-        return judged("5.1", "纸张", "没有写明", "A4，210×297毫米", right=False, where=where)
+        return judgement("5.1", "纸张", "没有写明", "A4，210×297毫米", right=False, where=where)
     wide, high = sorted((section.width * _MM, section.height * _MM))
     right = abs(wide - 210) <= _CM_LOOSE and abs(high - 297) <= _CM_LOOSE
-    return judged("5.1", "纸张", f"{wide:.0f}×{high:.0f}毫米", "A4，210×297毫米", right, where)
+    return judgement("5.1", "纸张", f"{wide:.0f}×{high:.0f}毫米", "A4，210×297毫米", right, where)
 
 
-def _type(document: WordDocument, parts: Parts, profile: Profile) -> Iterator[Measured]:
+def _type(document: WordDocument, parts: Parts, profile: Profile) -> Iterator[Measurement]:
     body = [paragraph for paragraph in parts.body if paragraph.text.strip()]
     if parts.guidance:
         text = f"还有{len(parts.guidance)}段"
-        yield Measured("5.2.2", "填写提示", text, "写完后删去", Verdict.BY_EYE, places(parts.guidance))
+        yield Measurement("5.2.2", "填写提示", text, "写完后删去", Verdict.BY_EYE, places(parts.guidance))
     if not body:
-        yield Measured("5.2.2", "正文", "还没有写", "3号仿宋", Verdict.BY_EYE)
+        yield Measurement("5.2.2", "正文", "还没有写", "3号仿宋", Verdict.BY_EYE)
         return
     yield from _looks("5.2.2", "正文", body, profile, BODY, 16)
     wrong = [p for p in body if not _has_pitch(p, document.sections, profile)]
     pitches = "、".join(sorted({pitch_text(paragraph) for paragraph in body}))
-    yield judged("5.2.3", "行距", pitches, f"固定值{profile.form.pitch:g}磅，每面22行", not wrong, places(wrong))
+    yield judgement("5.2.3", "行距", pitches, f"固定值{profile.form.pitch:g}磅，每面22行", not wrong, places(wrong))
     yield _characters(document, body)
-    tinted = [p for p in (*body, *(h.paragraph for h in parts.headings)) if _coloured(p)]
-    colours = "、".join(sorted({run.colour for p in tinted for run in p.runs if _colour(run.colour)})) or "黑色"
-    yield judged("5.2.4", "文字颜色", colours, "黑色", not tinted, places(tinted))
+    written = (*body, *(heading.paragraph for heading in parts.headings))
+    tinted = [paragraph for paragraph in written if any(map(_has_colour, paragraph.runs))]
+    names = "、".join(sorted({run.colour for p in tinted for run in p.runs if _has_colour(run)})) or "黑色"
+    yield judgement("5.2.4", "文字颜色", names, "黑色", not tinted, places(tinted))
 
 
-def _characters(document: WordDocument, body: Sequence[Paragraph]) -> Measured:
+def _characters(document: WordDocument, body: Sequence[Paragraph]) -> Measurement:
     """Return how many characters a full line holds; 28 of 16 points need a grid or signs a little closer."""
     counts: dict[int, list[Paragraph]] = {}
     for paragraph in body:
@@ -92,15 +94,11 @@ def _characters(document: WordDocument, body: Sequence[Paragraph]) -> Measured:
         counts.setdefault(int(room / (run.size + run.spacing + closer) + 0.02), []).append(paragraph)
     wrong = [paragraph for count, group in counts.items() if count != 28 for paragraph in group]
     text = "、".join(f"{count}字" for count in sorted(counts)) or "没有正文"
-    return judged("5.2.3", "每行字数", text, "28字", not wrong and bool(counts), places(wrong))
+    return judgement("5.2.3", "每行字数", text, "28字", not wrong and bool(counts), places(wrong))
 
 
-def _colour(colour: str) -> bool:
-    return colour.lower() not in ("", "auto", "000000")
-
-
-def _coloured(paragraph: Paragraph) -> bool:
-    return any(_colour(run.colour) for run in paragraph.runs if run.text.strip())
+def _has_colour(run: Run) -> bool:
+    return bool(run.text.strip()) and run.colour.lower() not in ("", "auto", "000000")
 
 
 def _has_pitch(paragraph: Paragraph, sections: Sequence[Section], profile: Profile) -> bool:
@@ -122,7 +120,7 @@ def _looks(
     size: float,
     *,
     latin: bool = False,
-) -> Iterator[Measured]:
+) -> Iterator[Measurement]:
     """Yield face and size of paragraphs, of their Chinese text unless it is of letters and figures alone."""
     if not paragraphs:
         return
@@ -130,16 +128,12 @@ def _looks(
     used = _latin_faces if latin else _faces
     strange = [p for p in paragraphs if any(value not in allowed for value in used(p))]
     faces = "、".join(sorted({value for p in paragraphs for value in used(p)})) or "没有汉字"
-    yield judged(clause, f"{name}字体", faces, allowed[0], not strange, places(strange))
+    yield judgement(clause, f"{name}字体", faces, allowed[0], not strange, places(strange))
     odd = [p for p in paragraphs if any(abs(run.size - size) > _SIZE_LOOSE for run in p.runs if run.text.strip())]
     sizes = "、".join(
         f"{value:g}磅" for value in sorted({r.size for p in paragraphs for r in p.runs if r.text.strip()})
     )
-    yield judged(clause, f"{name}字号", sizes, f"{_size_name(size)}（{size:g}磅）", not odd, places(odd))
-
-
-def _size_name(size: float) -> str:
-    return {22: "2号", 16: "3号", 14: "4号"}[round(size)]
+    yield judgement(clause, f"{name}字号", sizes, f"{_SIZE_NAMES[size]}（{size:g}磅）", not odd, places(odd))
 
 
 def _faces(paragraph: Paragraph) -> set[str]:
@@ -150,25 +144,27 @@ def _latin_faces(paragraph: Paragraph) -> set[str]:
     return {run.latin or "没有写明" for run in paragraph.runs if any(sign.isdigit() for sign in run.text)}
 
 
-def _head(parts: Parts, profile: Profile) -> Iterator[Measured]:
+def _head(parts: Parts, profile: Profile) -> Iterator[Measurement]:
     headed = profile.head is Head.PRINTED
     if parts.mark is None:
         yield absent("7.2.4", "发文机关标志", "红色小标宋，居中", needed=headed and parts.number is not None)
     else:
-        yield judged("7.2.4", "发文机关标志颜色", "红色", "红色", is_red(parts.mark))
+        yield judgement("7.2.4", "发文机关标志颜色", "红色", "红色", is_red(parts.mark))
         centred = parts.mark.alignment == "center"
-        yield judged("7.2.4", "发文机关标志位置", "居中" if centred else "没有居中", "居中", centred)
+        yield judgement("7.2.4", "发文机关标志位置", "居中" if centred else "没有居中", "居中", centred)
         allowed = faces_of(profile, TITLE)
         faces = _faces(parts.mark)
-        yield judged("7.2.4", "发文机关标志字体", "、".join(faces), allowed[0], all(face in allowed for face in faces))
+        yield judgement(
+            "7.2.4", "发文机关标志字体", "、".join(faces), allowed[0], all(face in allowed for face in faces)
+        )
     if parts.number is None:
         yield absent("7.2.5", "发文字号", "如“随质强办〔2023〕1号”", needed=False)
     if parts.title_text.endswith(UPWARD):
         signed = parts.signer is not None
-        yield judged("7.2.6", "签发人", "有" if signed else "没有", "上行文应当标注签发人", signed or not headed)
+        yield judgement("7.2.6", "签发人", "有" if signed else "没有", "上行文应当标注签发人", signed or not headed)
 
 
-def _main(parts: Parts, profile: Profile) -> Iterator[Measured]:
+def _main(parts: Parts, profile: Profile) -> Iterator[Measurement]:
     if not parts.title:
         yield absent("7.3.1", "标题", "2号小标宋，居中", needed=True)
     yield from _looks("7.3.1", "标题", parts.title, profile, TITLE, 22)
@@ -177,30 +173,24 @@ def _main(parts: Parts, profile: Profile) -> Iterator[Measured]:
     else:
         yield from _looks("7.3.2", "主送机关", [parts.addressed], profile, BODY, 16)
         flush = abs(parts.addressed.first_line) < 2 and not parts.addressed.first_line_chars
-        yield judged("7.3.2", "主送机关位置", "顶格" if flush else "有缩进", "顶格", flush)
+        yield judgement("7.3.2", "主送机关位置", "顶格" if flush else "有缩进", "顶格", flush)
     for level, (name, face) in enumerate((("一级标题（一、）", HEI), ("二级标题（（一））", KAI))):
         own = [heading.paragraph for heading in parts.headings if heading.level == level]
         yield from _looks("7.3.3", name, own, profile, face, 16)
     written = [p for p in (*parts.body, *(h.paragraph for h in parts.headings)) if p.text.strip()]
-    yield _indented("7.3.3", "段首缩进", written)
+    off = [p for p in written if not _two_characters(p)]
+    text = f"{len(off)}段不是左空二字" if off else "左空二字"
+    yield judgement("7.3.3", "段首缩进", text, "左空二字", not off, places(off))
     if parts.attached:
         yield from _looks("7.3.4", "附件说明", parts.attached, profile, BODY, 16)
     if parts.signature:
         yield from _looks("7.3.5", "署名", [parts.signature], profile, BODY, 16)
     for paragraph, fresh in parts.annexes:
-        yield judged(
-            "7.3.7", "附件另面编排", "另起一面" if fresh else "没有另起一面", "另面编排", fresh, quoted(paragraph)
-        )
+        text = "另起一面" if fresh else "没有另起一面"
+        yield judgement("7.3.7", "附件另面编排", text, "另面编排", fresh, quoted(paragraph))
         yield from _looks("7.3.7", "“附件”二字", [paragraph], profile, HEI, 16)
     if parts.imprint:
         yield from _looks("7.4", "版记", parts.imprint, profile, BODY, 14)
-
-
-def _indented(clause: str, what: str, paragraphs: Sequence[Paragraph]) -> Measured:
-    off = [p for p in paragraphs if not _two_characters(p)]
-    return judged(
-        clause, what, "左空二字" if not off else f"{len(off)}段不是左空二字", "左空二字", not off, places(off)
-    )
 
 
 def _two_characters(paragraph: Paragraph) -> bool:
@@ -211,7 +201,7 @@ def _two_characters(paragraph: Paragraph) -> bool:
     return abs(paragraph.first_line + paragraph.left + blank * size_of(paragraph) - 2 * size_of(paragraph)) < 6
 
 
-def _numbers(document: WordDocument, profile: Profile) -> Iterator[Measured]:
+def _numbers(document: WordDocument, profile: Profile) -> Iterator[Measurement]:
     feet = [one for section in document.sections for one in section.headers_footers if one.footer]
     numbered = [one for one in feet if one.numbered]
     if not numbered:
@@ -220,18 +210,15 @@ def _numbers(document: WordDocument, profile: Profile) -> Iterator[Measured]:
     lines = [p for one in numbered for p in one.paragraphs if "PAGE" in p.fields]
     yield from _looks("7.5", "页码", lines, profile, SONG, 14, latin=True)
     dashed = all(p.text.strip().startswith("—") and p.text.strip().endswith("—") for p in lines)
-    yield judged("7.5", "页码样式", lines[0].text.strip(), "— 1 —，两边是一字线", dashed)
-    sides = {one.kind: {_side(p) for p in one.paragraphs if "PAGE" in p.fields} for one in numbered}
-    right = document.odd_even and sides.get("default") == {"right"} and sides.get("even") == {"left"}
-    text = "、".join(
-        f"{_KINDS[kind]}{'、'.join(_SIDES.get(side, side) for side in names)}" for kind, names in sides.items()
-    )
-    yield judged("7.5", "页码位置", text, "单页居右，双页居左，各空一字", right)
+    yield judgement("7.5", "页码样式", lines[0].text.strip(), "— 1 —，两边是一字线", dashed)
+    sides = {
+        one.kind: {_SIDES.get(p.alignment, p.alignment) for p in one.paragraphs if "PAGE" in p.fields}
+        for one in numbered
+    }
+    right = document.odd_even and sides.get("default") == {"居右"} and sides.get("even") == {"居左"}
+    text = "、".join(f"{_KINDS[kind]}{'、'.join(names)}" for kind, names in sides.items())
+    yield judgement("7.5", "页码位置", text, "单页居右，双页居左，各空一字", right)
 
 
 _KINDS = {"default": "单页", "even": "双页", "first": "首页"}
 _SIDES = {"left": "居左", "right": "居右", "center": "居中", "both": "居左", "start": "居左", "end": "居右"}
-
-
-def _side(paragraph: Paragraph) -> str:
-    return {"start": "left", "both": "left", "end": "right"}.get(paragraph.alignment, paragraph.alignment)

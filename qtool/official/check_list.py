@@ -24,7 +24,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """One thing measured: by which clause, what, what was found, what is wanted, where in the document."""
 
     clause: str
@@ -40,14 +40,14 @@ class Measured:
         return self.verdict is Verdict.WRONG
 
 
-def judged(clause: str, what: str, found: str, wanted: str, right: bool, where: str = "") -> Measured:
+def judgement(clause: str, what: str, found: str, wanted: str, right: bool, where: str = "") -> Measurement:
     """Return a measurement that is right or wrong."""
-    return Measured(clause, what, found, wanted, Verdict.RIGHT if right else Verdict.WRONG, where)
+    return Measurement(clause, what, found, wanted, Verdict.RIGHT if right else Verdict.WRONG, where)
 
 
-def absent(clause: str, what: str, wanted: str, *, needed: bool) -> Measured:
+def absent(clause: str, what: str, wanted: str, *, needed: bool) -> Measurement:
     """Return that a part is not there; only what is needed is wrong."""
-    return Measured(clause, what, "没有找到", wanted, Verdict.WRONG if needed else Verdict.ABSENT)
+    return Measurement(clause, what, "没有找到", wanted, Verdict.WRONG if needed else Verdict.ABSENT)
 
 
 def quoted(paragraph: Paragraph) -> str:
@@ -72,13 +72,13 @@ _COLOURS = {Verdict.WRONG: SALMON, Verdict.BY_EYE: AMBER, Verdict.ABSENT: "#EDED
 _LONGEST = 300
 
 
-def in_order(measured: Sequence[Measured]) -> list[Measured]:
+def in_order(measured: Sequence[Measurement]) -> list[Measurement]:
     """Return measurements with what must be mended first, and what is right last."""
     order = list(_COLOURS)
     return sorted(measured, key=lambda one: order.index(one.verdict))
 
 
-def texts_of(measured: Measured) -> tuple[str, ...]:
+def texts_of(measured: Measurement) -> tuple[str, ...]:
     """Return a measurement as a row of a list, by its HEADS."""
     return (
         *(measured.verdict.value, measured.clause, measured.what),
@@ -86,7 +86,7 @@ def texts_of(measured: Measured) -> tuple[str, ...]:
     )
 
 
-def write_check_list(path: Path, document: str, standard: str, measured: Sequence[Measured], now: datetime) -> Path:
+def write_check_list(path: Path, document: str, standard: str, measured: Sequence[Measurement], now: datetime) -> Path:
     """Write what was measured of a document by a standard, and return the file; raises QtoolError where it cannot."""
 
     def write(temporary: Path) -> None:

@@ -11,6 +11,7 @@ from qtool.model import CITY, EARNING, Key, Value, marks_text
 from qtool.office.workbook.writer import TITLE_FONT, Book, Sheet, height_of
 from qtool.rules.score import Scores
 from qtool.sheets.style import BAND, INK, LINE, SOFT, TO_FILL
+from qtool.text import day_text
 
 _LEFT, _RIGHT = 1, 5
 _WIDTHS = (2.0, 20.0, 15.0, 15.0, 15.0, 21.0)
@@ -62,7 +63,7 @@ def _about(book: Book, sheet: Sheet, layout: Layout, row: int) -> int:
     deducting = sum(1 for c in layout.criteria if c.kind != EARNING)
     scope = f"{len(layout.criteria)}项考核内容、{measures}个填报项，满分{marks_text(full)}分"
     scope += f"（其中{deducting}项只扣分）" if deducting else ""
-    deadline = f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日"
+    deadline = day_text(facts.deadline)
     lines = [
         ("评价部门", layout.department, strong),
         ("考核年度", f"{facts.year}年", text),

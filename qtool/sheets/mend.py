@@ -18,6 +18,7 @@ from qtool.sheets.page import WIDE, widths
 from qtool.sheets.problem_list import write_list
 from qtool.sheets.problems import Problem, Spot, problems_of, signature_cells
 from qtool.sheets.style import MUST_MEND, TO_CHECK, Styles
+from qtool.text import day_text
 
 _CELL_LIMIT = 16_000
 """Letters of a text that any cell holds: Excel's limit is 32,767, and it counts some letters twice."""
@@ -90,7 +91,7 @@ def _sign(book: Book, sheet: Sheet, layout: Layout, returned: Return) -> None:
 def _legend(book: Book, sheet: Sheet, layout: Layout) -> None:
     """Say what the colours mean, in the place of the line under the title."""
     deadline = layout.plan.facts.deadline
-    text = f"{_LEGEND}{deadline.year}年{deadline.month}月{deadline.day}日"
+    text = f"{_LEGEND}{day_text(deadline)}"
     end = min(layout.last_col, AFTER + 2 * WIDE)
     sheet.text(NOTE_ROW, CODE, text, Styles(book).note)
     sheet.row(NOTE_ROW, max(18.0, height_of(text, sum(widths(layout)[CODE : end + 1]))))

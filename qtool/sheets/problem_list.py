@@ -14,6 +14,7 @@ from qtool.outcome import Return
 from qtool.sheets.page import footer
 from qtool.sheets.problems import Problem
 from qtool.sheets.style import INK, LINE, MENDED, MUST_MEND, SOFT, TO_CHECK, WRONG, Styles
+from qtool.text import day_text, time_text
 
 HEADS = ("序号", "要求", "位置", "问题", "怎么办", "处理")
 _WIDTHS = (5.0, 10.0, 13.0, 55.0, 45.0, 11.0)
@@ -60,7 +61,7 @@ def _titles(
     plain: dict[str, Any] = {"font_size": 11}
     strong: dict[str, Any] = {"font_size": 12, "bold": True}
     received = returned.received
-    came = f"{received.year}年{received.month}月{received.day}日 {received:%H:%M}"
+    came = time_text(received)
     lines = [
         (f"{PROBLEMS}（{layout.department}评分表）", title),
         (f"{came} 收到你们交回的《{readable(returned.full_name, 300)}》，检查后有下面这些问题。", plain),
@@ -83,7 +84,7 @@ def _counts(problems: Sequence[Problem]) -> str:
 
 def _back(layout: Layout, made: datetime) -> str:
     facts = layout.plan.facts
-    day = f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日"
+    day = day_text(facts.deadline)
     until = f"截止日期 {day} 已过，请尽快改好" if made.date() > facts.deadline else f"请在 {day} 前改好"
     return f"{until}。怎样交回：{readable(facts.returns_to, 300)}"
 

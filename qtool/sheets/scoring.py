@@ -34,6 +34,7 @@ from qtool.rules.excel import Validation, formula, validation
 from qtool.rules.score import Scores
 from qtool.sheets.page import WIDE, heights, hint, paginate, widths
 from qtool.sheets.style import TO_FILL, WRONG, Styles
+from qtool.text import day_text
 
 REASON_LIMIT = 500
 _GAP = "\0"
@@ -84,7 +85,7 @@ def _frame(sheet: Sheet, layout: Layout, styles: Styles, column_widths: list[flo
         styles.title,
     )
     sheet.row(NOTE_ROW, 18)
-    deadline = f"{facts.deadline.year}年{facts.deadline.month}月{facts.deadline.day}日"
+    deadline = day_text(facts.deadline)
     note = (
         f"截止日期：{deadline}    只填浅黄色的格，深黄色的还没有填；"
         "“得分”自动计算，显示“有误”时请改正左边所填。扣了分的，请在绿色格中写明原因。"

@@ -15,6 +15,7 @@ from qtool.sheets.issued import Standing
 from qtool.state.campaign_state import CampaignState
 from qtool.state.view import Stage, Step, StepButton, StepName
 from qtool.tally.approval import fingerprint
+from qtool.text import day_text
 from qtool.workspace import ACCEPTED, DOCUMENTS, NOTICES, OUTBOX, sheet_name
 
 _TITLES = {
@@ -70,10 +71,7 @@ def _plan(state: CampaignState) -> Step:
         return _step(StepName.PLAN, Stage.DUE, progress, why, opening)
     deadline = state.plan.facts.deadline
     if deadline < state.today and not state.issued:
-        why = (
-            f"截止日期{deadline.year}年{deadline.month}月{deadline.day}日已经过了："
-            "请打开方案，在“方案”表里改年度和日期，保存后会重新检查"
-        )
+        why = f"截止日期{day_text(deadline)}已经过了：请打开方案，在“方案”表里改年度和日期，保存后会重新检查"
         return _step(StepName.PLAN, Stage.DUE, f"还是{state.plan.facts.year}年的日期", why, opening)
     hints = len(state.plan_faults)
     progress = f"{len(state.plan.criteria)}项考核内容，" + (f"{hints}处提示" if hints else "没有错误")

@@ -42,8 +42,8 @@ def cell_text(value: Cell) -> str:
 
 def who_and_day(who: Cell, day: Cell) -> str:
     """Return who answers for a row and of which day, as far as it was typed."""
-    shown = day.date().isoformat() if isinstance(day, dt.datetime) else cell_text(day)
-    return "，".join(part for part in (cell_text(who), shown) if part)
+    day_typed = day.date().isoformat() if isinstance(day, dt.datetime) else cell_text(day)
+    return "，".join(part for part in (cell_text(who), day_typed) if part)
 
 
 @dataclass

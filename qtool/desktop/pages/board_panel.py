@@ -14,6 +14,7 @@ from qtool.desktop.widgets.theme import Theme
 from qtool.desktop.wording import for_window
 from qtool.outcome import State
 from qtool.state.view import Overview, Row
+from qtool.text import day_text
 
 _COLUMNS = (
     Column("评价部门", 140),
@@ -215,6 +216,6 @@ def _time(when: datetime | None) -> str:
 def _due(overview: Overview) -> str:
     if overview.deadline is None:
         return ""
-    day = f"截止 {overview.deadline.year}年{overview.deadline.month}月{overview.deadline.day}日"
+    day = f"截止 {day_text(overview.deadline)}"
     days = overview.days_left
     return f"{day}，{f'还有{days}天' if days > 0 else '今天截止' if not days else f'已过{-days}天'}"
