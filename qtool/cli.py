@@ -10,7 +10,7 @@ import contextlib
 import difflib
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -253,12 +253,10 @@ def _face(pause: Callable[[], None], *, as_json: bool) -> Face:
     return Face(secret, agree)
 
 
-@contextlib.contextmanager
-def _progress(*, visible: bool) -> Iterator[tuple[Report, Callable[[], None]]]:
-    if visible and sys.stderr.isatty():
-        from qtool.terminal import progress  # noqa: PLC0415 - as above
+def _progress(*, visible: bool) -> contextlib.AbstractContextManager[tuple[Report, Callable[[], None]]]:
+    """Return what reports go to, and what takes the bar away for a question."""
+    if not visible or not sys.stderr.isatty():
+        return contextlib.nullcontext((silent, lambda: None))
+    from qtool.terminal import progress  # noqa: PLC0415 - as above
 
-        with progress() as bar:
-            yield bar
-    else:
-        yield silent, lambda: None
+    return progress()

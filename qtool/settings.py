@@ -132,10 +132,8 @@ def read_settings(path: Path) -> Settings:
     for name, value in identity.items():
         if not isinstance(value, str) or not value.strip():
             raise QtoolError(fault("C07", file=path.name, reason=f"{name} 是空的或不是文字"))
-    official = content.get("公文", {})
-    if not isinstance(official, dict):
-        raise QtoolError(fault("C07", file=path.name, reason='“公文”应当是一节，写成 ["公文"]'))
-    mail = content.get("邮箱", {})
-    if not isinstance(mail, dict):
-        raise QtoolError(fault("C07", file=path.name, reason='“邮箱”应当是一节，写成 ["邮箱"]'))
-    return Settings(identity["id"], identity["key"], official, mail)
+    sections = {name: content.get(name, {}) for name in ("公文", "邮箱")}
+    for name, section in sections.items():
+        if not isinstance(section, dict):
+            raise QtoolError(fault("C07", file=path.name, reason=f'“{name}”应当是一节，写成 ["{name}"]'))
+    return Settings(identity["id"], identity["key"], sections["公文"], sections["邮箱"])

@@ -21,12 +21,10 @@ from qtool.progress import Event, Report
 
 _PLAIN_WIDTH = 120
 """Columns of an output that is no terminal."""
-_SHOWN = 60
+_MOST_FAULTS = 60
 """Faults that are listed on a terminal; files made for that purpose hold them all."""
-
-
 _COLOURS = {"已采用": "green", "需改正": "red", "未交回": "yellow", "未生成": "yellow"}
-_ROWS = 40
+_MOST_ROWS = 40
 """Rows of a table that a terminal shows."""
 _PIECES = re.compile(r"(?:[!-\[\]-~]+|[“‘（《[]*.)[。，、；：？！）》”’…]*")
 """What must not be broken: words, figures, and signs with what opens before or closes after them."""
@@ -43,9 +41,9 @@ def show(outcome: Outcome) -> None:
         console.print(escape(wrapped(line, width)))
     for listing in outcome.tables:
         console.print(f"\n[bold]{escape(listing.title)}[/bold]")
-        console.print(_table(listing, _ROWS if live else len(listing.rows)), soft_wrap=False)
-        if live and len(listing.rows) > _ROWS:
-            console.print(f"……还有{len(listing.rows) - _ROWS}行，加 --json 可以看到全部")
+        console.print(_table(listing, _MOST_ROWS if live else len(listing.rows)), soft_wrap=False)
+        if live and len(listing.rows) > _MOST_ROWS:
+            console.print(f"……还有{len(listing.rows) - _MOST_ROWS}行，加 --json 可以看到全部")
     for title, colour, errors in (("错误", "red", True), ("提示", "yellow", False)):
         _faults(console, title, colour, [fault for fault in outcome.faults if fault.is_error is errors], width)
     if outcome.next:
@@ -56,7 +54,7 @@ def _faults(console: Console, title: str, colour: str, faults: list[Fault], widt
     if not faults:
         return
     console.print(f"\n[bold {colour}]{title}（{len(faults)}）[/bold {colour}]")
-    listed = faults[:_SHOWN] if width else faults
+    listed = faults[:_MOST_FAULTS] if width else faults
     for fault in listed:
         console.print(f"  [{colour}]·[/{colour}] {escape(wrapped(str(fault), width, indent=4))}")
     if len(faults) > len(listed):
@@ -98,9 +96,9 @@ def _table(listing: Listing, most: int) -> Table:
 
 def _align(rows: list[list[str]], index: int) -> None:
     """Put the decimal points of a column under one another."""
-    behind = [len(row[index].partition(".")[2]) + ("." in row[index]) for row in rows]
-    for row, here in zip(rows, behind, strict=True):
-        row[index] += "\u00a0" * (max(behind) - here)
+    decimals = [len(row[index].partition(".")[2]) + ("." in row[index]) for row in rows]
+    for row, places in zip(rows, decimals, strict=True):
+        row[index] += "\u00a0" * (max(decimals) - places)
 
 
 def _is_figure(text: str) -> bool:

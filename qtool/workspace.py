@@ -99,7 +99,7 @@ class Campaign:
             path.mkdir(exist_ok=True)
         return path
 
-    def shown(self, path: Path) -> str:
+    def relative(self, path: Path) -> str:
         """Return a path as users read it: from the campaign's folder on."""
         try:
             return str(path.relative_to(self.root))

@@ -19,7 +19,7 @@ from qtool.state.view import StepName
 from qtool.workspace import PLAN, SETTINGS
 
 __all__ = ["display", "open_window"]
-LETTERS = {"N": "new_from_2022", "P": "new_from_own", "O": "choose", "T": "rehearse"}
+LETTERS = {"N": "new", "P": "new_from_own", "O": "choose", "T": "rehearse"}
 
 
 def remembered(tmp_path: Path) -> Path:

@@ -63,7 +63,7 @@ def documents(request: Request) -> Outcome:
             now = state.tally_record
             approved = state.approval_of(now) is not None
             enter_complete(campaign, state.history, files, fingerprint(now), approved=approved)
-    outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
+    outcome.data["files"] = [campaign.relative(path) for path in outcome.files]
     return outcome
 
 
@@ -78,7 +78,7 @@ def _copy_templates(state: CampaignState) -> Outcome:
     unchanged = f"，{there}份已经在那里，没有改动" if there else ""
     outcome.sentences.append(f"复制了{len(outcome.files)}份模板到“{TEMPLATES}”{unchanged}")
     outcome.next = "公文模板用 Word 或 WPS 修改，信的模板用记事本；不想用的，删掉就用自带的"
-    outcome.data["files"] = [state.campaign.shown(path) for path in outcome.files]
+    outcome.data["files"] = [state.campaign.relative(path) for path in outcome.files]
     return outcome
 
 
@@ -153,7 +153,7 @@ def _make(request: Request, drafts: list[Draft], profile: Profile, outcome: Outc
             outcome.files.append(path)
     outcome.files += documents.files
     for path in [*documents.files, *documents.current]:  # a template may have been edited
-        outcome.faults += wrong_of(campaign.shown(path), measured(path, profile), profile, ours=True)
+        outcome.faults += wrong_of(campaign.relative(path), measured(path, profile), profile, ours=True)
     sentence = f"生成{len(documents.files)}份公文，{len(documents.current)}份没有变化，在“{DOCUMENTS}”"
     outcome.sentences.append(sentence + (f"；{len(documents.edited)}份有人改过，没有动" if documents.edited else ""))
     fates = [(documents.files, "新生成"), (documents.current, "没有变化"), (documents.edited, "有人改过，没有动")]

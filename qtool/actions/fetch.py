@@ -102,7 +102,7 @@ def _tell(outcome: Outcome, campaign: Campaign, plan: Plan, arrivals: Arrivals) 
         "fetched": len(arrivals.mails),
         "known": arrivals.earlier,
         "passed": arrivals.passed,
-        "files": [campaign.shown(path) for path in files],
+        "files": [campaign.relative(path) for path in files],
     }
     if files:
         outcome.next = "下一步：qtool collect 检查收到的评分表"

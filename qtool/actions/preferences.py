@@ -16,6 +16,7 @@ import tomlkit
 from qtool.actions.action import Outcome
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.account import OWN, PROVIDER_NAMES, account_of, provider_of
+from qtool.office.word.page_form import NATIONAL
 from qtool.official.fonts import with_fonts
 from qtool.official.profile import FACES, FORMS, MEASURES, Head, profile_of, read_profile
 from qtool.settings import Settings, read_settings
@@ -153,8 +154,7 @@ def defaults(entered: Preferences, office: str = "") -> dict[str, str]:
     """
     provider = provider_of(entered["邮箱.地址"], entered["邮箱.服务商"])
     host, port, security = provider.smtp
-    standard = next(iter(FORMS))
-    form = FORMS.get(entered["公文.版式"], FORMS[standard])
+    form = FORMS.get(entered["公文.版式"], NATIONAL)
     mail = {
         "发件人": office,
         "服务商": provider_of(entered["邮箱.地址"]).name,
@@ -166,7 +166,7 @@ def defaults(entered: Preferences, office: str = "") -> dict[str, str]:
         "收信端口": provider.imap[1],
     }
     official = {
-        "版式": standard,
+        "版式": next(iter(FORMS)),
         "版头": Head.PRINTED.value,
         "发文机关标志": f"{office}文件" if office else "",
         "印发机关": office,
@@ -274,15 +274,15 @@ def keep(root: Path, entered: Preferences, since: Preferences | None = None) -> 
 
 def _changes(settings: Settings, entered: Preferences, since: Preferences) -> dict[tuple[str, ...], Value | None]:
     """Return the entries that the file must have otherwise, by place; None for those that go."""
-    usual, now = defaults(entered), _written(settings)
+    standard, written = defaults(entered), _written(settings)
     changes: dict[tuple[str, ...], Value | None] = {}
     for key, entry in ENTRIES.items():
         old, text = _value(settings, entry), entered[key]
-        wrong_kind = isinstance(old, str) and entry.kind in (NUMBER, TICK) and text == now[key]
+        wrong_kind = isinstance(old, str) and entry.kind in (NUMBER, TICK) and text == written[key]
         if text == since[key] and not wrong_kind:
             continue
         new = _typed(entry, text)
-        if new == _typed(entry, usual[key]):
+        if new == _typed(entry, standard[key]):
             new = None
         if (type(new), new) != (type(old), old):
             changes[entry.place] = new

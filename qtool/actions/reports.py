@@ -21,9 +21,9 @@ def reports(request: Request) -> Outcome:
             with writing(folder):
                 folder.mkdir(exist_ok=True)
         for path in outcome.files:
-            campaign.journal("准备自评材料", file=campaign.shown(path), sha256=sha256(path))
+            campaign.journal("准备自评材料", file=campaign.relative(path), sha256=sha256(path))
     outcome.sentences.append(f"给{len(plan.assessees)}个考核对象各准备了一份自评材料，在“{DOCUMENTS}/{HANDED_OUT}”")
-    outcome.data["files"] = [campaign.shown(path) for path in outcome.files]
+    outcome.data["files"] = [campaign.relative(path) for path in outcome.files]
     outcome.next = (
         f"请把“{DOCUMENTS}/{HANDED_OUT}”里各自的文件夹发给考核对象；"
         f"交回来的放进“{MATERIAL}”里同名的文件夹，再执行 qtool review"

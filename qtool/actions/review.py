@@ -54,7 +54,7 @@ def review(request: Request) -> Outcome:
         outcome.files.append(write_proposals(campaign.folder(TALLY) / PROPOSALS, plan, proposed, now))
         for path in outcome.files:
             if path.suffix == ".xlsx":
-                campaign.journal("检查自评材料", file=campaign.shown(path), sha256=sha256(path))
+                campaign.journal("检查自评材料", file=campaign.relative(path), sha256=sha256(path))
     _say(outcome, plan, materials, len(proposed))
     return outcome
 

@@ -33,7 +33,7 @@ def enter(campaign: Campaign, documents: DocumentFiles, before: Mapping[Path, Se
     out = campaign.folder(DOCUMENTS)
     for path in [*documents.files, *documents.current]:
         if (digest := sha256(path)) not in before.get(path.relative_to(out), [])[-1:]:
-            campaign.journal(MADE, file=campaign.shown(path), sha256=digest)
+            campaign.journal(MADE, file=campaign.relative(path), sha256=digest)
 
 
 def enter_complete(
@@ -57,7 +57,7 @@ def print_pdf(campaign: Campaign, history: History, paths: Sequence[Path]) -> tu
     wanted = {}
     for path in dict.fromkeys(paths):
         digest = sha256(path) if path.is_file() else ""
-        if digest and (printed.get(campaign.shown(path)) != digest or not path.with_suffix(".pdf").is_file()):
+        if digest and (printed.get(campaign.relative(path)) != digest or not path.with_suffix(".pdf").is_file()):
             wanted[path] = digest
     if not wanted:
         return [], [], []
@@ -67,6 +67,6 @@ def print_pdf(campaign: Campaign, history: History, paths: Sequence[Path]) -> tu
     files = []
     for path, content in contents.items():
         files.append(write_bytes(path.with_suffix(".pdf"), content))
-        campaign.journal(PRINTED, file=campaign.shown(path), sha256=wanted[path])
-    faults = [fault("D10", file=campaign.shown(path)) for path in wanted if path not in contents]
+        campaign.journal(PRINTED, file=campaign.relative(path), sha256=wanted[path])
+    faults = [fault("D10", file=campaign.relative(path)) for path in wanted if path not in contents]
     return files, faults, [f"{len(contents)}份公文转成了 PDF"]

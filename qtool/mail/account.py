@@ -114,22 +114,19 @@ def account_of(content: Mapping[str, Any], office: str, file: Path) -> Account:
         pause=section.number("每封间隔", _PAUSE, 0, 600),
         waits=_waits(section, content.get("重试间隔", list(_WAITS))),
     )
-    if faults := [*_unknown_names(content, file.name), *_faults(section, account, file.name)]:
+    if faults := [*_faults(content, section, account, file.name)]:
         raise QtoolError(*faults)
     return account
 
 
-def _unknown_names(content: Mapping[str, Any], file: str) -> Iterator[Fault]:
+def _faults(content: Mapping[str, Any], section: Section, account: Account, file: str) -> Iterator[Fault]:
+    """Yield what is wrong in the section; without an address, servers are not asked for."""
+    if not account.address:
+        yield fault("M01", file=file)
     for name in content:
         if name not in NAMES:
             hint = near(name, NAMES) or f"可以写的有：{'、'.join(NAMES)}"
             yield fault("M04", file=file, sheet=SECTION, cell=name, name=name, hint=hint)
-
-
-def _faults(section: Section, account: Account, file: str) -> Iterator[Fault]:
-    """Yield what is wrong in the section; without an address, servers are not asked for."""
-    if not account.address:
-        yield fault("M01", file=file)
     for mistake in section.mistakes:
         yield fault("M02", file=file, sheet=SECTION, cell=mistake.name, **mistake._asdict())
     for name, server in (("发信服务器", account.smtp), ("收信服务器", account.imap)):

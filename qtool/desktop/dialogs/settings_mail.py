@@ -128,8 +128,8 @@ class MailPage(Form):
         self.host.complain(faults)
         if faults:
             return
-        secret, root = self.secret.text, self._campaign
-        self._tried_secret = secret
+        self._tried_secret = secret = self.secret.text
+        root = self._campaign
         self._begin()
 
         def work(job: Job) -> Outcome:

@@ -58,7 +58,7 @@ class LowerPanel(ttk.Notebook):
 
     def show(self, overview: Overview, problems: Sequence[Problem]) -> None:
         """Show problems, results and the past."""
-        before = self.results.results
+        earlier = self.results.results
         self._problems = sorted(problems, key=lambda problem: not problem.fault.is_error)
         errors = sum(problem.fault.is_error for problem in problems)
         counts = {"错误": errors, "提示": len(problems) - errors}
@@ -69,7 +69,7 @@ class LowerPanel(ttk.Notebook):
         self._label(
             self.results, "考核结果（暂定）" if overview.results and overview.results.provisional else "考核结果"
         )
-        if self.results.results and not before and not errors:
+        if self.results.results and not earlier and not errors:
             self._front(self.results)
         self._history.configure(state="normal")
         self._history.delete("1.0", "end")
@@ -199,8 +199,8 @@ class ResultsPanel(ttk.Frame):
         """Give the bars what they need once there is room, and again when the window became too small for them."""
         if self.table is not None and self._split.winfo_width() > self._theme.px(400):
             need = self._theme.px(_BARS)
-            now = self._split.sashpos(0)  # type: ignore[no-untyped-call]  # no types for it
-            if not self._parted or now < need:
+            width = self._split.sashpos(0)  # type: ignore[no-untyped-call]  # no types for it
+            if not self._parted or width < need:
                 self._split.sashpos(0, need)  # type: ignore[no-untyped-call]  # as above
             self._parted = True
 
@@ -256,10 +256,10 @@ class _Bars(ttk.Frame):
             middle = px(6) + number * high + high // 2
             paper.create_text(px(20), middle, text=str(line.rank), fill=theme.colour.quiet, font=theme.font, anchor="e")
             paper.create_text(px(28), middle, text=line.assessee, fill=theme.colour.ink, font=theme.font, anchor="w")
-            long = round(room * max(0.0, min(line.part, 1.0)))
+            length = round(room * max(0.0, min(line.part, 1.0)))
             top, bottom = middle - px(7), middle + px(7)
             paper.create_rectangle(left, top, left + room, bottom, fill=theme.colour.ground, width=0)
-            paper.create_rectangle(left, top, left + long, bottom, fill=theme.colour.accent, width=0)
+            paper.create_rectangle(left, top, left + length, bottom, fill=theme.colour.accent, width=0)
             text = f"{line.total} {line.grade}"
             paper.create_text(
                 left + room + px(8), middle, text=text, fill=theme.colour.ink, font=theme.bold, anchor="w"
