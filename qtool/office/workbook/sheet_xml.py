@@ -18,6 +18,8 @@ from qtool.office.workbook.rows import MOST_ROWS, SheetRows, SheetValues, text_s
 TRUE, _FALSE = ("1", "true", "on"), ("0", "false", "off")
 _IN_DATA = ("row", "c", "f", "v", "is")
 _AROUND = ("sheetData", "cols", "col", "dataValidation", "mergeCell", "sheetProtection", "sqref")
+_CONTENT = {"v": "<v>", "f": "<f>"}
+"""Under which name the text of an element is kept beside its cell's attributes."""
 _BESIDE_TEXT = 60
 """Bytes that a formula or an error takes besides its text."""
 _MOST_STYLED, _MOST_DOUBLED, _MOST_SPANS, _MOST_COVERED = 200_000, 1_000, 20_000, 100_000
@@ -26,6 +28,7 @@ _MOST_WAITING, _MOST_IN_ROW, _MOST_BEYOND = 4_000, 100_000, 100_000
 """Cells of a row that are taken together, cells of a row at all, and rows counted although a sheet is too long."""
 _DIGITS = 8
 """Digits of a column's number that are read; there are not so many columns."""
+_EMPTY: Cell = ""
 _MOST_AROUND = 8 << 20
 """Letters in which the areas of a sheet may be named."""
 
@@ -90,15 +93,11 @@ class SheetEvents(RichText):
             if name == "row" and not self._in_row:
                 self._start_row(attributes)
                 return
-        elif name == "v" and "<v>" not in cell:
-            cell["<v>"] = ""
-            self.texts.clear()
-            return
-        elif name == "f" and "<f>" not in cell:
-            cell["<f>"] = ""
-            if attributes:
+        elif name in ("v", "f"):
+            if attributes and name == "f":
                 cell.update((f"<f {key}>", value) for key, value in attributes.items() if key in ("t", "si", "ref"))
-            self.texts.clear()
+            if self.texts:
+                self.texts.clear()
             return
         own = self.names[name]
         if own not in ("", name):
@@ -118,11 +117,11 @@ class SheetEvents(RichText):
         elif name == "c":
             self._cell = None
             return
-        elif name == "v":
-            cell["<v>"] = "".join(self.texts)
-            return
-        elif name == "f":
-            cell["<f>"] = "".join(self.texts)
+        elif name in _CONTENT:
+            content = _CONTENT[name]
+            if content in cell:
+                raise Unreadable(DAMAGED)
+            cell[content] = "".join(self.texts)
             return
         own = self.names[name]
         if own not in ("", name):
@@ -146,7 +145,7 @@ class SheetEvents(RichText):
         """Take the cells of a row, or of a part of a long one."""
         row, row_text, line = self._row, str(self._row), list[Cell]()
         cut, size, last, filled = -len(row_text), 0, 0, 0
-        in_order, noted = not self.values.has_row(row - 1), self._shared.noted
+        in_order, noted, shared = not self.values.has_row(row - 1), self._shared.noted, self._shared.texts
         for cell in cells:
             address = cell.get("r", "")
             col = COLUMNS.get(address[:cut]) if in_order and address.endswith(row_text) else None
@@ -158,15 +157,21 @@ class SheetEvents(RichText):
             last = self._col = col
             if cell.get("s") in noted:
                 self._note(address, cell["s"])
-            if "<v>" in cell or "<f>" in cell or "<is>" in cell:
+            if "<f>" in cell:
+                size += self._take_formula(address, cell)
+                filled = col
+            text, value = cell.get("<v>"), _EMPTY
+            if text and cell.get("t") == "s" and text.isdecimal() and int(text) < len(shared):
+                value = shared[int(text)]  # as most are
+            elif text or "<is>" in cell:
                 value = self._content(address, cell)
-                if value != "":
-                    line += [""] * (col - 1 - len(line))
-                    line.append(value)
-                    if isinstance(value, str):
-                        size += text_size(value)
-                if value != "" or "<f>" in cell or address in self.errors:
-                    filled = col
+                filled = col if address in self.errors else filled
+            if value != "":
+                line += [""] * (col - 1 - len(line))
+                line.append(value)
+                filled = col
+                if isinstance(value, str):
+                    size += text_size(value)
         self.all_width = max(self.all_width, last)
         if filled:
             self._reach(row, filled)
@@ -188,6 +193,8 @@ class SheetEvents(RichText):
                 self.formulas.pop(address, None)
                 self.errors.pop(address, None)
             self._reach(row, col)
+            if "<f>" in cell:
+                self._book.grow(text=self._take_formula(address, cell))
             self.values.put(row - 1, col - 1, self._content(address, cell))
 
     def _note(self, address: str, style: str) -> None:
@@ -203,9 +210,7 @@ class SheetEvents(RichText):
         self.height, self.width = max(self.height, row), max(self.width, col)
 
     def _content(self, address: str, cell: dict[str, str]) -> Cell:
-        """Return the value of a cell that is not empty, having taken its formula; raises Unreadable."""
-        if "<f>" in cell:
-            self._take_formula(address, cell)
+        """Return the value of a cell that is not empty; raises Unreadable."""
         if "<is>" in cell:
             return cell["<is>"]
         text, kind = cell.get("<v>"), cell.get("t", "")
@@ -235,8 +240,8 @@ class SheetEvents(RichText):
         if "vm" in cell:
             self.rich_errors.add(address)
 
-    def _take_formula(self, address: str, cell: dict[str, str]) -> None:
-        """Take a formula; one that another cell shares, or that fills a table, need not have a text."""
+    def _take_formula(self, address: str, cell: dict[str, str]) -> int:
+        """Take a formula, and return its bytes; one that is shared, or that fills a table, need not have a text."""
         text = cell["<f>"]
         if "<f t>" in cell:
             kind, shared = cell["<f t>"], cell.get("<f si>", "")
@@ -246,8 +251,8 @@ class SheetEvents(RichText):
                 self._masters[shared] = text
             elif kind == "shared":
                 text = self._masters.get(shared, "")
-        self._book.grow(text=_BESIDE_TEXT + len(text))
         self.formulas[address] = text
+        return _BESIDE_TEXT + len(text)
 
     def complete(self) -> None:
         """Add the formulas of cells that the formula of another one fills; raises Unreadable."""

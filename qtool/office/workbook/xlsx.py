@@ -185,13 +185,21 @@ def _contents(xml: bytes, relations: tuple[Relation, ...]) -> tuple[tuple[SheetP
 
 
 class _StringEvents(RichText):
-    """What reads the shared texts of a workbook."""
+    """What reads the shared texts of a workbook; most are one run, whose tags are looked at as they are written."""
 
     wanted = ("si", *RichText.wanted)
 
     def __init__(self) -> None:
         super().__init__()
         self.strings: list[str] = []
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        """Take a start tag as it is written."""
+        if name == "t":
+            self.depth += 1
+            self.start_run(name, attributes)
+        else:
+            super().begin(name, attributes)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take the start of an element."""
