@@ -12,7 +12,7 @@ from qtool.documents import notices
 from qtool.documents.circular import circular
 from qtool.documents.feedback import check_sentences, feedback
 from qtool.documents.journal import MADE, digests, enter, enter_complete, print_pdf
-from qtool.documents.request import request as asking
+from qtool.documents.request import request as request_draft
 from qtool.documents.sentence import write_trail
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.letters import Kind, shipped_template
@@ -55,7 +55,7 @@ def documents(request: Request) -> Outcome:
         profile, faults = profile_of(campaign.settings.official)
         profile, lacking = with_fonts(profile)
         outcome.faults += (*faults, *lacking)
-        drafts = notices.notices(plan, profile, _noticed(state))
+        drafts = notices.notices(plan, profile, _notice_day(state))
         if result is not None:
             drafts += _of_result(state, result, profile, outcome)
         files = _make(request, drafts, profile, outcome)
@@ -96,7 +96,7 @@ def _result(state: CampaignState, outcome: Outcome) -> Tally | None:
     return result
 
 
-def _noticed(state: CampaignState) -> datetime:
+def _notice_day(state: CampaignState) -> datetime:
     """Return the day on which the notices were made first, so that they keep their date; today before that."""
     when = datetime.now().astimezone()
     for entry in state.history:
@@ -108,10 +108,10 @@ def _noticed(state: CampaignState) -> datetime:
 
 def _of_result(state: CampaignState, result: Tally, profile: Profile, outcome: Outcome) -> list[Draft]:
     """Return the request, and the circular and the feedback where this very result was approved."""
-    drafts = [asking(result, profile, result.made.date())]
+    drafts = [request_draft(result, profile, result.made.date())]
     approval = state.approval_of(state.tally_record)
     if approval:
-        signed, checked = approval.when.date(), _checked(state)
+        signed, checked = approval.when.date(), _check_results(state)
         drafts.append(circular(result, profile, signed))
         drafts += [feedback(result, one, profile, signed, checked.get(one.short, ())) for one in result.plan.assessees]
         return drafts
@@ -126,7 +126,7 @@ def _of_result(state: CampaignState, result: Tally, profile: Profile, outcome: O
     return drafts
 
 
-def _checked(state: CampaignState) -> dict[str, list[Sentence]]:
+def _check_results(state: CampaignState) -> dict[str, list[Sentence]]:
     """Return what the last check of each assessee's report and evidence found, by its short name."""
     return {
         str(entry.get("assessee")): check_sentences(entry.get("errors", ()), entry.get("warnings", ()))

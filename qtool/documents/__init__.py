@@ -1,1 +1,1 @@
-"""Documents (公文): the circular of the results, and the template of the self-assessment report."""
+"""Documents (公文) of a year: notices, the request, the circular, the feedback, and the sentences that they say."""

@@ -1,1 +1,1 @@
-"""What all official documents (公文) share: the layout profile, the shape of titles, heads and signatures."""
+"""What all official documents (公文) share: drafts, the layout profile, heads and titles, and the check of a layout."""

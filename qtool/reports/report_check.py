@@ -16,7 +16,7 @@ from qtool.office.word.reader import read_word
 from qtool.office.word.word_count import document_words, paragraphs_words, words
 from qtool.reports.make import HINT, HINT_STYLE
 from qtool.reports.report_form import form_faults
-from qtool.reports.report_parts import ReportParts, divide, in_boxes
+from qtool.reports.report_parts import ReportParts, divide, words_in_boxes
 from qtool.reports.requirements import Requirements
 from qtool.text import plain
 
@@ -53,8 +53,9 @@ def check_report(content: bytes, file: str, plan: Plan, assessee: Assessee, want
     if document.empty:
         faults.append(fault("R23", file=file, count=document.pictures))
         return ReportCheck(file, 0, None, document.pages, tuple(faults))
-    hints = [paragraph for paragraph in document.paragraphs if _is_left(paragraph, wanted.hints)]
-    written = [paragraph for paragraph in document.paragraphs if not _is_left(paragraph, wanted.hints)]
+    hints, written = list[Paragraph](), list[Paragraph]()
+    for paragraph in document.paragraphs:
+        (hints if _is_guidance(paragraph, wanted.hints) else written).append(paragraph)
     parts = divide(written, wanted.headings)
     total = document_words(document)
     problems = next((parts.words_under(one) for one in parts.places if one.of_problems), None)
@@ -102,7 +103,7 @@ def _headings(file: str, parts: ReportParts) -> Iterator[Fault]:
             yield fault("R14", file=file, heading=heading.name)
 
 
-def _is_left(paragraph: Paragraph, hints: Sequence[str]) -> bool:
+def _is_guidance(paragraph: Paragraph, hints: Sequence[str]) -> bool:
     """Return whether a paragraph is guidance: marked so, never written over, or a prompt that nobody filled in."""
     text = paragraph.text.strip()
     if HINT in text or any(run.placeholder and run.text.strip() for run in paragraph.runs):
@@ -131,7 +132,7 @@ def _hidden(file: str, document: WordDocument) -> Iterator[Fault]:
         yield fault("R21", file=file, count=count)
     if document.comments:
         yield fault("R22", file=file, count=len(document.comments))
-    if boxed := in_boxes(document.paragraphs):
+    if boxed := words_in_boxes(document.paragraphs):
         yield fault("R24", file=file, count=boxed)
     if document.embedded:
         yield fault("R25", file=file, count=document.embedded)

@@ -129,6 +129,6 @@ def _after(text: str, heading: Heading) -> str:
     return rest.lstrip("。.:;")
 
 
-def in_boxes(paragraphs: Sequence[Paragraph]) -> int:
+def words_in_boxes(paragraphs: Sequence[Paragraph]) -> int:
     """Return the 字数 that stand in text boxes."""
     return paragraphs_words([p for p in paragraphs if p.place is Place.BOX])
