@@ -22,7 +22,6 @@ class Folder:
     """A folder of the campaign; `files` is how many lie in it, None where it is not there."""
 
     name: str
-    path: Path
     files: int | None
     more: bool = False
     """Whether there are more than were counted."""
@@ -55,7 +54,7 @@ def surroundings(root: Path, report: Report = silent) -> Surroundings:
 def _counted(path: Path, report: Report) -> Folder:
     """Return a folder with the number of files in it, however deep; what cannot be looked into counts nothing."""
     if not path.is_dir():
-        return Folder(path.name, path, None)
+        return Folder(path.name, None)
     count = 0
     for _folder, _inside, names in os.walk(path):
         for name in names:
@@ -63,5 +62,5 @@ def _counted(path: Path, report: Report) -> Folder:
             if count and count % _EACH == 0:
                 report(Event(0, 0, path.name))
             if count >= _MOST:
-                return Folder(path.name, path, count, more=True)
-    return Folder(path.name, path, count)
+                return Folder(path.name, count, more=True)
+    return Folder(path.name, count)

@@ -142,10 +142,8 @@ class MailPage(Form):
         self._job = self._jobs.run(work, self._done, self._failed, self._stopped, self._show_progress)
 
     def _begin(self) -> None:
-        colour = self.theme.colour
-        for number in range(len(_STEPS)):
-            self._show_step(number, _WAITING, colour.quiet, colour.quiet)
-        self._tell("", colour.ink)
+        self._show_steps(0, _WAITING)
+        self._tell("", self.theme.colour.ink)
         self._state.configure(text="正在测试…")
         self.test.state(["disabled"])
         self.stop.state(["!disabled"])
@@ -164,36 +162,32 @@ class MailPage(Form):
         self._state.configure(text=state)
         self.test.state(["!disabled"])
         self.stop.state(["disabled"])
-        for number, (mark, _title, _result) in enumerate(self.steps):
+        for mark, _title, _result in self.steps:
             if mark.cget("text") == _NOW:
-                self._show_step(number, _WAITING, self.theme.colour.quiet, self.theme.colour.ink)
+                mark.configure(text=_WAITING, foreground=self.theme.colour.quiet)
         return True
 
-    def _show_step(self, number: int, sign: str, shade: str, ink: str, text: str = "") -> None:
-        """Show how a step went; what came of it is red like a sign that is."""
+    def _show_steps(self, passed: int, sign: str, results: Sequence[str] = ()) -> None:
+        """Show how many steps have passed, the sign of the next one, and what came of each."""
         colour = self.theme.colour
-        mark, title, result = self.steps[number]
-        mark.configure(text=sign, foreground=shade)
-        title.configure(foreground=ink)
-        result.configure(text=text, foreground=colour.bad if sign == _BAD else colour.quiet)
+        colours = {_WAITING: colour.quiet, _NOW: colour.accent, _GOOD: colour.good, _BAD: colour.bad}
+        for number, (mark, title, result) in enumerate(self.steps):
+            here = _GOOD if number < passed else sign if number == passed else _WAITING
+            mark.configure(text=here, foreground=colours[here])
+            title.configure(foreground=colour.quiet if here == _WAITING else colour.ink)
+            text = results[number] if number < len(results) else ""
+            result.configure(text=text, foreground=colour.bad if here == _BAD else colour.quiet)
 
     def _show_progress(self, event: Event) -> None:
-        if not self.winfo_exists():
-            return
-        colour = self.theme.colour
-        for number in range(min(event.done, len(_STEPS))):
-            self._show_step(number, _GOOD, colour.good, colour.ink)
-        if event.done < len(_STEPS):
-            self._show_step(event.done, _NOW, colour.accent, colour.ink)
+        if self.winfo_exists():
+            self._show_steps(event.done, _NOW)
 
     def _done(self, outcome: Outcome) -> None:
         colour = self.theme.colour
         if not self._end("没有通过" if outcome.failed else "全部通过"):
             return
-        rows = outcome.tables[0].rows
-        for number, (_name, text) in enumerate(rows[: len(_STEPS)]):
-            bad = outcome.failed and number == len(rows) - 1
-            self._show_step(number, _BAD if bad else _GOOD, colour.bad if bad else colour.good, colour.ink, text)
+        results = [text for _name, text in outcome.tables[0].rows]
+        self._show_steps(len(results) - outcome.failed, _BAD if outcome.failed else _WAITING, results)
         if outcome.failed:
             self._tell(sentences(outcome.faults), colour.bad)
             return
