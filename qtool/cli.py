@@ -116,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断，没有完成的步骤可以重新执行。", err=True)
         code = COULD_NOT
+    gc.freeze()  # otherwise Python looks through all that is there once more before it ends
     sys.exit(code if isinstance(code, int) else DONE)
 
 
