@@ -241,6 +241,7 @@ def test_output_into_a_pipe_of_any_encoding(tmp_path: Path, encoding: str) -> No
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+@pytest.mark.lengthy
 def test_ctrl_c_stops_with_a_sentence_and_leaves_nothing_half_written(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "qtool", "demo", str(tmp_path / "演练")]
     # A shell's background jobs hand on that they do not listen to Ctrl-C.

@@ -59,6 +59,7 @@ def state(root: Path, department: str) -> dict[str, Any]:
     return next(row for row in rows if row["department"] == department)
 
 
+@pytest.mark.lengthy
 def test_a_waived_return_counts_and_the_tally_says_why(root: Path) -> None:
     fill_all(root)
     half(root / INBOX / f"评分表-{TRADE}.xlsx")

@@ -169,6 +169,7 @@ OUTSIDE = {"16+77", "系统", "屏幕", "缩放", "退回", "qtool-错误.log", 
 """What that chapter quotes of the picture, of Windows and of the campaign's folder."""
 
 
+@pytest.mark.lengthy
 def test_what_the_manual_tells_to_click_is_there() -> None:
     clicked = set(re.findall("点“([^”]+)”", MANUAL.read_text("utf-8")))
     assert {word for word in clicked if _plain(word) not in _on_the_window()} <= ELSEWHERE

@@ -125,6 +125,7 @@ def test_a_workbook_that_cannot_be_read_is_not_written_over(tmp_path: Path) -> N
         assert path.read_bytes() == content
 
 
+@pytest.mark.lengthy
 def test_the_tally_counts_what_was_adopted_and_warns_of_the_rest(tmp_path: Path) -> None:
     root = rehearsed(tmp_path)
     before = qtool("tally", "--campaign", root, "--json").data["data"]

@@ -276,6 +276,7 @@ def test_whole_steps_are_whole_in_plain_binary_arithmetic() -> None:
 
 
 @given(criteria(3), st.randoms(use_true_random=False))
+@pytest.mark.lengthy
 def test_items_and_criteria_are_kept_inside_their_bounds(made: tuple[Criterion, ...], chance: random.Random) -> None:
     assessees = [Assessee(name, name) for name in "甲乙丙"]
     answers: dict[Key, Value] = {}

@@ -117,6 +117,7 @@ cells = st.builds(lambda col, row: f"{get_column_letter(col)}{row}", st.integers
 
 
 @given(cells, cells, st.sampled_from(["", "B2", "C1", "A4", "H6"]))
+@pytest.mark.lengthy
 def test_any_cell_is_selected_and_in_view_whatever_was_before(before: str, cell: str, frozen: str) -> None:
     book = Workbook()
     book.create_sheet("第二张").freeze_panes = frozen or None
