@@ -18,7 +18,7 @@ from qtool.reports.demo_answers import Answer, written_report
 from qtool.reports.evidence_check import EvidenceCheck
 from qtool.reports.make import file_name, make_material
 from qtool.reports.report_check import ReportCheck, check_report
-from qtool.reports.requirements import Requirements, requirements_of
+from qtool.reports.report_parts import Requirements, requirements_of
 from qtool.reports.review import Material
 from qtool.workspace import DOCUMENTS, HANDED_OUT, MATERIAL
 

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from qtool.documents.feedback import check_sentences
 from qtool.reports.review import CHECKED
-from qtool.tally.approval import APPROVED, REVISED, fingerprint, standing_approval
+from qtool.tally.record import APPROVED, REVISED, fingerprint, standing_approval
 from qtool.workspace import ACCEPTED, DOCUMENTS, JOURNAL, TALLY
 
 pytestmark = pytest.mark.lengthy

@@ -55,7 +55,7 @@ LOOKS = {
 """Calls by which something is found out about a campaign, or judged; the state makes them, for commands and window."""
 ELSEWHERE = {
     "actions/new.py": {"read_plan"},  # of the plan that a campaign is to be made from
-    "collect/decisions.py": {"read_decisions"},  # of no journal at all
+    "collect/choose.py": {"read_decisions"},  # of no journal at all
     "collect/intake.py": {"each_of"},  # in the module of both
 }
 PURE = ("rules", *LAYERS[0])
@@ -68,14 +68,9 @@ SHORT = {
     "qtool/desktop/main.py": "where the windowed program starts, which loads little before the scaling is settled",
     "qtool/documents/circular.py": "a kind of document",
     "qtool/documents/request.py": "a kind of document",
-    "qtool/office/archive/unreadable.py": "what cannot be read, and why, for all readers of archives and documents",
-    "qtool/office/mail/secret.py": "the only place of keyring",
     "qtool/office/workbook/fast_writer.py": "the only place that touches a private part of another library",
     "qtool/office/workbook/fill.py": "fills in cells of a workbook that is there, which writers and readers do not",
-    "qtool/office/workbook/rich_text.py": "texts in runs, read by the readers of cells, shared texts and comments",
     "qtool/sheets/issued.py": "which sheets are out, read by steps that do not make sheets",
-    "qtool/state/board.py": "the rows of the board, for both faces",
-    "qtool/tally/workbook.py": "puts the pages of the tally together, each of which has a file",
 }
 """Files under SHORTEST lines that are a subject of their own, and why; commands have a file each, however short."""
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "common", "misc"}

@@ -27,8 +27,7 @@ from qtool.mail.letters import (
     version_note,
 )
 from qtool.mail.refusals import meaning
-from qtool.office.mail.connection import Refused, reply_text
-from qtool.office.mail.secret import delete_secret, load_secret, save_secret
+from qtool.office.mail.connection import Refused, delete_secret, load_secret, reply_text, save_secret
 from qtool.plan.read import read_plan
 from qtool.resources import PLAN_2022
 from qtool.resources import template as shipped

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from small_tally import FACTS
 
 from qtool.office.word.page_form import NATIONAL, signature_indents, text_width
-from qtool.official import fonts as installed_fonts
-from qtool.official.fonts import with_fonts
+from qtool.official import profile as installed_fonts
 from qtool.official.head import CIRCULAR, REQUEST, WIDEST, head_names, shaped
-from qtool.official.profile import ELECTRONIC, Head, Profile, profile_of
+from qtool.official.profile import ELECTRONIC, Head, Profile, profile_of, with_fonts
 from qtool.settings import new_settings
 from qtool.text import day_text
 
@@ -174,14 +173,14 @@ def test_the_settings_that_a_new_campaign_shows_are_understood() -> None:
 
 
 def test_missing_typefaces_are_named_with_what_stands_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qtool.official.fonts.installed", lambda: frozenset({"仿宋", "黑体", "宋体"}))
+    monkeypatch.setattr("qtool.official.profile.installed", lambda: frozenset({"仿宋", "黑体", "宋体"}))
     profile, (fault,) = with_fonts(Profile())
     assert fault.code == "D08"
     assert profile.form.faces == {"仿宋_GB2312": "仿宋", "方正小标宋简体": "宋体"}
     for part in ("“仿宋_GB2312”（暂用“仿宋”代替）", "“楷体_GB2312”、", "“方正小标宋简体”（暂用“宋体”代替）"):
         assert part in fault.message
     monkeypatch.setattr(
-        "qtool.official.fonts.installed",
+        "qtool.official.profile.installed",
         lambda: frozenset({"仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体"}),
     )
     assert with_fonts(Profile()) == (Profile(), ())

@@ -24,9 +24,8 @@ from python_calamine import CalamineWorkbook
 from qtool.actions.action import Request
 from qtool.actions.demo import demo
 from qtool.office.archive.file_kind import Kind, kind_of
-from qtool.office.workbook.dates import Cell
 from qtool.office.workbook.reader import Unreadable, read_tables
-from qtool.office.workbook.rows import ERRORS, Rows
+from qtool.office.workbook.rows import ERRORS, Cell, Rows
 
 pytestmark = pytest.mark.lengthy
 

@@ -23,8 +23,7 @@ from qtool.office.word.page_form import NATIONAL
 from qtool.office.word.reader import read_word
 from qtool.office.word.template import rewrite
 from qtool.reports.report_check import check_report
-from qtool.reports.report_parts import divide
-from qtool.reports.requirements import Heading, core
+from qtool.reports.report_parts import Heading, core, divide
 
 BODY = "正文公文"
 

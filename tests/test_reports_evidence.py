@@ -22,10 +22,9 @@ from qtool.faults import Fault
 from qtool.office.archive.file_health import Health, verdict
 from qtool.progress import silent
 from qtool.reports.criterion_index import CriterionIndex
-from qtool.reports.evidence import evidence_criteria
+from qtool.reports.evidence import EVIDENCE, evidence_criteria, tree
 from qtool.reports.evidence_check import EvidenceCheck, check_evidence, size_text
 from qtool.reports.files import Piece, Reader, files_in
-from qtool.reports.folders import EVIDENCE, tree
 from qtool.reports.material_list import NAME
 from qtool.reports.returned_files import explanations, sort_files
 

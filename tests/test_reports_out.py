@@ -19,8 +19,16 @@ from small_tally import make_plan
 
 from qtool.office.word.reader import read_word
 from qtool.progress import Event, silent
-from qtool.reports.evidence import evidence_asks, evidence_criteria
-from qtool.reports.folders import EVIDENCE, LONGEST_PATH, make_tree, safe_name, tree, zip_tree
+from qtool.reports.evidence import (
+    EVIDENCE,
+    LONGEST_PATH,
+    evidence_asks,
+    evidence_criteria,
+    make_tree,
+    safe_name,
+    tree,
+    zip_tree,
+)
 from qtool.reports.make import HINT, HINT_STYLE, make_material, report_template
 from qtool.reports.material_list import HEADS, NAME
 from qtool.resources import template

@@ -22,8 +22,8 @@ from scoring_cases import plan_2022
 
 from qtool.progress import silent
 from qtool.reports.demo_answers import Answer, return_material, written_report
+from qtool.reports.evidence import EVIDENCE, tree
 from qtool.reports.files import Files, Piece, files_in
-from qtool.reports.folders import EVIDENCE, tree
 from qtool.reports.make import file_name
 from qtool.reports.returned_files import by_assessee, sort_files
 from qtool.workspace import DOCUMENTS, MATERIAL, TALLY

@@ -14,7 +14,7 @@ from cli_cases import POLICE, SEED, TRADE, edit, fill, qtool, row_of, snapshot
 from mail_cases import authority, codes, departments, mailing, memory, office, run, with_account
 from mail_servers import SECRET, USER, PostOffice, settings
 
-from qtool.collect.decisions import SENT as ON_THE_BOARD
+from qtool.collect.choose import SENT as ON_THE_BOARD
 from qtool.faults import QtoolError
 from qtool.mail.ledger import PREPARED, SENT
 from qtool.workspace import OUTBOX, PLAN, SHEETS, open_campaign

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from judge import convert, office_or_skip
 from word_cases import box, docx, p, report_text, table, write
 
+from qtool.office.word.document import document_words, paragraphs_words, words
 from qtool.office.word.reader import read_word
-from qtool.office.word.word_count import document_words, paragraphs_words, words
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 from mutations import broken
 from word_cases import box, docx, p, report_text, table
 
-from qtool.office.archive.unreadable import Unreadable
+from qtool.office.archive.members import Unreadable
+from qtool.office.word.document import document_words
 from qtool.office.word.reader import read_word
-from qtool.office.word.word_count import document_words
 from qtool.resources import template
 
 _SECONDS = 5

@@ -10,7 +10,7 @@ import pytest
 from ole_cases import ole
 from word_cases import box, docx, p, table
 
-from qtool.office.archive.unreadable import DAMAGED, DECLARED, SWOLLEN, Unreadable
+from qtool.office.archive.members import DAMAGED, DECLARED, SWOLLEN, Unreadable
 from qtool.office.word.document import Changes, Paragraph, Pitch, Place
 from qtool.office.word.document_kind import WordKind, word_kind
 from qtool.office.word.reader import read_word

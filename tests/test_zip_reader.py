@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 from archive_cases import MEGABYTE, Entry, by_hand, full_overlap, quoted_overlap, xlsx, zipped
 
-from qtool.office.archive.members import Unopened
+from qtool.office.archive.members import DAMAGED as BROKEN
+from qtool.office.archive.members import Unopened, Unreadable
 from qtool.office.archive.package import Package, repacked
-from qtool.office.archive.unreadable import DAMAGED as BROKEN
-from qtool.office.archive.unreadable import Unreadable
 from qtool.office.archive.zip_archive import Archive
 from qtool.office.archive.zip_reader import DAMAGED, BadZip, ZipReader
 

@@ -9,7 +9,7 @@ from typing import Any
 from qtool.actions.action import Outcome, Request
 from qtool.actions.collect import collect, renew_board
 from qtool.actions.status import board_outcome
-from qtool.collect.decisions import CHOSEN, SENT, SENT_BACK, UNDONE, WAIVED
+from qtool.collect.choose import CHOSEN, SENT, SENT_BACK, UNDONE, WAIVED
 from qtool.faults import Fault, QtoolError, fault
 from qtool.outcome import Return
 from qtool.state.campaign_state import CampaignState

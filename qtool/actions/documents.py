@@ -16,19 +16,18 @@ from qtool.documents.request import request as request_draft
 from qtool.documents.sentence import write_trail
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.letters import Kind, shipped_template
-from qtool.office.archive.unreadable import Unreadable
+from qtool.office.archive.members import Unreadable
 from qtool.office.word.document_kind import NoOffice, WordKind, content_of, to_docx, word_kind
 from qtool.office.word.reader import read_word
 from qtool.official.check import check
 from qtool.official.check_list import HEADS, NAME, Measurement, Verdict, in_order, texts_of, write_check_list
 from qtool.official.draft import DocumentFiles, Draft, Sentence, make_documents
-from qtool.official.fonts import with_fonts
-from qtool.official.profile import Profile, profile_of
+from qtool.official.profile import Profile, profile_of, with_fonts
 from qtool.outcome import Tally
 from qtool.reports.review import CHECKED
 from qtool.resources import template
 from qtool.state.campaign_state import CampaignState
-from qtool.tally.approval import fingerprint
+from qtool.tally.record import fingerprint
 from qtool.workspace import DOCUMENTS, FEEDBACK, NOTICES, SETTINGS, TEMPLATES, copy_file, sha256
 
 SHIPPED = (

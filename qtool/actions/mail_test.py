@@ -9,7 +9,7 @@ from typing import Any
 from qtool.actions.action import Listing, Outcome, Request
 from qtool.mail.account import Account, account_of, login
 from qtool.mail.trial import STEPS, try_account
-from qtool.office.mail.secret import load_secret
+from qtool.office.mail.connection import load_secret
 from qtool.progress import Event
 from qtool.workspace import SETTINGS
 

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from qtool.faults import QtoolError, fault
-from qtool.office.archive.unreadable import Unreadable
+from qtool.office.archive.members import Unreadable
 from qtool.office.workbook.view_copy import changed_parts, sheet_parts, shown_at
 from qtool.state.view import Problem
 from qtool.workspace import ADJUSTMENTS, PLAN, PROPOSALS, SETTINGS, TALLY, UNFINISHED, refusal, write_bytes

@@ -17,8 +17,7 @@ from qtool.actions.action import Outcome
 from qtool.faults import Fault, QtoolError, fault
 from qtool.mail.account import OWN, PROVIDER_NAMES, account_of, provider_of
 from qtool.office.word.page_form import NATIONAL
-from qtool.official.fonts import with_fonts
-from qtool.official.profile import FACES, FORMS, MEASURES, Head, profile_of, read_profile
+from qtool.official.profile import FACES, FORMS, MEASURES, Head, profile_of, read_profile, with_fonts
 from qtool.settings import Settings, read_settings
 from qtool.state.campaign_state import CampaignState
 from qtool.workspace import SETTINGS, refusal, write_bytes

@@ -10,8 +10,7 @@ from qtool.actions.action import Listing, Outcome, Request
 from qtool.actions.documents import print_documents, write_drafts
 from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Plan
-from qtool.official.fonts import with_fonts
-from qtool.official.profile import Profile, profile_of
+from qtool.official.profile import Profile, profile_of, with_fonts
 from qtool.reports.board import conclusion, write_board
 from qtool.reports.evidence_check import size_text
 from qtool.reports.letters import letter

@@ -14,8 +14,7 @@ from qtool.model import marks_text
 from qtool.outcome import Tally
 from qtool.state.campaign_state import CampaignState
 from qtool.tally.adjust import write_adjustments_template
-from qtool.tally.approval import APPROVED, REVISED, Approval, fingerprint
-from qtool.tally.record import Record, changes
+from qtool.tally.record import APPROVED, REVISED, Approval, Record, changes, fingerprint
 from qtool.tally.workbook import write_tally
 from qtool.workspace import ADJUSTMENTS, RECORDS, TALLY, TALLY_WORKBOOK, sha256, write_bytes, write_file
 

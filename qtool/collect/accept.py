@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qtool.collect.choose import Collection
-from qtool.collect.decisions import ACCEPTED as ACCEPTED_ENTRY
-from qtool.collect.decisions import ARRIVED, LISTED, Decisions
+from qtool.collect.choose import ACCEPTED as ACCEPTED_ENTRY
+from qtool.collect.choose import ARRIVED, LISTED, Collection, Decisions
 from qtool.collect.intake import files_in
 from qtool.faults import Fault
 from qtool.outcome import Return

@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from qtool.collect.answers import Sheet, read_answers, read_reasons
 from qtool.collect.compare import check_ranks, check_reasons, compare_points, compare_texts, report_traces
-from qtool.collect.expected import Expected
+from qtool.collect.expected import Claim, Expected, claim, outdated, refused
 from qtool.collect.grid import Grid, column, marked, signatures
-from qtool.collect.identify import Claim, claim, outdated, refused
 from qtool.faults import Fault, fault
 from qtool.layout import META, OWN_SHEETS, SHEET, Layout, rule_digest
 from qtool.model import Key, Value

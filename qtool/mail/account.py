@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from qtool.faults import Fault, QtoolError, fault
-from qtool.office.mail.connection import SSL, STARTTLS, Server
+from qtool.office.mail.connection import SSL, STARTTLS, Server, delete_secret, load_secret, save_secret
 from qtool.office.mail.letter import Party
-from qtool.office.mail.secret import delete_secret, load_secret, save_secret
 from qtool.settings import Section
 from qtool.text import near
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qtool.model import Criterion, Plan
+from qtool.reports.evidence import criterion_folder
 from qtool.reports.files import Piece
-from qtool.reports.folders import criterion_folder
 from qtool.text import plain
 
 _CODE = re.compile(r"(?<!\d)0?(\d{1,2})\s*[-_.—–－、~]\s*0?(\d{1,2})(?!\d)")

@@ -14,10 +14,10 @@ from qtool.model import EARNING, Assessee, Criterion, Plan
 from qtool.office.archive.zip_archive import zip_content
 from qtool.office.word.template import rewrite
 from qtool.progress import Event, Report
-from qtool.reports import folders
+from qtool.reports import evidence as folders
 from qtool.reports import make as template
 from qtool.reports.evidence import evidence_criteria
-from qtool.reports.requirements import PROBLEMS, core
+from qtool.reports.report_parts import PROBLEMS, core
 from qtool.text import day_text, numbered
 from qtool.workspace import write_bytes
 

@@ -14,9 +14,8 @@ from qtool.office.archive.file_health import Health, Verdict
 from qtool.office.archive.members import Unopened
 from qtool.progress import Event, Report
 from qtool.reports.criterion_index import CriterionIndex, Place
-from qtool.reports.evidence import evidence_criteria
+from qtool.reports.evidence import EVIDENCE, evidence_criteria
 from qtool.reports.files import Files, Piece, Reader
-from qtool.reports.folders import EVIDENCE
 
 GB = 1 << 30
 _NAMED = 5

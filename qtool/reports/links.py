@@ -11,10 +11,9 @@ from typing import Any
 from qtool.model import Criterion, Department, Plan
 from qtool.office.workbook.list_sheet import GREY, RED, TITLE_LOOK, Column, Content, FileLink, ListSheet
 from qtool.office.workbook.writer import Book, readable
-from qtool.reports.evidence import evidence_criteria
+from qtool.reports.evidence import EVIDENCE, evidence_criteria, safe_name
 from qtool.reports.evidence_check import size_text
 from qtool.reports.files import Piece
-from qtool.reports.folders import EVIDENCE, safe_name
 from qtool.reports.review import Material
 from qtool.workspace import write_file
 

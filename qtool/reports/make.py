@@ -11,7 +11,8 @@ from qtool.office.word.page_form import NATIONAL, PageForm
 from qtool.office.word.template import Content, render
 from qtool.official.head import shaped
 from qtool.progress import Event, Report
-from qtool.reports import folders, material_list
+from qtool.reports import evidence as folders
+from qtool.reports import material_list
 from qtool.resources import chosen_template
 from qtool.text import day_text
 from qtool.workspace import writing

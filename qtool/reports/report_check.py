@@ -9,15 +9,13 @@ from dataclasses import dataclass
 
 from qtool.faults import Fault, fault
 from qtool.model import Assessee, Plan
-from qtool.office.archive.unreadable import Unreadable
-from qtool.office.word.document import Paragraph, WordDocument
+from qtool.office.archive.members import Unreadable
+from qtool.office.word.document import Paragraph, WordDocument, document_words, paragraphs_words, words
 from qtool.office.word.document_kind import CONVERTIBLE, to_docx, word_kind
 from qtool.office.word.reader import read_word
-from qtool.office.word.word_count import document_words, paragraphs_words, words
 from qtool.reports.make import HINT, HINT_STYLE
 from qtool.reports.report_form import form_faults
-from qtool.reports.report_parts import ReportParts, divide, words_in_boxes
-from qtool.reports.requirements import Requirements
+from qtool.reports.report_parts import ReportParts, Requirements, divide, words_in_boxes
 from qtool.text import plain
 
 _DIGITS = "〇一二三四五六七八九"

@@ -13,8 +13,8 @@ from qtool.faults import Fault, QtoolError, fault
 from qtool.model import Assessee, Plan
 from qtool.office.archive.members import Unopened, is_litter
 from qtool.office.workbook.reader import Rows, Unreadable, read_tables
+from qtool.reports.evidence import EVIDENCE
 from qtool.reports.files import Files, Piece, Reader
-from qtool.reports.folders import EVIDENCE
 from qtool.reports.material_list import HEADS, NAME
 from qtool.text import near, plain
 from qtool.workspace import refusal

@@ -15,11 +15,11 @@ from qtool.office.word.document_kind import MOST_BYTES
 from qtool.office.word.page_form import NATIONAL, PageForm
 from qtool.outcome import Proposal
 from qtool.progress import Event, Report
+from qtool.reports.evidence import EVIDENCE, tree
 from qtool.reports.evidence_check import EvidenceCheck, check_evidence
 from qtool.reports.files import Piece, Reader, files_in
-from qtool.reports.folders import EVIDENCE, tree
 from qtool.reports.report_check import ReportCheck, check_report
-from qtool.reports.requirements import requirements_of
+from qtool.reports.report_parts import requirements_of
 from qtool.reports.returned_files import ReturnedFiles, by_assessee, explanations, sort_files
 from qtool.text import day_text
 from qtool.workspace import MATERIAL

@@ -9,8 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from qtool.collect.choose import Accepted, Collection, accepted_of, sort_with_kept, states
-from qtool.collect.decisions import Decisions, read_decisions
+from qtool.collect.choose import Accepted, Collection, Decisions, accepted_of, read_decisions, sort_with_kept, states
 from qtool.collect.expected import Expected
 from qtool.collect.intake import files_in
 from qtool.collect.read import Carried, read_carried
@@ -21,9 +20,8 @@ from qtool.plan.read import Reading
 from qtool.progress import Report, silent
 from qtool.sheets.issued import Issued, issued_in, issued_sheet
 from qtool.state.file_cache import FileCache
-from qtool.tally.approval import Approval, same_result, standing_approval
 from qtool.tally.build import build
-from qtool.tally.record import Record, read_record, record
+from qtool.tally.record import Approval, Record, read_record, record, same_result, standing_approval
 from qtool.workspace import (
     ACCEPTED,
     ADJUSTMENTS,

@@ -11,10 +11,9 @@ from typing import Any
 from qtool.collect.accept import COPY_END, NOTE_END
 from qtool.model import Plan, marks_text
 from qtool.outcome import PRESENT, DepartmentState, State
-from qtool.state.board import count_sentence, path_of, reply_to
+from qtool.state.board import count_sentence, path_of, problems, reply_to
 from qtool.state.campaign_state import CampaignState
 from qtool.state.file_cache import token
-from qtool.state.problems import problems
 from qtool.state.steps import steps
 from qtool.state.view import Line, Overview, Results, Row, Stage
 from qtool.workspace import SHEETS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from qtool.collect.decisions import LISTED
+from qtool.collect.choose import LISTED
 from qtool.documents.journal import COMPLETE
 from qtool.mail.ledger import FAILED, PREPARED, SENT
 from qtool.mail.letters import Kind
@@ -14,7 +14,7 @@ from qtool.outcome import PRESENT, State
 from qtool.sheets.issued import Standing
 from qtool.state.campaign_state import CampaignState
 from qtool.state.view import Stage, Step, StepButton, StepName
-from qtool.tally.approval import fingerprint
+from qtool.tally.record import fingerprint
 from qtool.text import day_text
 from qtool.workspace import ACCEPTED, DOCUMENTS, NOTICES, OUTBOX, sheet_name
 

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from qtool.office.archive.markup import plain
-from qtool.office.archive.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
-from qtool.office.archive.xml_events import Events, read_xml
+from qtool.office.archive.members import DAMAGED, SWOLLEN, Unreadable, locked
+from qtool.office.archive.xml_reader import Events, plain, read_xml
 from qtool.office.archive.zip_reader import DEFLATED, STORED, TOO_MANY, BadZip, Entry, ZipReader
 
 MOST_PART, MOST_TOGETHER, MOST_STREAMED = 20 << 20, 60 << 20, 256 << 20

@@ -1,12 +1,9 @@
-"""What a Word document says and how it looks, as plain immutable data: paragraphs, runs, sections, what is hidden.
-
-Made by `reader.read_word` from files that come from anybody. Lengths are in points; a length that nothing states
-is None where Word's own default depends on more than the file. Text is what the document shows when all its tracked
-changes are accepted: inserted text counts, deleted text does not.
-"""
+"""What a Word document says and how it looks, as plain immutable data; and how many words (字数) that is."""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -185,3 +182,50 @@ class WordDocument:
     def empty(self) -> bool:
         """Whether the body has no text at all, as a scanned document has none."""
         return not any(paragraph.text.strip() for paragraph in self.paragraphs)
+
+
+def document_words(document: WordDocument, *, notes: bool = True) -> int:
+    """Return a document's 字数; without `notes` as with the tick of the dialog taken out."""
+    return paragraphs_words(document.paragraphs) + (paragraphs_words(document.notes) if notes else 0)
+
+
+def paragraphs_words(paragraphs: Iterable[Paragraph]) -> int:
+    """Return the 字数 of some paragraphs."""
+    return sum(words(paragraph.shown) for paragraph in paragraphs)
+
+
+def words(text: str) -> int:
+    """Return the 字数 of a text."""
+    count, inside = 0, False
+    chinese = _begins_chinese(text)
+    for sign in text:
+        if sign.isspace():
+            inside = False
+            continue
+        width, category = unicodedata.east_asian_width(sign), unicodedata.category(sign)
+        if category in ("Cf", "Cc", "Mn", "Me"):
+            continue
+        if _is_chinese(width, category) or (_is_shared(width, category) and chinese):
+            count, inside = count + 1, False
+            chinese = chinese or category.startswith("L")
+        else:
+            count, inside = count + (not inside), True
+            chinese = chinese and not category.startswith("L")
+    return count
+
+
+def _is_chinese(width: str, category: str) -> bool:
+    """Return whether a sign counts by itself: full-width ones, and figures in circles."""
+    return width in ("W", "F") or (width == "A" and category in ("No", "Nl"))
+
+
+def _is_shared(width: str, category: str) -> bool:
+    return width == "A" and not category.startswith("L")
+
+
+def _begins_chinese(text: str) -> bool:
+    """Return whether the first letter is Chinese; marks before it go with it."""
+    for sign in text:
+        if unicodedata.category(sign).startswith("L"):
+            return unicodedata.east_asian_width(sign) in ("W", "F")
+    return True

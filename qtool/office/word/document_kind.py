@@ -8,10 +8,9 @@ from pathlib import Path
 
 from qtool.office.archive.file_health import OLE
 from qtool.office.archive.file_kind import Kind, is_picture, kind_of
-from qtool.office.archive.members import Unopened
+from qtool.office.archive.members import DAMAGED, Unopened, Unreadable, locked
 from qtool.office.archive.ole_file import open_ole
 from qtool.office.archive.package import Package
-from qtool.office.archive.unreadable import DAMAGED, Unreadable, locked
 from qtool.office.libreoffice import convert, libreoffice
 from qtool.workspace import refusal
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from qtool.office.archive.members import DAMAGED, LOCKED, SWOLLEN, Unreadable
 from qtool.office.archive.package import Package, Relation
-from qtool.office.archive.unreadable import DAMAGED, LOCKED, SWOLLEN, Unreadable
 from qtool.office.word.document import Changes, HeaderFooter, Paragraph, Place, Section, WordDocument
 from qtool.office.word.document_kind import WordKind, content_of, main_part, unlike_a_document, word_kind
 from qtool.office.word.list_numbers import Numbers, numbers_of

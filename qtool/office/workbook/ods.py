@@ -7,11 +7,10 @@ import math
 import re
 from collections.abc import Mapping
 
+from qtool.office.archive.members import DAMAGED, Unreadable, locked
 from qtool.office.archive.package import MOST_RECORDS, Package
-from qtool.office.archive.unreadable import DAMAGED, Unreadable, locked
-from qtool.office.archive.xml_events import Events
-from qtool.office.workbook.dates import Cell, DateKind, dated
-from qtool.office.workbook.rows import ERRORS, SheetRows, SheetValues
+from qtool.office.archive.xml_reader import Events
+from qtool.office.workbook.rows import ERRORS, Cell, DateKind, SheetRows, SheetValues, dated
 
 _MIMETYPE = b"application/vnd.oasis.opendocument."
 _INSTEAD = {"text": "是文字文档", "presentation": "是演示文稿", "graphics": "是绘图文件"}

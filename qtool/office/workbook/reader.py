@@ -7,10 +7,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from qtool.office.archive.file_health import OLE
+from qtool.office.archive.members import Unreadable
 from qtool.office.archive.package import Package
-from qtool.office.archive.unreadable import Unreadable
-from qtool.office.workbook.dates import Cell
-from qtool.office.workbook.rows import Rows, SheetValues, TooLarge
+from qtool.office.workbook.rows import Cell, Rows, SheetValues, TooLarge
 from qtool.office.workbook.signs import SheetSigns, WorkbookSigns
 from qtool.office.workbook.xlsx import XlsxWorkbook, main_part
 from qtool.workspace import refusal

@@ -5,15 +5,63 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from qtool.addresses import address as address_of
-from qtool.office.archive.unreadable import DAMAGED, SWOLLEN, Unreadable
-from qtool.office.workbook.areas import COLUMNS, LAST_COL, block_of, place_of
-from qtool.office.workbook.dates import Cell, DateKind, dated
-from qtool.office.workbook.rich_text import RichText, unescaped
-from qtool.office.workbook.rows import MOST_ROWS, SheetRows, SheetValues, text_size
+from qtool.office.archive.members import DAMAGED, SWOLLEN, Unreadable
+from qtool.office.archive.xml_reader import Events
+from qtool.office.workbook.rows import MOST_ROWS, Cell, DateKind, SheetRows, SheetValues, dated, text_size
+from qtool.office.workbook.signs import COLUMNS, LAST_COL, block_of, place_of
+
+_WHITE = " \t\r\n"
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""A letter that XML may not hold, or that would look like such a one, as workbooks write it."""
+
+
+def unescaped(text: str) -> str:
+    """Return a text with the letters that a workbook writes as _x000D_."""
+    return _ESCAPE.sub(_letter, text) if "_x" in text else text
+
+
+def _letter(written: re.Match[str]) -> str:
+    code = int(written[1], 16)
+    return written[0] if 0xD800 <= code < 0xE000 else chr(code)
+
+
+class RichText(Events):
+    """What reads a text run by run; the pronunciation that may stand beside Chinese and Japanese is left out."""
+
+    wanted: Collection[str] = ("t", "rPh")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runs: list[str] = []
+        self._preserved = self._phonetic = False
+
+    def start_run(self, name: str, attributes: dict[str, str]) -> None:
+        """Take the start of an element inside a text."""
+        if name == "t":
+            self.texts.clear()
+            self._preserved = attributes.get("xml:space") == "preserve"
+        elif name == "rPh":
+            self._phonetic = True
+
+    def end_run(self, name: str) -> None:
+        """Take the end of an element inside a text."""
+        if name == "t" and not self._phonetic:
+            run = "".join(self.texts)
+            self._runs.append(run if self._preserved else run.strip(_WHITE))
+        elif name == "rPh":
+            self._phonetic = False
+
+    def whole(self) -> str:
+        """Return the text of all runs, and begin another."""
+        text = unescaped("".join(self._runs))
+        self._runs.clear()
+        return text
+
 
 TRUE, _FALSE = ("1", "true", "on"), ("0", "false", "off")
 _IN_DATA = ("row", "c", "f", "v", "is")

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from qtool.office.archive.unreadable import SWOLLEN, Unreadable
-from qtool.office.archive.xml_events import Events, read_xml
-from qtool.office.workbook.dates import DateKind, date_kind
+from qtool.office.archive.members import SWOLLEN, Unreadable
+from qtool.office.archive.xml_reader import Events, read_xml
+from qtool.office.workbook.rows import DateKind, date_kind
 
 _FALSE = ("0", "false", "off")
 _COMMON = 32_000

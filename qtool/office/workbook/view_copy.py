@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qtool.addresses import address
-from qtool.office.archive.markup import attributes
+from qtool.office.archive.members import Unreadable
 from qtool.office.archive.package import MOST_FACTS, Package, repacked
-from qtool.office.archive.unreadable import Unreadable
+from qtool.office.archive.xml_reader import attributes
 from qtool.office.workbook.xlsx import XlsxWorkbook, main_part
 from qtool.workspace import write_bytes
 

@@ -18,10 +18,9 @@ from xlrd.biffh import XL_CELL_BOOLEAN, XL_CELL_ERROR, XL_CELL_TEXT, XL_WORKBOOK
 from xlrd.book import Book
 from xlrd.sheet import Sheet
 
+from qtool.office.archive.members import DAMAGED, SWOLLEN, Unreadable, locked
 from qtool.office.archive.package import MOST_RECORDS
-from qtool.office.archive.unreadable import DAMAGED, SWOLLEN, Unreadable, locked
-from qtool.office.workbook.dates import CellFormats
-from qtool.office.workbook.rows import SheetRows, SheetValues
+from qtool.office.workbook.rows import CellFormats, SheetRows, SheetValues
 
 _BEGIN = b"\x09\x08"
 """The first bytes of workbooks since Excel 5."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from qtool.office.archive.members import DAMAGED, Unreadable
 from qtool.office.archive.package import MOST_RECORDS, Package, part_key
-from qtool.office.archive.unreadable import DAMAGED, Unreadable
-from qtool.office.workbook.dates import Cell, CellFormats
-from qtool.office.workbook.rows import SheetRows, SheetValues
+from qtool.office.workbook.rows import Cell, CellFormats, SheetRows, SheetValues
 
 _ROWS_BEGIN, _ROWS_END = 0x91, 0x92
 _ROW, _DATES, _SHEET, _ITEM = 0x00, 0x99, 0x9C, 0x13

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache, partial
 
+from qtool.office.archive.members import DAMAGED, Unreadable
 from qtool.office.archive.package import MOST_FACTS, Package, Relation, part_key
-from qtool.office.archive.unreadable import DAMAGED, Unreadable
-from qtool.office.archive.xml_events import Events, read_xml
-from qtool.office.workbook.rich_text import RichText
+from qtool.office.archive.xml_reader import Events, read_xml
 from qtool.office.workbook.rows import MOST_SHEETS, Rows, SheetRows, SheetValues
-from qtool.office.workbook.sheet_xml import TRUE, Shared, SheetEvents, merged_spans
+from qtool.office.workbook.sheet_xml import TRUE, RichText, Shared, SheetEvents, merged_spans
 from qtool.office.workbook.signs import SheetPart, SheetSigns, WorkbookSigns
 from qtool.office.workbook.styles import Styles, read_styles
 
