@@ -1,7 +1,7 @@
 # What is done again and again; `make` alone lists it. PYTHON names another environment than .venv.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help install lint test quick docs pictures programs
+.PHONY: help install lint test quick coverage docs pictures programs
 help:  ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -16,6 +16,9 @@ test:  ## all tests but the slow proofs
 
 quick:  ## the quick tests, under a minute
 	$(PYTHON) -m pytest -m quick
+
+coverage:  ## which lines the tests do not reach
+	$(PYTHON) -m pytest --cov --cov-report=term
 
 docs:  ## what is made from the source: plans, Word templates, the list of faults
 	$(PYTHON) tools/make_plan_workbooks.py
